@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators;
+
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+
+/** Discovery and Registration Function (TR 33.812 5.2.5.4.2). */
+public interface Drf {
+    /**
+     * A device that an operator waits for.
+     *
+     * @param certificate DER, with which this operator's MCIM for the device will be signed
+     */
+    record Expectation(Ueid device, Plmn operator, Opaque certificate) {}
+
+    /** The SHO says: this device is mine, send it to me. A later one replaces an earlier one until the device registers. */
+    void expect(Expectation expectation) throws Refused;
+
+    /** The SHO ends a registration without a MCIM; the device is told. Repeated: no second effect. */
+    void refuse(Nonce registration, ResultCode code) throws Refused;
+}

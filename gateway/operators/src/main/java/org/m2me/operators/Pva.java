@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators;
+
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+
+/** Platform Validation Authority (TR 33.812 5.1.3.6.8). */
+public interface Pva {
+    /**
+     * Step 8.
+     *
+     * @param registration names the validation: one for each
+     * @param operator who asks and is told the result
+     * @param policyId which appraisal policy, at most 64 characters
+     */
+    record Request(Nonce registration, Ueid device, Plmn operator, String policyId) {}
+
+    /** A supplier enrols a device's platform credential, DER, in advance. @throws Refused CREDENTIAL_INVALID */
+    void enrol(Ueid device, Opaque platformCertificate) throws Refused;
+
+    /** A supplier publishes reference values, COSE_Sign1; replaces the set of the same id. @throws Refused CREDENTIAL_INVALID */
+    void references(String supplier, Opaque signed) throws Refused;
+
+    /** Step 8, by the SHO. Repeated with the same registration: no second effect. @throws Refused UNKNOWN_DEVICE */
+    void validate(Request request) throws Refused;
+}

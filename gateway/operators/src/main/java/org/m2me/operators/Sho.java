@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators;
+
+import java.util.Optional;
+import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+
+/** Selected Home Operator (TR 33.812 5.2.5.5.6). Its authentication centre serves its operational network. */
+public interface Sho extends AuthenticationCentre {
+    /**
+     * The M2ME's parameters, as its subscriber hands them over (5.2.5.5.2).
+     *
+     * @param subscriber who pays
+     * @param ownerToken 16 bytes that let this operator provision the device
+     */
+    record Contract(Ueid device, String subscriber, Opaque ownerToken) {}
+
+    /** A device that registers (step 7). @param pcid absent on non-3GPP access */
+    record Registration(Nonce nonce, Ueid device, Optional<Pcid> pcid) {}
+
+    /** What became of a validation (step 10). @param result EAR in COSE_Sign1, present when the code is OK */
+    record Validation(Nonce registration, Ueid device, ResultCode code, Optional<Opaque> result) {}
+
+    /** What became of a provisioning (step 14). @param report the device's own, COSE_Sign1 by its platform key */
+    record Outcome(Nonce registration, Ueid device, ResultCode code, Opaque report) {}
+
+    /** Credentials that the DPF made from this operator's stored rules, before the device can have them. */
+    record Generated(Nonce registration, Ueid device, Imsi imsi, String iccid, AkaKey key) {}
+
+    /** A subscriber's contract. The same again changes nothing. */
+    void contract(Contract contract) throws Refused;
+
+    /** Step 7, by the DRF. Repeated with the same nonce: no second effect. @throws Refused NO_CONTRACT, NONCE_USED */
+    void register(Registration registration) throws Refused;
+
+    /** Step 10, by the PVA. Repeated: no second effect. */
+    void validated(Validation validation) throws Refused;
+
+    /** By the DPF, see {@link Generated}. Repeated with the same nonce: no second effect. */
+    void generated(Generated credentials) throws Refused;
+
+    /** Step 14, by the DPF. Repeated: no second effect. */
+    void provisioned(Outcome outcome) throws Refused;
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators;
+
+import java.util.List;
+import java.util.Optional;
+import org.m2me.protocol.evidence.MeasuredComponent;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+
+/** M2M Equipment Supplier (TR 33.812 5.2.5.5.3). */
+public interface Supplier {
+    /** The three ways of 5.2.5.4.1 by which a PCID gets into a device and to the CCIF. */
+    enum PcidWay {
+        /** The CCIF makes it and sends it to the supplier to embed. */
+        ISSUED_BY_CCIF,
+        /** The supplier makes and embeds it, and sends it to the CCIF afterwards. */
+        SENT_TO_CCIF,
+        /** The supplier makes and embeds it; it reaches the CCIF by way of the subscriber. */
+        SENT_BY_SUBSCRIBER
+    }
+
+    /**
+     * A device on the production line: what its Trusted Environment made.
+     *
+     * @param platformKey SubjectPublicKeyInfo, likewise the next two
+     * @param pcidNonce binds the sealed PCID to this manufacture
+     */
+    record Blank(
+            Ueid device,
+            String model,
+            Opaque platformKey,
+            Opaque transportKey,
+            Opaque agreementKey,
+            Nonce pcidNonce,
+            PcidWay way) {}
+
+    /**
+     * What goes into the Trusted Environment, and to the buyer.
+     *
+     * @param platformCertificate PfC, DER
+     * @param pcidEnvelope sealed to the agreement key
+     * @param ownerToken 16 bytes, on a card in the box: whoever has it chooses the operator
+     * @param depositForm with {@link PcidWay#SENT_BY_SUBSCRIBER}, the PCID sealed for the CCIF, for the subscriber to pass on
+     */
+    record Made(
+            Ueid device,
+            Pcid pcid,
+            Opaque platformCertificate,
+            Opaque transportCertificate,
+            Opaque supplierCertificate,
+            Opaque pcidEnvelope,
+            Opaque ownerToken,
+            Optional<Opaque> depositForm) {}
+
+    /** Certifies a blank, gives it a PCID, enrols it with the PVA. Repeated for the same device and keys: the same answer. */
+    Made make(Blank blank) throws Refused;
+
+    /** Publishes what devices of a model measure, to the PVA, as the next version of the model's set. */
+    void release(String model, List<MeasuredComponent> components) throws Refused;
+
+    /** Revokes a device's platform credential; OCSP says so from now on. @throws Refused UNKNOWN_DEVICE */
+    void revoke(Ueid device) throws Refused;
+
+    /** Answers a DER OCSPRequest for the platform credentials it issued (RFC 6960). */
+    Opaque ocsp(Opaque request) throws Refused;
+
+    /** What the subscriber passes on, way 3: opened here and deposited with the CCIF. @throws Refused FORBIDDEN */
+    void depositForm(Opaque form) throws Refused;
+}

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.protocol.envelope;
+
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.KeyAgreement;
+import org.m2me.protocol.crypto.P256PublicKey;
+import org.m2me.protocol.crypto.Signer;
+
+/** How a MCIM travels: encrypted to one Trusted Environment, then signed by its operator. */
+public interface McimEnvelope {
+    /** One block-wise transfer of the device's limits; larger is refused, not cut. */
+    int SIZE_MAX = 4096;
+
+    /** Seals a MCIM to a device's agreement key and signs it. */
+    byte[] seal(Mcim mcim, P256PublicKey device, Signer operator);
+
+    /** Checks the operator's signature, before any private key of the device is touched. @throws ForgedException if it fails */
+    void verify(byte[] envelope, P256PublicKey operator) throws ForgedException;
+
+    /** Verifies, then opens. @throws ForgedException if signature, recipient, decryption or content fails */
+    Mcim open(byte[] envelope, P256PublicKey operator, KeyAgreement device) throws ForgedException;
+}

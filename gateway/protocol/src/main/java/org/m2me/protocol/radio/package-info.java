@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+/** The attach and session messages of GPRS (TS 24.008) and the user plane behind them (TS 29.281). */
+@NullMarked
+package org.m2me.protocol.radio;
+
+import org.jspecify.annotations.NullMarked;
