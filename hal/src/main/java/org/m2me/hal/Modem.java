@@ -39,7 +39,7 @@ public interface Modem extends AutoCloseable {
     /** Leaves the network; bearers are gone. */
     void deregister(Duration limit) throws ModemException;
 
-    /** Activates a bearer for packet data. @param apn access point name, at most 63 characters */
+    /** Activates a bearer for packet data on an access point of at most 63 characters. */
     Bearer open(String apn, Duration limit) throws ModemException;
 
     /** Received signal strength in dBm, if the modem knows it. */

@@ -23,7 +23,7 @@ public class ModemException extends IOException {
         this.cause = -1;
     }
 
-    /** The network refused. @param networkCause of TS 24.008 10.5.5.14 or 10.5.6.6 */
+    /** The network refused, with a cause of TS 24.008 10.5.5.14 or 10.5.6.6. */
     public ModemException(String message, int networkCause) {
         super(message + " (network cause " + networkCause + ")");
         this.cause = networkCause;
