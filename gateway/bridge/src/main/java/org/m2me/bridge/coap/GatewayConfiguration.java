@@ -58,6 +58,7 @@ final class GatewayConfiguration {
         c.set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
     }
 
+    @SuppressWarnings("deprecation") // the threshold for resumption: gone in 4.0, where its 0 is the only behaviour
     private static void dtls(Configuration c, Limits limits, int node) {
         c.set(DtlsConfig.DTLS_ROLE, DtlsRole.SERVER_ONLY);
         c.set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CID_LENGTH);
