@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.Authorization;
+import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Drf;
 import org.m2me.operators.Icf;
@@ -21,7 +22,6 @@ import org.m2me.operators.Unavailable;
 import org.m2me.operators.ro.drf.Registrations.Registration;
 import org.m2me.operators.ro.drf.Registrations.State;
 import org.m2me.operators.store.Database;
-import org.m2me.operators.store.MailFeed;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.cbor.CborException;
@@ -61,17 +61,16 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     private final RoleContext context;
     private final Peers peers;
     private final Database database;
-    private final MailFeed feed;
+    private final DeviceFeedLog feed;
     private final Outbox outbox;
 
     public DrfRole(RoleContext context, Peers peers) {
         this.context = context;
         this.peers = peers;
         List<String> schema = new ArrayList<>(Registrations.SCHEMA);
-        schema.addAll(MailFeed.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("drf.db"), schema.toArray(String[]::new));
-        this.feed = new MailFeed(database);
+        this.feed = new DeviceFeedLog(context.clock(), database.read(Registrations::refused));
         this.outbox = Outbox.of(
                 database, context.clock(), context.random(), Map.of(REGISTER, this::registerWithSho), this::givenUp);
     }
@@ -125,7 +124,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
 
     @Override
     public DeviceFeed feed(long after, Duration wait) throws InterruptedException {
-        return feed.since(after, wait);
+        return feed.feed(after, wait);
     }
 
     private Optional<byte[]> mail(Ueid device) {
@@ -246,7 +245,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
 
     private void end(Connection connection, Registration registration, ResultCode code) throws SQLException {
         Registrations.refuse(connection, registration.nonce(), code);
-        feed.announce(connection, registration.device());
+        database.afterCommit(() -> feed.announce(registration.device()));
     }
 
     private void report(Step step, Ueid device, ResultCode code, String carried, int bytesOut, int bytesIn) {
@@ -265,7 +264,6 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     @Override
     public void close() {
         outbox.close();
-        feed.close();
         database.close();
     }
 }

@@ -21,19 +21,20 @@ import org.m2me.protocol.message.ResultCode;
 /** The devices that operators wait for, and the registrations there were. A nonce is kept for good: it serves once. */
 final class Registrations {
     static final List<String> SCHEMA = List.of(
-            "CREATE TABLE expectation (device TEXT PRIMARY KEY, operator TEXT NOT NULL, certificate BLOB NOT NULL)",
+            "CREATE TABLE expectation (device TEXT PRIMARY KEY, operator TEXT NOT NULL, certificate BYTEA NOT NULL)",
             """
             CREATE TABLE registration (
               nonce TEXT PRIMARY KEY,
               device TEXT NOT NULL,
+              number BIGINT NOT NULL,
               pcid TEXT,
               operator TEXT NOT NULL,
-              certificate BLOB NOT NULL,
+              certificate BYTEA NOT NULL,
               at BIGINT NOT NULL,
               state TEXT NOT NULL,
               code BIGINT)""",
             "CREATE UNIQUE INDEX registration_open ON registration (device) WHERE state = 'OPEN'",
-            "CREATE INDEX registration_device ON registration (device, at)");
+            "CREATE UNIQUE INDEX registration_number ON registration (device, number)");
 
     /** What became of a registration. */
     enum State {
@@ -90,10 +91,20 @@ final class Registrations {
     static Optional<Registration> refusal(Connection connection, Ueid device) throws SQLException {
         return Sql.first(
                         connection,
-                        COLUMNS + " FROM registration WHERE device = ? ORDER BY at DESC, rowid DESC LIMIT 1",
+                        COLUMNS + " FROM registration WHERE device = ? ORDER BY number DESC LIMIT 1",
                         Registrations::read,
                         device)
                 .filter(newest -> newest.state() == State.REFUSED);
+    }
+
+    /** The devices that have a refusal to fetch. */
+    static List<Ueid> refused(Connection connection) throws SQLException {
+        return Sql.all(
+                connection,
+                "SELECT device FROM registration r WHERE state = ? AND NOT EXISTS"
+                        + " (SELECT 1 FROM registration n WHERE n.device = r.device AND n.number > r.number)",
+                row -> Ueid.hex(row.getString(1)),
+                State.REFUSED);
     }
 
     static long countSince(Connection connection, Ueid device, Instant from) throws SQLException {
@@ -116,15 +127,16 @@ final class Registrations {
                 State.OPEN);
         Sql.update(
                 connection,
-                "INSERT INTO registration (nonce, device, pcid, operator, certificate, at, state)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO registration (number, nonce, device, pcid, operator, certificate, at, state)"
+                        + " SELECT COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM registration WHERE device = ?",
                 registration.nonce(),
                 registration.device(),
                 registration.pcid(),
                 registration.operator(),
                 registration.certificate(),
                 at,
-                State.OPEN);
+                State.OPEN,
+                registration.device());
     }
 
     /** Ends an open registration. */
