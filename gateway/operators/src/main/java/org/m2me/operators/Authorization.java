@@ -11,6 +11,7 @@ import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.cose.CoseSign1;
 import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.identity.Nonce;
@@ -28,10 +29,10 @@ import org.m2me.protocol.pki.CertificateRefused;
  * @param id names this token: it serves once
  * @param registration that it completes
  * @param expires not accepted from then on
- * @param making present when the DPF is to make the MCIM from the operator's stored rules
+ * @param content what the device may be given
  */
 public record Authorization(
-        Nonce id, Nonce registration, Ueid device, Plmn operator, Instant expires, Optional<Making> making) {
+        Nonce id, Nonce registration, Ueid device, Plmn operator, Instant expires, Content content) {
     /** So that no other signature of an operator passes for an authorisation. */
     private static final String PURPOSE = "m2me authorisation";
 
@@ -46,18 +47,49 @@ public record Authorization(
     private static final int DEVICE = 3;
     private static final int OPERATOR = 4;
     private static final int EXPIRES = 5;
-    private static final int MAKING = 6;
+    private static final int SEALED = 6;
+    private static final int MAKING = 7;
+
+    /** What the device may be given. */
+    public sealed interface Content {
+        /** Whether this is the MCIM that came with the order, or that none came. */
+        boolean covers(Optional<Opaque> envelope);
+    }
 
     /**
-     * What the DPF has to put into a MCIM that it makes.
+     * The MCIM that the operator sealed.
+     *
+     * @param digest SHA-256 of its envelope, 32 bytes
+     */
+    public record Sealed(Opaque digest) implements Content {
+        private static final int DIGEST_LENGTH = 32;
+
+        /** This envelope and no other. */
+        public static Sealed of(Opaque envelope) {
+            return new Sealed(Opaque.of(Hashes.sha256(envelope.bytes())));
+        }
+
+        @Override
+        public boolean covers(Optional<Opaque> envelope) {
+            return envelope.map(Sealed::of).equals(Optional.of(this));
+        }
+    }
+
+    /**
+     * A MCIM that the DPF is to make from the operator's stored rules, with this in it.
      *
      * @param agreementKey the attested key to seal to
      * @param ownerToken 16 bytes, from the contract
      * @param serial the operator's number for this MCIM
      */
-    public record Making(P256PublicKey agreementKey, Opaque ownerToken, long serial) {
+    public record Making(P256PublicKey agreementKey, Opaque ownerToken, long serial) implements Content {
         private static final int POINT_LENGTH = 33;
         private static final int OWNER_TOKEN_LENGTH = 16;
+
+        @Override
+        public boolean covers(Optional<Opaque> envelope) {
+            return envelope.isEmpty();
+        }
 
         private CborMap encode() {
             return CborMap.builder()
@@ -127,7 +159,11 @@ public record Authorization(
                 .put(DEVICE, device.value().bytes())
                 .put(OPERATOR, operator.toString())
                 .put(EXPIRES, expires.getEpochSecond());
-        making.ifPresent(present -> claims.put(MAKING, present.encode()));
+        if (content instanceof Making making) {
+            claims.put(MAKING, making.encode());
+        } else if (content instanceof Sealed sealed) {
+            claims.put(SEALED, sealed.digest().bytes());
+        }
         return claims.build().encode();
     }
 
@@ -138,7 +174,9 @@ public record Authorization(
                 new Ueid(Opaque.of(claims.bytes(DEVICE, Ueid.LENGTH, Ueid.LENGTH))),
                 Plmn.parse(claims.text(OPERATOR, 7)),
                 Instant.ofEpochSecond(claims.integer(EXPIRES)),
-                claims.has(MAKING) ? Optional.of(Making.decode(claims.map(MAKING))) : Optional.empty());
+                claims.has(MAKING)
+                        ? Making.decode(claims.map(MAKING))
+                        : new Sealed(Opaque.of(claims.bytes(SEALED, Sealed.DIGEST_LENGTH, Sealed.DIGEST_LENGTH))));
     }
 
     private static Nonce nonce(CborMap claims, long key) throws CborException {

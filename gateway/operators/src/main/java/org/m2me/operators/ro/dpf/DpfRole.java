@@ -123,9 +123,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     public void authorize(Order order) throws Refused {
         try {
             Authorization by = verify(order);
-            database.change(connection -> take(connection, order, by));
+            database.change(connection -> accept(connection, order, by));
         } catch (Refused refused) {
-            if (refused.code() != ResultCode.BUSY) {
+            if (refused.code() != ResultCode.UNAVAILABLE) {
                 report(Step.AUTHORIZE_PROVISIONING, order.device(), refused.code(), "authorisation", size(order), 0);
             }
             throw refused;
@@ -138,10 +138,12 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             Authorization by = Authorization.verify(order.token(), context.anchors(), now());
             boolean fits = by.registration().equals(order.registration())
                     && by.device().equals(order.device())
-                    && by.operator().equals(order.operator());
+                    && by.operator().equals(order.operator())
+                    && by.content().covers(order.envelope());
             if (!fits) {
                 throw new Refused(
-                        ResultCode.NOT_AUTHORIZED, "order: the authorisation is for " + by.device() + " of " + by.operator());
+                        ResultCode.NOT_AUTHORIZED,
+                        "order: the authorisation is for " + by.device() + " of " + by.operator() + ", or another MCIM");
             }
             return by;
         } catch (ForgedException forged) {
@@ -149,7 +151,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         }
     }
 
-    private void take(Connection connection, Order order, Authorization by) throws SQLException, Refused {
+    private void accept(Connection connection, Order order, Authorization by) throws SQLException, Refused {
         Optional<Provisioning> known = Provisionings.find(connection, order.registration());
         if (known.isPresent() && known.get().token().equals(by.id())) {
             return; // repeated after a lost answer
@@ -160,23 +162,24 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (!by.expires().isAfter(now())) {
             throw new Refused(ResultCode.NOT_AUTHORIZED, "order: the authorisation expired at " + by.expires());
         }
-        String carried;
-        if (order.envelope().isPresent()) {
-            Opaque envelope = order.envelope().get();
-            if (envelope.length() > McimEnvelope.SIZE_MAX) {
-                throw new Refused(
-                        ResultCode.MCIM_TOO_LARGE,
-                        "order: MCIM of " + envelope.length() + " bytes, at most " + McimEnvelope.SIZE_MAX);
-            }
-            Provisionings.add(connection, by, State.READY, envelope);
-            database.afterCommit(() -> feed.announce(by.device()));
-            carried = "authorisation and sealed MCIM";
-        } else {
-            rules.make(connection, by);
+        if (by.content() instanceof Authorization.Making making) {
+            rules.make(connection, by, making);
             outbox.add(connection, GENERATED, by.registration().toString(), new byte[0]);
-            carried = "authorisation, MCIM by stored rules";
+        } else {
+            keep(connection, by, order.envelope().orElseThrow());
         }
+        String carried = order.envelope().isPresent() ? "authorisation and sealed MCIM" : "authorisation to make a MCIM";
         report(Step.AUTHORIZE_PROVISIONING, by.device(), ResultCode.OK, carried, size(order), 0);
+    }
+
+    private void keep(Connection connection, Authorization by, Opaque envelope) throws SQLException, Refused {
+        if (envelope.length() > McimEnvelope.SIZE_MAX) {
+            throw new Refused(
+                    ResultCode.MCIM_TOO_LARGE,
+                    "order: MCIM of " + envelope.length() + " bytes, at most " + McimEnvelope.SIZE_MAX);
+        }
+        Provisionings.add(connection, by, State.READY, envelope);
+        database.afterCommit(() -> feed.announce(by.device()));
     }
 
     private static int size(Order order) {
@@ -238,13 +241,13 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                     .filter(known -> known.device().equals(device))
                     .orElseThrow(() -> new Refused(
                             ResultCode.NOT_FOUND, "report: nothing for " + device + " in " + reported.registration()));
-            take(connection, of, reported, body, answer.length);
+            conclude(connection, of, reported, body, answer.length);
         });
         return answer;
     }
 
     /** A report of something replaced is passed on as well: the operator must hear if the device installed it. */
-    private void take(Connection connection, Provisioning of, ProvisioningReport reported, byte[] body, int answer)
+    private void conclude(Connection connection, Provisioning of, ProvisioningReport reported, byte[] body, int answer)
             throws SQLException, Refused {
         switch (of.state()) {
             case FETCHED, REPLACED -> {
@@ -301,9 +304,10 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
             throws SQLException {
-        if (kind.equals(GENERATED)) {
-            StoredRules.forget(connection, nonce(key));
-            Provisionings.move(connection, nonce(key), State.FAILED);
+        Provisioning owed = Provisionings.find(connection, nonce(key)).orElseThrow();
+        StoredRules.forget(connection, owed.registration());
+        if (owed.state() == State.GENERATED) {
+            Provisionings.move(connection, owed.registration(), State.FAILED);
         }
     }
 

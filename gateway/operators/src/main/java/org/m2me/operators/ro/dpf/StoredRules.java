@@ -85,15 +85,12 @@ final class StoredRules {
     /**
      * Makes a MCIM: the next IMSI of the range, a fresh K. The operator's copy is kept, sealed, for {@link #made}.
      *
-     * @param by an authorisation that says what to put in
-     * @throws Refused NOT_FOUND without rules, QUOTA when the range is used up
+     * @param making what the authorisation says to put in
+     * @throws Refused UNAVAILABLE while there are no rules, QUOTA when the range is used up
      */
-    Opaque make(Connection connection, Authorization by) throws SQLException, Refused {
+    void make(Connection connection, Authorization by, Authorization.Making making) throws SQLException, Refused {
         Row rules = find(connection, by.operator())
-                .orElseThrow(() -> new Refused(ResultCode.NOT_FOUND, "order: no rules of " + by.operator()));
-        Authorization.Making making = by.making()
-                .orElseThrow(() -> new Refused(
-                        ResultCode.NOT_AUTHORIZED, "order: no MCIM, and the authorisation does not let one be made"));
+                .orElseThrow(() -> new Refused(ResultCode.UNAVAILABLE, "order: no rules of " + by.operator() + " yet"));
         if (rules.used() >= rules.range().count()) {
             throw new Refused(ResultCode.QUOTA, "order: the IMSIs that " + by.operator() + " gave are used up");
         }
@@ -114,15 +111,13 @@ final class StoredRules {
                 SqnParameters.DEFAULT,
                 rules.apn(),
                 making.ownerToken())) {
-            Opaque envelope = seal(mcim, making, rules);
-            Provisionings.add(connection, by, Provisionings.State.GENERATED, envelope);
+            Provisionings.add(connection, by, Provisionings.State.GENERATED, seal(mcim, making, rules));
             Sql.update(
                     connection,
                     "UPDATE provisioning SET imsi = ?, sealed_key = ? WHERE registration = ?",
                     imsi,
                     vault.sealKey(key, place(by.registration())),
                     by.registration());
-            return envelope;
         }
     }
 
