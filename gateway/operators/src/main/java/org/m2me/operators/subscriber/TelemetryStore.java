@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.List;
 import org.m2me.operators.Subscriber.Received;
 import org.m2me.operators.store.Sql;
-import org.m2me.operators.store.StorageFailed;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Telemetry;
@@ -62,7 +61,7 @@ final class TelemetryStore {
         try {
             return new Received(device, Telemetry.decode(row.getBytes(1)), Instant.ofEpochMilli(row.getLong(2)));
         } catch (CborException damaged) {
-            throw new StorageFailed("telemetry of " + device + " does not decode: " + damaged.getMessage(), damaged);
+            throw new IllegalStateException("telemetry of " + device + " does not decode: " + damaged.getMessage(), damaged);
         }
     }
 }
