@@ -333,7 +333,7 @@ class BridgeTest {
         refuses(pki.named("not-a-ueid"));
         refuses(pki.role("gateway"));
 
-        assertThat(bridge.counters().get(Count.HANDSHAKES_FAILED)).isEqualTo(4);
+        Until.holds("four failed", () -> bridge.counters().get(Count.HANDSHAKES_FAILED) == 4);
         assertThat(drf.asked).isEmpty();
     }
 
@@ -412,9 +412,12 @@ class BridgeTest {
         device.post("p", bytes(5));
         long before = bridge.counters().get(Count.DATAGRAMS_OUT);
 
-        device.post("p", bytes(5));
+        for (int i = 0; i < 10; i++) {
+            device.post("p", bytes(5));
+        }
 
-        assertThat(bridge.counters().get(Count.DATAGRAMS_OUT)).isEqualTo(before + 1);
+        // one each; what was sent last may not be counted yet, before as after
+        assertThat(bridge.counters().get(Count.DATAGRAMS_OUT) - before).isBetween(9L, 11L);
     }
 
     @Test
