@@ -3,9 +3,16 @@
 
 package org.m2me.protocol.aka;
 
+import java.util.Arrays;
+
 /** The functions of TS 33.102 6.3 under one key. All byte strings big-endian; results are the caller's to wipe. */
 public interface AkaFunctions {
-    /** MAC-A, 8 bytes. @param sqn 48 bits @param amf 16 bits */
+    /**
+     * MAC-A, 8 bytes.
+     *
+     * @param sqn 48 bits
+     * @param amf 16 bits
+     */
     byte[] f1(byte[] rand, long sqn, int amf);
 
     /** MAC-S, 8 bytes. */
@@ -25,13 +32,14 @@ public interface AkaFunctions {
      * @param ik 16 bytes
      * @param ak 6 bytes
      */
+    @SuppressWarnings("ArrayRecordComponent") // wiped by whoever asked for them, and compared by nobody
     record F2345(byte[] res, byte[] ck, byte[] ik, byte[] ak) {
         /** Overwrites all four. */
         public void wipe() {
-            java.util.Arrays.fill(res, (byte) 0);
-            java.util.Arrays.fill(ck, (byte) 0);
-            java.util.Arrays.fill(ik, (byte) 0);
-            java.util.Arrays.fill(ak, (byte) 0);
+            Arrays.fill(res, (byte) 0);
+            Arrays.fill(ck, (byte) 0);
+            Arrays.fill(ik, (byte) 0);
+            Arrays.fill(ak, (byte) 0);
         }
 
         @Override

@@ -22,9 +22,25 @@ public record AkaKey(AkaAlgorithm algorithm, SecretBytes k, SecretBytes opc) imp
         }
     }
 
-    /** The functions f1 to f5* under this key. */
+    /**
+     * The key of a subscription of an operator that has one constant for all of them.
+     *
+     * @param k is taken over: closed with the result
+     * @param op OP of 16 bytes, or TOP of 32; the caller keeps and closes it
+     */
+    public static AkaKey ofOperatorConstant(AkaAlgorithm algorithm, SecretBytes k, SecretBytes op) {
+        return switch (algorithm) {
+            case MILENAGE -> new AkaKey(algorithm, k, Milenage.opc(k, op));
+            case TUAK -> new AkaKey(algorithm, k, Tuak.topc(k, op, Tuak.Parameters.USUAL.iterations()));
+        };
+    }
+
+    /** The functions f1 to f5* under this key, for as long as it is open. */
     public AkaFunctions functions() {
-        throw new UnsupportedOperationException();
+        return switch (algorithm) {
+            case MILENAGE -> new Milenage(k, opc);
+            case TUAK -> new Tuak(k, opc, Tuak.Parameters.USUAL);
+        };
     }
 
     /** Another home for the same secrets. */

@@ -15,6 +15,7 @@ import org.m2me.protocol.crypto.SecretBytes;
  * @param ck 16 bytes
  * @param ik 16 bytes
  */
+@SuppressWarnings("ArrayRecordComponent") // RAND and AUTN go straight into messages
 public record AuthenticationVector(byte[] rand, byte[] autn, SecretBytes xres, SecretBytes ck, SecretBytes ik)
         implements AutoCloseable {
     @Override
