@@ -23,13 +23,25 @@ public interface Sho extends AuthenticationCentre {
      */
     record Contract(Ueid device, String subscriber, Opaque ownerToken) {}
 
-    /** A device that registers (step 7). @param pcid absent on non-3GPP access */
+    /**
+     * A device that registers (step 7).
+     *
+     * @param pcid absent on non-3GPP access
+     */
     record Registration(Nonce nonce, Ueid device, Optional<Pcid> pcid) {}
 
-    /** What became of a validation (step 10). @param result EAR in COSE_Sign1, present when the code is OK */
+    /**
+     * What became of a validation (step 10).
+     *
+     * @param result EAR in COSE_Sign1, present when the code is OK
+     */
     record Validation(Nonce registration, Ueid device, ResultCode code, Optional<Opaque> result) {}
 
-    /** What became of a provisioning (step 14). @param report the device's own, COSE_Sign1 by its platform key */
+    /**
+     * What became of a provisioning (step 14).
+     *
+     * @param report the device's own, COSE_Sign1 by its platform key
+     */
     record Outcome(Nonce registration, Ueid device, ResultCode code, Opaque report) {}
 
     /** Credentials that the DPF made from this operator's stored rules, before the device can have them. */

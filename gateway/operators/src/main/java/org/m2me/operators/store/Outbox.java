@@ -6,47 +6,300 @@ package org.m2me.operators.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.random.RandomGenerator;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Work that a role owes others: written in the transaction that decided it, done by a worker, repeated with backoff
  * until it is done or given up. So a role that is killed between deciding and telling still tells.
+ *
+ * <p>Work of one key is done in the order it was added, each when the one before it is done or given up; work of
+ * different keys in any order, several at once. Give different keys to what need not wait for one another.
  */
 public final class Outbox implements AutoCloseable {
-    /** Does one kind of work. Throws {@code Refused} to end it for good, {@code Unavailable} to have it repeated. */
+    /** Does one kind of work, outside of any transaction. May be asked again for work that it has done before. */
     @FunctionalInterface
     public interface Handler {
-        void handle(String key, byte[] body) throws Exception;
+        /**
+         * Does it.
+         *
+         * @param body wiped once the work is over: copy what is to stay
+         * @return what else is to be written in the transaction that removes the work
+         * @throws Refused ends the work for good, except with BUSY, UNAVAILABLE or INTERNAL: then it is repeated
+         * @throws Exception has it repeated
+         */
+        FollowUp handle(String key, byte[] body) throws Exception;
     }
 
-    /** What happened to work that was refused or tried too often; runs in its own transaction. */
+    /** Runs in the transaction that removes work that was done: once, however often the work was repeated. */
+    @FunctionalInterface
+    public interface FollowUp {
+        /** Nothing follows. */
+        FollowUp NONE = connection -> {};
+
+        void run(Connection connection) throws SQLException;
+    }
+
+    /** Runs in the transaction that removes work that was refused or tried for too long. */
     @FunctionalInterface
     public interface OnGivenUp {
-        void givenUp(String kind, String key, byte[] body, Exception why);
+        void givenUp(Connection connection, String kind, String key, byte[] body, Exception why) throws SQLException;
     }
 
-    private Outbox() {}
+    /** A peer that restarts is back in about a second; the first repetition is nearly free. */
+    static final Duration FIRST_RETRY = Duration.ofMillis(200);
+
+    /** A peer that comes back after hours is used again within this; one call in 10 s burdens nobody. */
+    static final Duration RETRY_MAX = Duration.ofSeconds(10);
+
+    /** An outage that an operator repairs within a working day loses nothing. */
+    static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+
+    /** Longer than any call to a peer may take; after it the work of a dead worker is anybody's. */
+    static final Duration LEASE = Duration.ofMinutes(2);
+
+    /** Calls at once: they wait for peers more than they compute. */
+    static final int THREADS = 4;
+
+    /** A clock that was set forward is noticed within this. */
+    private static final Duration NAP_MAX = Duration.ofSeconds(5);
+
+    /** A call that is under way may end; one that does not is repeated after the next start. */
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
+
+    /** Refusals that say come again. */
+    private static final Set<ResultCode> PASSING =
+            EnumSet.of(ResultCode.BUSY, ResultCode.UNAVAILABLE, ResultCode.INTERNAL);
+
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     /** Schema statements for {@link Database#open}. */
-    public static final String SCHEMA = "";
+    public static final String SCHEMA = OutboxTable.SCHEMA;
 
-    /** Starts the worker. @param handlers by kind */
-    public static Outbox start(Database database, Clock clock, Map<String, Handler> handlers, OnGivenUp onGivenUp) {
-        throw new UnsupportedOperationException();
+    private final Database database;
+    private final OutboxTable table;
+    private final Clock clock;
+    private final RandomGenerator random;
+    private final Map<String, Handler> handlers;
+    private final OnGivenUp onGivenUp;
+    private final ExecutorService workers = Executors.newFixedThreadPool(THREADS, Outbox::thread);
+    private final AtomicInteger idle = new AtomicInteger(THREADS);
+    private final Thread dispatcher = thread(this::dispatch);
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition signal = lock.newCondition();
+    private boolean signalled;
+    private volatile boolean closed;
+
+    private Outbox(
+            Database database,
+            Clock clock,
+            RandomGenerator random,
+            Map<String, Handler> handlers,
+            OnGivenUp onGivenUp) {
+        this.database = database;
+        this.clock = clock;
+        this.random = random;
+        this.handlers = Map.copyOf(handlers);
+        this.onGivenUp = onGivenUp;
+        this.table = new OutboxTable(random.nextLong());
     }
 
-    /** Adds work within a transaction; a kind and key that is there already is left as it is. */
+    /**
+     * The outbox of a database, at rest until {@link #start}: there is one for each database.
+     *
+     * @param handlers by kind
+     */
+    public static Outbox of(
+            Database database,
+            Clock clock,
+            RandomGenerator random,
+            Map<String, Handler> handlers,
+            OnGivenUp onGivenUp) {
+        return new Outbox(database, clock, random, handlers, onGivenUp);
+    }
+
+    /** Starts the worker, with what was left by an earlier run. To be called when the handlers can work. */
+    public Outbox start() {
+        database.change(connection -> table.releaseAll(connection, clock.millis()));
+        dispatcher.start();
+        return this;
+    }
+
+    /**
+     * Adds work within a transaction of the database; a kind and key that is there already is left as it is. It is begun
+     * right after the commit.
+     */
     public void add(Connection connection, String kind, String key, byte[] body) throws SQLException {
-        throw new UnsupportedOperationException();
+        if (!handlers.containsKey(kind)) {
+            throw new IllegalArgumentException("outbox: no handler for " + kind);
+        }
+        table.add(connection, kind, key, body, clock.millis());
+        database.afterCommit(this::wake);
     }
 
-    /** Wakes the worker: to be called after the transaction. */
+    /** Looks for work that is due: for those who move the clock; after {@link #add} it looks by itself. */
     public void wake() {
-        throw new UnsupportedOperationException();
+        lock.lock();
+        try {
+            signalled = true;
+            signal.signalAll();
+        } finally {
+            lock.unlock();
+        }
     }
 
+    private void dispatch() {
+        while (!closed) {
+            try {
+                long now = clock.millis();
+                int free = idle.get();
+                if (free > 0 && untilNextDue(now).isZero()) {
+                    database.transact((Database.Work<List<OutboxTable.Row>, RuntimeException>)
+                                    connection -> table.claim(connection, free, now, now + LEASE.toMillis()))
+                            .forEach(this::submit);
+                }
+                nap(idle.get() > 0 ? untilNextDue(now) : NAP_MAX);
+            } catch (StorageFailed fault) {
+                LOG.error("outbox: {}", fault.getMessage());
+                nap(NAP_MAX);
+            }
+        }
+    }
+
+    private Duration untilNextDue(long now) {
+        OptionalLong due = database.read(table::nextDue);
+        if (due.isEmpty()) {
+            return NAP_MAX;
+        }
+        return Duration.ofMillis(Math.min(NAP_MAX.toMillis(), Math.max(0, due.getAsLong() - now)));
+    }
+
+    /** Until there is a signal, at most this long. */
+    private void nap(Duration atMost) {
+        lock.lock();
+        try {
+            long left = atMost.toNanos();
+            while (!signalled && !closed && left > 0) {
+                left = signal.awaitNanos(left);
+            }
+            signalled = false;
+        } catch (InterruptedException stop) {
+            closed = true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void submit(OutboxTable.Row row) {
+        idle.decrementAndGet();
+        workers.execute(() -> {
+            try {
+                work(row);
+            } catch (StorageFailed fault) {
+                LOG.error(
+                        "outbox: {} {} is repeated in {} s: {}",
+                        row.kind(),
+                        row.key(),
+                        LEASE.toSeconds(),
+                        fault.getMessage());
+            } finally {
+                Arrays.fill(row.body(), (byte) 0);
+                idle.incrementAndGet();
+                wake();
+            }
+        });
+    }
+
+    private void work(OutboxTable.Row row) {
+        try {
+            Handler handler = handlers.get(row.kind());
+            if (handler == null) {
+                throw new IllegalStateException("no handler for this kind");
+            }
+            FollowUp followUp = handler.handle(row.key(), row.body());
+            database.change(connection -> {
+                if (table.remove(connection, row)) {
+                    followUp.run(connection);
+                }
+            });
+        } catch (InterruptedException stop) {
+            Thread.currentThread().interrupt(); // closing: the work stays for the next start
+        } catch (Exception why) {
+            if (!closed) {
+                repeatOrGiveUp(row, why);
+            }
+        }
+    }
+
+    private void repeatOrGiveUp(OutboxTable.Row row, Exception why) {
+        long now = clock.millis();
+        if (isFinal(why) || now - row.added() >= GIVE_UP_AFTER.toMillis()) {
+            LOG.warn("outbox: {} {} given up: {}", row.kind(), row.key(), why.toString());
+            database.change(connection -> {
+                if (table.remove(connection, row)) {
+                    onGivenUp.givenUp(connection, row.kind(), row.key(), row.body(), why);
+                }
+            });
+        } else {
+            Duration pause = pause(row.attempts());
+            LOG.info("outbox: {} {} again in {} ms: {}", row.kind(), row.key(), pause.toMillis(), why.toString());
+            database.change(connection -> table.postpone(connection, row, now + pause.toMillis()));
+        }
+    }
+
+    private static boolean isFinal(Exception why) {
+        return why instanceof Refused refused && !PASSING.contains(refused.code());
+    }
+
+    /** Doubles, and is drawn from its upper half so that many do not come back at once. */
+    private Duration pause(int attempts) {
+        long whole = Math.min(RETRY_MAX.toMillis(), FIRST_RETRY.toMillis() << Math.min(attempts, 10));
+        synchronized (random) {
+            return Duration.ofMillis(whole / 2 + random.nextLong(whole / 2 + 1));
+        }
+    }
+
+    private static Thread thread(Runnable task) {
+        Thread thread = new Thread(task, "outbox");
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    /** Lets calls that are under way end, for a moment. What is not done stays for the next start. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        closed = true;
+        wake();
+        boolean interrupted = false;
+        try {
+            dispatcher.join(CLOSE_WAIT.toMillis());
+            workers.shutdown();
+            if (!workers.awaitTermination(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+                workers.shutdownNow();
+                interrupted = !workers.awaitTermination(CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException stop) {
+            workers.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+        if (interrupted) {
+            LOG.warn("outbox: a call did not end; its work is repeated after the next start");
+        }
     }
 }

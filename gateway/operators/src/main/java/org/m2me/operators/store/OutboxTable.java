@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * The rows of an outbox. A row that is being worked on carries its worker's number, and is due again when the lease is
+ * over; only the oldest row of a key can be claimed.
+ */
+final class OutboxTable {
+    static final String SCHEMA = """
+            CREATE TABLE outbox (
+              seq BIGINT PRIMARY KEY,
+              work_key TEXT NOT NULL,
+              kind TEXT NOT NULL,
+              body BYTEA NOT NULL,
+              added BIGINT NOT NULL,
+              attempts INTEGER NOT NULL,
+              due BIGINT NOT NULL,
+              owner BIGINT NOT NULL,
+              UNIQUE (work_key, kind))""";
+
+    private static final String IS_OLDEST_OF_ITS_KEY =
+            " NOT EXISTS (SELECT 1 FROM outbox e WHERE e.work_key = o.work_key AND e.seq < o.seq)";
+
+    /** In no row that is being worked on. */
+    private static final long NOBODY = 0;
+
+    private final long owner;
+
+    /** @param owner drawn at random: tells this worker from those of earlier runs */
+    OutboxTable(long owner) {
+        this.owner = owner == NOBODY ? 1 : owner;
+    }
+
+    /** One piece of work. */
+    static final class Row {
+        private final long seq;
+        private final String kind;
+        private final String key;
+        private final byte[] body;
+        private final long added;
+        private final int attempts;
+
+        private Row(ResultSet row) throws SQLException {
+            seq = row.getLong("seq");
+            kind = row.getString("kind");
+            key = row.getString("work_key");
+            body = row.getBytes("body");
+            added = row.getLong("added");
+            attempts = row.getInt("attempts");
+        }
+
+        String kind() {
+            return kind;
+        }
+
+        String key() {
+            return key;
+        }
+
+        /** The array itself, so that it can be wiped. */
+        byte[] body() {
+            return body;
+        }
+
+        long added() {
+            return added;
+        }
+
+        int attempts() {
+            return attempts;
+        }
+    }
+
+    void add(Connection connection, String kind, String key, byte[] body, long now) throws SQLException {
+        try (PreparedStatement insert = connection.prepareStatement(
+                "INSERT INTO outbox (seq, work_key, kind, body, added, attempts, due, owner)"
+                        + " SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, 0, ?, ? FROM outbox WHERE true"
+                        + " ON CONFLICT (work_key, kind) DO NOTHING")) {
+            insert.setString(1, key);
+            insert.setString(2, kind);
+            insert.setBytes(3, body);
+            insert.setLong(4, now);
+            insert.setLong(5, now);
+            insert.setLong(6, NOBODY);
+            insert.executeUpdate();
+        }
+    }
+
+    /** When the next row can be claimed; empty when none waits but behind others. */
+    OptionalLong nextDue(Connection connection) throws SQLException {
+        try (PreparedStatement query =
+                        connection.prepareStatement("SELECT MIN(due) FROM outbox o WHERE" + IS_OLDEST_OF_ITS_KEY);
+                ResultSet row = query.executeQuery()) {
+            long due = row.next() ? row.getLong(1) : 0;
+            return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
+        }
+    }
+
+    /** Takes at most this many rows that are due, for as long as the lease. */
+    List<Row> claim(Connection connection, int limit, long now, long leaseEnd) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE outbox SET owner = ?, due = ? WHERE seq IN (SELECT seq FROM outbox o WHERE due <= ? AND"
+                        + IS_OLDEST_OF_ITS_KEY
+                        + " ORDER BY due, seq LIMIT ?) RETURNING seq, kind, work_key, body, added, attempts")) {
+            update.setLong(1, owner);
+            update.setLong(2, leaseEnd);
+            update.setLong(3, now);
+            update.setInt(4, limit);
+            List<Row> claimed = new ArrayList<>();
+            try (ResultSet rows = update.executeQuery()) {
+                while (rows.next()) {
+                    claimed.add(new Row(rows));
+                }
+            }
+            return claimed;
+        }
+    }
+
+    /** Whether it was still this worker's. */
+    boolean remove(Connection connection, Row row) throws SQLException {
+        try (PreparedStatement delete = connection.prepareStatement("DELETE FROM outbox WHERE seq = ? AND owner = ?")) {
+            delete.setLong(1, row.seq);
+            delete.setLong(2, owner);
+            return delete.executeUpdate() == 1;
+        }
+    }
+
+    void postpone(Connection connection, Row row, long due) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE outbox SET attempts = attempts + 1, due = ?, owner = ? WHERE seq = ? AND owner = ?")) {
+            update.setLong(1, due);
+            update.setLong(2, NOBODY);
+            update.setLong(3, row.seq);
+            update.setLong(4, owner);
+            update.executeUpdate();
+        }
+    }
+
+    /** Ends the leases of earlier runs. */
+    void releaseAll(Connection connection, long now) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE outbox SET due = ?, owner = ? WHERE owner <> ?")) {
+            update.setLong(1, now);
+            update.setLong(2, NOBODY);
+            update.setLong(3, NOBODY);
+            update.executeUpdate();
+        }
+    }
+}
