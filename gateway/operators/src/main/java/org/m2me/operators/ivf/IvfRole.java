@@ -19,8 +19,7 @@ import org.m2me.protocol.pki.Certificate;
 
 /** The IVF: keeps the newest result that the PVA issued for each device and policy, as the PVA signed it. */
 public final class IvfRole implements Ivf, AutoCloseable {
-    private static final String SCHEMA =
-            """
+    private static final String SCHEMA = """
             create table result(
               device text not null,
               policy text not null,
@@ -41,8 +40,7 @@ public final class IvfRole implements Ivf, AutoCloseable {
     public void publish(Opaque result) throws Refused {
         AttestationResult read = verified(result);
         database.transact(connection -> {
-            try (PreparedStatement keep = connection.prepareStatement(
-                    """
+            try (PreparedStatement keep = connection.prepareStatement("""
                     insert into result(device, policy, issued, signed) values(?, ?, ?, ?)
                     on conflict(device, policy) do update set issued = excluded.issued, signed = excluded.signed
                     where excluded.issued >= result.issued""")) {

@@ -46,8 +46,7 @@ final class Appraisal {
 
     /** The vector for a device whose components are all as they should be. */
     static TrustVector approved() {
-        return new TrustVector(
-                RECOGNISED, RECOGNISED, APPROVED_AT_BOOT, 0, 0, 0, ENCRYPTED_WITHOUT_HARDWARE, 0);
+        return new TrustVector(RECOGNISED, RECOGNISED, APPROVED_AT_BOOT, 0, 0, 0, ENCRYPTED_WITHOUT_HARDWARE, 0);
     }
 
     private static Refused mismatch(String component, String fault) {

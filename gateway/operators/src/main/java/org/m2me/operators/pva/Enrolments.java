@@ -15,8 +15,7 @@ import org.m2me.protocol.identity.Ueid;
 final class Enrolments {
     static final String SCHEMA =
             "create table credential(device text primary key, supplier text not null, certificate blob not null)";
-    static final String SCHEMA_REFERENCES =
-            """
+    static final String SCHEMA_REFERENCES = """
             create table reference(
               supplier text not null,
               model text not null,
@@ -39,8 +38,7 @@ final class Enrolments {
     }
 
     static void enrol(Connection connection, Ueid device, String supplier, Opaque certificate) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(
-                """
+        try (PreparedStatement upsert = connection.prepareStatement("""
                 insert into credential(device, supplier, certificate) values(?, ?, ?)
                 on conflict(device) do update set supplier = excluded.supplier, certificate = excluded.certificate""")) {
             upsert.setString(1, device.hex());
@@ -63,8 +61,7 @@ final class Enrolments {
     /** Keeps the set of the highest version. @return whether this one is kept */
     static boolean publish(Connection connection, String supplier, String model, long version, Opaque signed)
             throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(
-                """
+        try (PreparedStatement upsert = connection.prepareStatement("""
                 insert into reference(supplier, model, version, signed) values(?, ?, ?, ?)
                 on conflict(supplier, model) do update set version = excluded.version, signed = excluded.signed
                 where excluded.version >= reference.version""")) {

@@ -133,8 +133,7 @@ final class Examination {
     private Finding repeated(Ueid device, Opaque digest) throws Refused {
         Validation decided = database.read(connection -> Validations.decidedBy(connection, device, digest))
                 .orElseThrow(() -> new Refused(ResultCode.EVIDENCE_STALE, "evidence: no challenge is open"));
-        return new Finding(
-                decided.request(), true, decided.code().orElseThrow(), digest, "repeated", Optional.empty());
+        return new Finding(decided.request(), true, decided.code().orElseThrow(), digest, "repeated", Optional.empty());
     }
 
     private Approval approve(Validation validation, byte[] bytes) throws Refused {
@@ -195,8 +194,7 @@ final class Examination {
     }
 
     private static boolean isBehind(Connection connection, Evidence evidence) throws SQLException {
-        return Validations.isBehind(
-                connection, evidence.ueid(), evidence.bootCount(), evidence.storeGeneration());
+        return Validations.isBehind(connection, evidence.ueid(), evidence.bootCount(), evidence.storeGeneration());
     }
 
     private ReferenceValues references(Evidence evidence, String supplier, SupplierTrust trust) throws Refused {

@@ -8,13 +8,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.pva.PvaSettings.SupplierTrust;
 import org.m2me.operators.pva.Validations.Validation;
 import org.m2me.operators.store.Database;
-import org.m2me.operators.store.MailFeed;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
@@ -41,7 +42,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
 
     private final Database database;
     private final Outbox outbox;
-    private final MailFeed feed = new MailFeed();
+    private final DeviceFeedLog feed;
     private final RoleContext context;
     private final PvaSettings settings;
     private final Examination examination;
@@ -59,11 +60,12 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                 Validations.SCHEMA_OPEN,
                 Validations.SCHEMA_WATERMARK,
                 Outbox.SCHEMA);
+        this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
         Reports reports = new Reports(peers);
         this.outbox = Outbox.of(database, clock, context.random(), reports.handlers(), Reports::givenUp)
                 .start();
-        this.examination = new Examination(
-                database, new CredentialCheck(peers, clock, context.random()), settings, clock);
+        this.examination =
+                new Examination(database, new CredentialCheck(peers, clock, context.random()), settings, clock);
     }
 
     @Override
@@ -79,8 +81,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     private String issuerOf(Certificate certificate) throws Refused {
         for (Map.Entry<String, SupplierTrust> supplier : settings.suppliers().entrySet()) {
             try {
-                CertificatePath.verify(
-                        certificate, List.of(supplier.getValue().authority()), certificate.notBefore());
+                CertificatePath.verify(certificate, List.of(supplier.getValue().authority()), certificate.notBefore());
                 return supplier.getKey();
             } catch (CertificateRefused other) {
                 continue;
@@ -96,7 +97,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             throw new Refused(ResultCode.CREDENTIAL_INVALID, "supplier: " + supplier + " is not trusted here");
         }
         try {
-            ReferenceValues read = ReferenceValues.verify(signed.bytes(), trust.signer().publicKey());
+            ReferenceValues read =
+                    ReferenceValues.verify(signed.bytes(), trust.signer().publicKey());
             database.transact(
                     connection -> Enrolments.publish(connection, supplier, read.model(), read.version(), signed));
         } catch (ForgedException forged) {
@@ -121,7 +123,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             return true;
         });
         if (opened) {
-            feed.mailFor(request.device());
+            feed.announce(request.device());
         }
     }
 
@@ -177,7 +179,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
 
     @Override
     public DeviceFeed feed(long after, Duration wait) throws InterruptedException {
-        return feed.after(after, wait);
+        return feed.feed(after, wait);
     }
 
     private void report(Step step, Ueid device, ResultCode code, String carried, int bytes) {
@@ -192,14 +194,13 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         }
     }
 
-    private static Refused invalid(@org.jspecify.annotations.Nullable String fault) {
+    private static Refused invalid(@Nullable String fault) {
         return new Refused(ResultCode.CREDENTIAL_INVALID, "platform credential: " + fault);
     }
 
     @Override
     public void close() {
         outbox.close();
-        feed.close();
         database.close();
     }
 }

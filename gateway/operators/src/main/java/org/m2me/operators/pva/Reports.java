@@ -9,7 +9,6 @@ import java.util.Optional;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
-import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Outbox.FollowUp;
 import org.m2me.operators.store.Outbox.Handler;
 import org.m2me.protocol.cbor.CborException;

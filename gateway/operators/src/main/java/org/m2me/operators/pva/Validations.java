@@ -8,6 +8,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Pva;
 import org.m2me.protocol.identity.Nonce;
@@ -18,8 +20,7 @@ import org.m2me.protocol.message.ResultCode;
 
 /** The validations asked for, each with its challenge until it is decided, and how far each device's counters have come. */
 final class Validations {
-    static final String SCHEMA =
-            """
+    static final String SCHEMA = """
             create table validation(
               registration text primary key,
               device text not null,
@@ -29,8 +30,7 @@ final class Validations {
               challenged integer not null,
               code integer,
               evidence text)""";
-    static final String SCHEMA_OPEN =
-            "create unique index validation_open on validation(device) where code is null";
+    static final String SCHEMA_OPEN = "create unique index validation_open on validation(device) where code is null";
     static final String SCHEMA_WATERMARK =
             "create table watermark(device text primary key, boots integer not null, generation integer not null)";
 
@@ -49,6 +49,19 @@ final class Validations {
 
     static Optional<Validation> open(Connection connection, Ueid device) throws SQLException {
         return find(connection, "device = ? and code is null", device.hex());
+    }
+
+    /** The devices whose answer is awaited. */
+    static List<Ueid> waiting(Connection connection) throws SQLException {
+        try (PreparedStatement select =
+                connection.prepareStatement("select device from validation where code is null")) {
+            List<Ueid> devices = new ArrayList<>();
+            ResultSet row = select.executeQuery();
+            while (row.next()) {
+                devices.add(Ueid.hex(row.getString(1)));
+            }
+            return devices;
+        }
     }
 
     /** The validation that this very evidence decided. */
@@ -100,8 +113,7 @@ final class Validations {
             close.setString(2, request.device().hex());
             close.executeUpdate();
         }
-        try (PreparedStatement insert = connection.prepareStatement(
-                """
+        try (PreparedStatement insert = connection.prepareStatement("""
                 insert into validation(registration, device, operator, policy, challenge, challenged)
                 values(?, ?, ?, ?, ?, ?)""")) {
             insert.setString(1, request.registration().toString());
@@ -115,8 +127,7 @@ final class Validations {
     }
 
     /** Gives an open validation a fresh challenge. */
-    static void challenge(Connection connection, Nonce registration, Nonce challenge, Instant now)
-            throws SQLException {
+    static void challenge(Connection connection, Nonce registration, Nonce challenge, Instant now) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "update validation set challenge = ?, challenged = ? where registration = ?")) {
             update.setString(1, challenge.toString());
@@ -150,8 +161,7 @@ final class Validations {
 
     /** Remembers the highest counters of a device. */
     static void raise(Connection connection, Ueid device, long boots, long generation) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(
-                """
+        try (PreparedStatement upsert = connection.prepareStatement("""
                 insert into watermark(device, boots, generation) values(?, ?, ?)
                 on conflict(device) do update set boots = excluded.boots, generation = excluded.generation""")) {
             upsert.setString(1, device.hex());

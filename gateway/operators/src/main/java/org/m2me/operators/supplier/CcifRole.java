@@ -64,8 +64,7 @@ public final class CcifRole implements Ccif, AutoCloseable {
 
     /** A new key for a PCID. */
     static PcidRecord fresh(Pcid pcid, Instant expires, SecureRandom random) {
-        AkaKey key =
-                new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.random(16, random), SecretBytes.random(16, random));
+        AkaKey key = new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.random(16, random), SecretBytes.random(16, random));
         return new PcidRecord(pcid, key, SqnParameters.DEFAULT, expires);
     }
 

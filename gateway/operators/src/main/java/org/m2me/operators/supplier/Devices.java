@@ -20,8 +20,7 @@ import org.m2me.protocol.pki.Ocsp;
 
 /** The devices that a supplier made, its releases by model, and which of its own PCIDs it used. */
 final class Devices {
-    static final String SCHEMA =
-            """
+    static final String SCHEMA = """
             create table device(
               device text primary key,
               platform_key blob not null,
@@ -43,8 +42,7 @@ final class Devices {
     private Devices() {}
 
     static Optional<Entry> find(Connection connection, Ueid device) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement(
-                """
+        try (PreparedStatement select = connection.prepareStatement("""
                 select platform_key, pcid, platform_certificate, transport_certificate, supplier_certificate,
                   pcid_envelope, owner_token, deposit_form from device where device = ?""")) {
             select.setString(1, device.hex());
@@ -66,8 +64,7 @@ final class Devices {
     }
 
     static void add(Connection connection, Blank blank, Made made) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                """
+        try (PreparedStatement insert = connection.prepareStatement("""
                 insert into device(device, platform_key, serial, pcid, platform_certificate, transport_certificate,
                   supplier_certificate, pcid_envelope, owner_token, deposit_form)
                 values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(device) do nothing""")) {
@@ -112,8 +109,7 @@ final class Devices {
     }
 
     static long nextVersion(Connection connection, String model) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(
-                """
+        try (PreparedStatement upsert = connection.prepareStatement("""
                 insert into model(model, version) values(?, 1)
                 on conflict(model) do update set version = model.version + 1 returning version""")) {
             upsert.setString(1, model);
@@ -125,8 +121,7 @@ final class Devices {
 
     /** The place in the supplier's own range that is this device's: the same one however often it is asked for. */
     static long nextPcid(Connection connection, Ueid device) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement(
-                """
+        try (PreparedStatement insert = connection.prepareStatement("""
                 insert into own_pcid(number, device) select coalesce(max(number) + 1, 0), ? from own_pcid where true
                 on conflict(device) do update set device = excluded.device returning number""")) {
             insert.setString(1, device.hex());

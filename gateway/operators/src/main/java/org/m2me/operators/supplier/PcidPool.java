@@ -18,8 +18,7 @@ import org.m2me.protocol.message.ResultCode;
 
 /** Which PCIDs of a range are issued, and which rest after their release. */
 final class PcidPool {
-    static final String SCHEMA =
-            """
+    static final String SCHEMA = """
             create table pcid(
               pcid text primary key,
               supplier text not null,
@@ -51,8 +50,8 @@ final class PcidPool {
 
     /** One that was released before that moment, else the next of the range that was never issued. */
     Pcid next(Connection connection, PcidRange range, Instant releasedBefore) throws SQLException, Refused {
-        try (PreparedStatement rested = connection.prepareStatement(
-                "select pcid from pcid where released < ? order by released limit 1")) {
+        try (PreparedStatement rested =
+                connection.prepareStatement("select pcid from pcid where released < ? order by released limit 1")) {
             rested.setLong(1, releasedBefore.toEpochMilli());
             ResultSet row = rested.executeQuery();
             if (row.next()) {
@@ -72,8 +71,7 @@ final class PcidPool {
     }
 
     void issue(Connection connection, String supplier, Ueid device, PcidRecord record) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement(
-                """
+        try (PreparedStatement upsert = connection.prepareStatement("""
                 insert into pcid(pcid, supplier, device, sealed) values(?, ?, ?, ?)
                 on conflict(pcid) do update set supplier = excluded.supplier, device = excluded.device,
                   sealed = excluded.sealed, released = null""")) {

@@ -40,17 +40,19 @@ final class PcidSeal {
 
     byte[] seal(PcidRecord record) {
         AkaKey key = record.key();
-        byte[] plain = key.k().use(k -> key.opc().use(opc -> CborMap.builder()
-                .put(1, record.pcid().toString())
-                .put(2, key.algorithm().number())
-                .put(3, k)
-                .put(4, opc)
-                .put(5, record.sqn().indBits())
-                .put(6, record.sqn().delta())
-                .put(7, record.sqn().ageLimit())
-                .put(8, record.expires().toEpochMilli())
-                .build()
-                .encode()));
+        byte[] plain = key.k()
+                .use(k -> key.opc()
+                        .use(opc -> CborMap.builder()
+                                .put(1, record.pcid().toString())
+                                .put(2, key.algorithm().number())
+                                .put(3, k)
+                                .put(4, opc)
+                                .put(5, record.sqn().indBits())
+                                .put(6, record.sqn().delta())
+                                .put(7, record.sqn().ageLimit())
+                                .put(8, record.expires().toEpochMilli())
+                                .build()
+                                .encode()));
         try (SecretBytes root = owner.scalar();
                 SecretBytes sealing = Aead.derive(root, purpose, KEY_LENGTH)) {
             return Aead.seal(sealing, plain, purpose, random);

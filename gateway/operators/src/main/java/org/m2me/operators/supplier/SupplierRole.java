@@ -15,6 +15,7 @@ import org.m2me.operators.store.Database;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
+import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.MeasuredComponent;
@@ -45,10 +46,12 @@ public final class SupplierRole implements Supplier, AutoCloseable {
      *
      * @param name as in the common name of its role certificate, {@code supplier.NAME}
      * @param authority issues the certificates of its devices
+     * @param authorityKey the authority's, which also signs OCSP answers
      * @param ownRange from which it makes PCIDs itself (ways 2 and 3)
      * @param pcidApn the APN that the ICF allows to its PCIDs
      */
-    public record Settings(String name, CertificateAuthority authority, PcidRange ownRange, String pcidApn) {}
+    public record Settings(
+            String name, CertificateAuthority authority, Signer authorityKey, PcidRange ownRange, String pcidApn) {}
 
     private final Database database;
     private final RoleContext context;
@@ -130,8 +133,8 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         if (index >= range.count()) {
             throw new Refused(ResultCode.QUOTA, "PCIDs: all " + range.count() + " of this supplier's range are used");
         }
-        PcidRecord made = CcifRole.fresh(
-                range.at(index), context.clock().instant().plus(range.lifetime()), context.random());
+        PcidRecord made =
+                CcifRole.fresh(range.at(index), context.clock().instant().plus(range.lifetime()), context.random());
         if (blank.way() == PcidWay.SENT_TO_CCIF) {
             peers.ccif().deposit(made);
         }
@@ -194,8 +197,11 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     @Override
     public Opaque ocsp(Opaque request) {
         Ocsp.Responder responder = new Ocsp.Responder(
-                settings.authority().certificate(), Optional.empty(), settings.authority().key());
-        return Opaque.of(responder.respond(request.bytes(), this::status, context.clock().instant()));
+                settings.authority().certificate(),
+                Optional.empty(),
+                settings.authorityKey());
+        return Opaque.of(
+                responder.respond(request.bytes(), this::status, context.clock().instant()));
     }
 
     private Ocsp.Status status(BigInteger serial) {
