@@ -6,8 +6,10 @@ package org.m2me.protocol.cbor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -55,16 +57,17 @@ public final class CborMap {
         return Collections.unmodifiableSet(keys);
     }
 
-    /** The text keys, shorter ones first, then in the order of their UTF-8. */
-    public Set<String> textKeys() {
-        Set<String> keys = new LinkedHashSet<>();
-        for (CborKey key : entries.keySet()) {
-            String text = key.text();
-            if (text != null) {
-                keys.add(text);
+    /** All entries, shorter keys first, then in the order of their UTF-8. @throws CborException if a key is no text */
+    public Map<String, CborValue> textEntries() throws CborException {
+        Map<String, CborValue> texts = new LinkedHashMap<>();
+        for (Map.Entry<CborKey, CborValue> entry : entries.entrySet()) {
+            String text = entry.getKey().text();
+            if (text == null) {
+                throw new CborException(entry.getKey() + ": wants text");
             }
+            texts.put(text, entry.getValue());
         }
-        return Collections.unmodifiableSet(keys);
+        return Collections.unmodifiableMap(texts);
     }
 
     public boolean has(long key) {
