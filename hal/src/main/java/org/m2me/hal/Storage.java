@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** Small files that are whole or absent, whatever moment the power fails. */
 public interface Storage {
-    /** The content of a file, or empty if there is none. @param name one path element */
+    /** The content of the file of this name, one path element, or empty if there is none. */
     Optional<byte[]> read(String name) throws IOException;
 
     /** Replaces a file: written aside, forced, moved over, directory forced; durable when this returns. */

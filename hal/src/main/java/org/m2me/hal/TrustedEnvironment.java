@@ -53,7 +53,7 @@ public interface TrustedEnvironment extends AutoCloseable {
      */
     void measure(String component, String version, byte[] sha256);
 
-    /** Evidence over a verifier's challenge, signed by the platform key. @param nonce 16 bytes */
+    /** Evidence over a challenge of 16 bytes, signed by the platform key. */
     byte[] evidence(byte[] nonce, String hardwareModel) throws IOException;
 
     /** The nonce of the open registration, 16 bytes; opens one if none is open. */

@@ -14,6 +14,7 @@ public interface TrustedEnvironmentProvider {
     String name();
 
     /** What the supplier certifies: SubjectPublicKeyInfo of three keys made inside, and a nonce for the PCID. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     record Blank(byte[] ueid, byte[] platformKey, byte[] transportKey, byte[] agreementKey, byte[] pcidNonce) {}
 
     /**
@@ -26,6 +27,7 @@ public interface TrustedEnvironmentProvider {
      * @param pcidEnvelope the PCID with its K and OPc, sealed like a MCIM to the agreement key
      * @param ownerToken 16 bytes, see TR 33.812 5.2.5.6.3.2
      */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     record Personalisation(
             byte[] platformCertificate,
             byte[] transportCertificate,
@@ -34,10 +36,10 @@ public interface TrustedEnvironmentProvider {
             byte[] pcidEnvelope,
             byte[] ownerToken) {}
 
-    /** First step of manufacture: makes keys in an empty directory. @throws IOException if it is not empty */
+    /** First step of manufacture: makes keys in an empty directory. Fails if it is not empty. */
     Blank make(Path directory, SecureRandom random) throws IOException;
 
-    /** Second and last step of manufacture. @throws TrustException if something does not fit the keys made */
+    /** Second and last step of manufacture. Refuses what does not fit the keys made. */
     void personalise(Path directory, Personalisation personalisation, SecureRandom random)
             throws IOException, TrustException;
 

@@ -53,11 +53,14 @@ public interface AuthenticationCentre {
      *
      * @throws Refused PCID_UNKNOWN, PCID_NOT_ACTIVE, QUOTA, AUTHENTICATION_FAILED (AUTS does not verify)
      */
+    @AllowedTo({"vno", "sho"})
     List<AuthenticationVector> vectors(VectorRequest request) throws Refused;
 
     /** The subscription of somebody who has authenticated. @throws Refused as above */
+    @AllowedTo({"vno", "sho"})
     SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused;
 
     /** What a session used, to be set against the quota; repeated reports of one session count once, by their highest. */
+    @AllowedTo({"vno", "sho"})
     void usage(Imsi imsi, String session, long bytes) throws Refused;
 }

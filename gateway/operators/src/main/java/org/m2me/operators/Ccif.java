@@ -15,11 +15,14 @@ public interface Ccif {
      *
      * @throws Refused QUOTA when the pool is used up
      */
-    PcidRecord issue(String supplier, Ueid device) throws Refused;
+    @AllowedTo("supplier")
+    PcidRecord issue(@OfCaller String supplier, Ueid device) throws Refused;
 
     /** Ways 2 and 3: takes what a supplier made and embedded, from itself or by way of the subscriber. @throws Refused FORBIDDEN */
+    @AllowedTo("supplier")
     void deposit(PcidRecord record) throws Refused;
 
     /** A PCID is no longer required: after a quarantine it may be issued again, with a new key. */
+    @AllowedTo("supplier")
     void release(Pcid pcid) throws Refused;
 }

@@ -112,7 +112,8 @@ public final class AtLog {
 
     private static String printable(String text) {
         StringBuilder shown = new StringBuilder();
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             switch (c) {
                 case '\r' -> shown.append("<CR>");
                 case '\n' -> shown.append("<LF>");

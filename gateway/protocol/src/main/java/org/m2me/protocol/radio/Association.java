@@ -84,18 +84,16 @@ public sealed interface Association {
     static Association decode(byte[] frame) throws MalformedException {
         Octets in = new Octets("association", frame, 0);
         int type = in.octet("message type");
-        switch (type) {
-            case JOIN:
-                return join(in);
-            case JOINED:
-                return joined(in);
-            case REJECTED:
+        return switch (type) {
+            case JOIN -> join(in);
+            case JOINED -> joined(in);
+            case REJECTED -> {
                 String reason = text(in.lengthAndValue("reason", 0, TEXT_MAX));
                 in.end();
-                return new Rejected(reason);
-            default:
-                throw in.fault("message type", type + " is not known");
-        }
+                yield new Rejected(reason);
+            }
+            default -> throw in.fault("message type", type + " is not known");
+        };
     }
 
     private static Join join(Octets in) throws MalformedException {

@@ -11,6 +11,7 @@ import java.util.Arrays;
  * @param teid of the side that takes it, 32 bits
  * @param packet IPv4
  */
+@SuppressWarnings("ArrayRecordComponent") // on its way from one socket to another, and compared by nobody
 public record GtpU(long teid, byte[] packet) {
     /** Octets in front of the packet. */
     public static final int HEADER = 8;

@@ -15,6 +15,7 @@ import java.util.Arrays;
  * @param protocol 17 is UDP
  * @param fragment whether it is a piece of a packet
  */
+@SuppressWarnings("ArrayRecordComponent") // on its way from one socket to another, and compared by nobody
 public record Ipv4Packet(
         int protocol, Inet4Address source, Inet4Address destination, boolean fragment, byte[] payload) {
     /** Octets of a header without options. */

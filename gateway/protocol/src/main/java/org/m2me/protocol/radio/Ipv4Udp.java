@@ -13,6 +13,7 @@ import java.util.Arrays;
  * @param sourcePort 1 to 65535
  * @param destinationPort 1 to 65535
  */
+@SuppressWarnings("ArrayRecordComponent") // on its way from one socket to another, and compared by nobody
 public record Ipv4Udp(
         Inet4Address source, int sourcePort, Inet4Address destination, int destinationPort, byte[] payload) {
     /** Octets in front of the payload. */

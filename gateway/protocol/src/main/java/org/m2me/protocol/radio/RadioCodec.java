@@ -49,91 +49,88 @@ public final class RadioCodec {
     }
 
     private static RadioMessage.Uplink uplinkMobility(int type, Octets in) throws MalformedException {
-        switch (type) {
-            case Gmm.ATTACH_REQUEST:
-                return attachRequest(in);
-            case Gmm.ATTACH_COMPLETE:
+        return switch (type) {
+            case Gmm.ATTACH_REQUEST -> attachRequest(in);
+            case Gmm.ATTACH_COMPLETE -> {
                 in.options(NONE);
-                return new RadioMessage.AttachComplete();
-            case Gmm.DETACH_REQUEST:
-                return detachRequest(in);
-            case Gmm.DETACH_ACCEPT:
+                yield new RadioMessage.AttachComplete();
+            }
+            case Gmm.DETACH_REQUEST -> detachRequest(in);
+            case Gmm.DETACH_ACCEPT -> {
                 in.end();
-                return new RadioMessage.NetworkDetachAccept();
-            case Gmm.AUTHENTICATION_RESPONSE:
-                return authenticationResponse(in);
-            case Gmm.AUTHENTICATION_FAILURE:
-                return authenticationFailure(in);
-            case Gmm.IDENTITY_RESPONSE:
+                yield new RadioMessage.NetworkDetachAccept();
+            }
+            case Gmm.AUTHENTICATION_RESPONSE -> authenticationResponse(in);
+            case Gmm.AUTHENTICATION_FAILURE -> authenticationFailure(in);
+            case Gmm.IDENTITY_RESPONSE -> {
                 MobileIdentity identity = MobileIdentity.read(in);
                 in.end();
-                return new RadioMessage.IdentityResponse(identity);
-            default:
-                throw unknown(type, in);
-        }
+                yield new RadioMessage.IdentityResponse(identity);
+            }
+            default -> throw unknown(type, in);
+        };
     }
 
     private static RadioMessage.Downlink downlinkMobility(int type, Octets in) throws MalformedException {
-        switch (type) {
-            case Gmm.ATTACH_ACCEPT:
-                return attachAccept(in);
-            case Gmm.ATTACH_REJECT:
+        return switch (type) {
+            case Gmm.ATTACH_ACCEPT -> attachAccept(in);
+            case Gmm.ATTACH_REJECT -> {
                 int cause = in.octet("cause");
                 in.options(NONE);
-                return new RadioMessage.AttachReject(cause);
-            case Gmm.DETACH_REQUEST:
-                return networkDetach(in);
-            case Gmm.DETACH_ACCEPT:
+                yield new RadioMessage.AttachReject(cause);
+            }
+            case Gmm.DETACH_REQUEST -> networkDetach(in);
+            case Gmm.DETACH_ACCEPT -> {
                 in.octet("force to standby");
                 in.end();
-                return new RadioMessage.DetachAccept();
-            case Gmm.AUTHENTICATION_REQUEST:
-                return authenticationRequest(in);
-            case Gmm.AUTHENTICATION_REJECT:
+                yield new RadioMessage.DetachAccept();
+            }
+            case Gmm.AUTHENTICATION_REQUEST -> authenticationRequest(in);
+            case Gmm.AUTHENTICATION_REJECT -> {
                 in.end();
-                return new RadioMessage.AuthenticationReject();
-            case Gmm.IDENTITY_REQUEST:
-                return identityRequest(in);
-            default:
-                throw unknown(type, in);
-        }
+                yield new RadioMessage.AuthenticationReject();
+            }
+            case Gmm.IDENTITY_REQUEST -> identityRequest(in);
+            default -> throw unknown(type, in);
+        };
     }
 
     private static RadioMessage.Uplink uplinkSession(int transaction, int type, Octets in) throws MalformedException {
-        switch (type) {
-            case Sm.ACTIVATE_REQUEST:
-                return activateRequest(transaction, in);
-            case Sm.DEACTIVATE_REQUEST:
+        return switch (type) {
+            case Sm.ACTIVATE_REQUEST -> activateRequest(transaction, in);
+            case Sm.DEACTIVATE_REQUEST -> {
                 int cause = in.octet("cause");
                 in.options(NONE);
-                return new RadioMessage.DeactivateRequest(transaction, cause);
-            case Sm.DEACTIVATE_ACCEPT:
+                yield new RadioMessage.DeactivateRequest(transaction, cause);
+            }
+            case Sm.DEACTIVATE_ACCEPT -> {
                 in.options(NONE);
-                return new RadioMessage.NetworkDeactivateAccept(transaction);
-            default:
-                throw unknown(type, in);
-        }
+                yield new RadioMessage.NetworkDeactivateAccept(transaction);
+            }
+            default -> throw unknown(type, in);
+        };
     }
 
     private static RadioMessage.Downlink downlinkSession(int transaction, int type, Octets in)
             throws MalformedException {
-        switch (type) {
-            case Sm.ACTIVATE_ACCEPT:
-                return activateAccept(transaction, in);
-            case Sm.ACTIVATE_REJECT:
+        return switch (type) {
+            case Sm.ACTIVATE_ACCEPT -> activateAccept(transaction, in);
+            case Sm.ACTIVATE_REJECT -> {
                 int refusal = in.octet("cause");
                 in.options(NONE);
-                return new RadioMessage.ActivateReject(transaction, refusal);
-            case Sm.DEACTIVATE_REQUEST:
+                yield new RadioMessage.ActivateReject(transaction, refusal);
+            }
+            case Sm.DEACTIVATE_REQUEST -> {
                 int cause = in.octet("cause");
                 in.options(NONE);
-                return new RadioMessage.NetworkDeactivate(transaction, cause);
-            case Sm.DEACTIVATE_ACCEPT:
+                yield new RadioMessage.NetworkDeactivate(transaction, cause);
+            }
+            case Sm.DEACTIVATE_ACCEPT -> {
                 in.options(NONE);
-                return new RadioMessage.DeactivateAccept(transaction);
-            default:
-                throw unknown(type, in);
-        }
+                yield new RadioMessage.DeactivateAccept(transaction);
+            }
+            default -> throw unknown(type, in);
+        };
     }
 
     private static RadioMessage.AttachRequest attachRequest(Octets in) throws MalformedException {

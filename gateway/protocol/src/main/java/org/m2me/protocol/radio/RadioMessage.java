@@ -21,7 +21,11 @@ public sealed interface RadioMessage {
     /** From the network. */
     sealed interface Downlink extends RadioMessage {}
 
-    /** 9.4.1. @param identity IMSI or PCID; an IMEI asks for access without authentication */
+    /**
+     * 9.4.1.
+     *
+     * @param identity IMSI or PCID; an IMEI asks for access without authentication
+     */
     record AttachRequest(MobileIdentity identity, RoutingArea lastArea) implements Uplink {
         @Override
         public byte[] encode() {
@@ -35,7 +39,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.2. @param ptmsi 32 bits */
+    /**
+     * 9.4.2.
+     *
+     * @param ptmsi 32 bits
+     */
     record AttachAccept(RoutingArea area, long ptmsi) implements Downlink {
         @Override
         public byte[] encode() {
@@ -60,7 +68,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.4. @param cause see {@link GmmCause} */
+    /**
+     * 9.4.4.
+     *
+     * @param cause see {@link GmmCause}
+     */
     record AttachReject(int cause) implements Downlink {
         @Override
         public byte[] encode() {
@@ -68,7 +80,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.5.2. @param powerOff then no answer is expected */
+    /**
+     * 9.4.5.2.
+     *
+     * @param powerOff then no answer is expected
+     */
     record DetachRequest(boolean powerOff, Optional<MobileIdentity> ptmsi) implements Uplink {
         @Override
         public byte[] encode() {
@@ -79,7 +95,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.5.1. @param cause see {@link GmmCause} */
+    /**
+     * 9.4.5.1.
+     *
+     * @param cause see {@link GmmCause}
+     */
     record NetworkDetach(boolean reattach, int cause) implements Downlink {
         @Override
         public byte[] encode() {
@@ -107,7 +127,12 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.9. @param reference 4 bits that the answer repeats @param wantsImeisv with the answer */
+    /**
+     * 9.4.9.
+     *
+     * @param reference 4 bits that the answer repeats
+     * @param wantsImeisv with the answer
+     */
     record AuthenticationRequest(int reference, boolean wantsImeisv, Opaque rand, Opaque autn) implements Downlink {
         @Override
         public byte[] encode() {
@@ -123,7 +148,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.10. @param res 4 to 16 octets; no secret any more once it is said */
+    /**
+     * 9.4.10.
+     *
+     * @param res 4 to 16 octets; no secret any more once it is said
+     */
     record AuthenticationResponse(int reference, Opaque res, Optional<MobileIdentity> imeisv) implements Uplink {
         @Override
         public byte[] encode() {
@@ -144,7 +173,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.4.10a. @param auts with the synch failure cause 21: 14 octets; empty with the MAC failure cause 20 */
+    /**
+     * 9.4.10a.
+     *
+     * @param auts with the synch failure cause 21: 14 octets; empty with the MAC failure cause 20
+     */
     record AuthenticationFailure(int cause, Optional<Opaque> auts) implements Uplink {
         @Override
         public byte[] encode() {
@@ -180,7 +213,12 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.5.1. @param transaction 0 to 6, names the session from now on @param tunnel where the mobile takes packets */
+    /**
+     * 9.5.1.
+     *
+     * @param transaction 0 to 6, names the session from now on
+     * @param tunnel where the mobile takes packets
+     */
     record ActivateRequest(int transaction, Apn apn, TunnelEndpoint tunnel) implements Uplink {
         @Override
         public byte[] encode() {
@@ -197,7 +235,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.5.2. @param tunnel where the network takes packets */
+    /**
+     * 9.5.2.
+     *
+     * @param tunnel where the network takes packets
+     */
     record ActivateAccept(int transaction, Inet4Address address, TunnelEndpoint tunnel) implements Downlink {
         @Override
         public byte[] encode() {
@@ -215,7 +257,11 @@ public sealed interface RadioMessage {
         }
     }
 
-    /** 9.5.3. @param cause see {@link SmCause} */
+    /**
+     * 9.5.3.
+     *
+     * @param cause see {@link SmCause}
+     */
     record ActivateReject(int transaction, int cause) implements Downlink {
         @Override
         public byte[] encode() {
