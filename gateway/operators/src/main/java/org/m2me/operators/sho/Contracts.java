@@ -24,6 +24,8 @@ final class Contracts {
               sealed_owner_token BYTEA NOT NULL,
               announced BIGINT NOT NULL)""");
 
+    static final int OWNER_TOKEN_LENGTH = 16;
+
     private final Vault vault;
 
     Contracts(Vault vault) {

@@ -76,6 +76,11 @@ final class Registrations {
         return Sql.first(connection, SELECT + "nonce = ?", Registrations::read, nonce);
     }
 
+    /** Who holds a subscription. */
+    static Optional<Registration> holding(Connection connection, Imsi imsi) throws SQLException {
+        return Sql.first(connection, SELECT + "imsi = ?", Registrations::read, imsi);
+    }
+
     /** Opens one; what was open for the device is replaced, and keeps its subscription until another is bound. */
     static void open(Connection connection, Sho.Registration registration, Instant at) throws SQLException {
         Sql.update(

@@ -269,8 +269,10 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (made.isEmpty()) {
             return Outbox.FollowUp.NONE; // replaced meanwhile
         }
-        try (var secret = made.get().key()) {
+        try {
             sho(owed.operator()).generated(made.get());
+        } finally {
+            made.get().key().close();
         }
         return connection -> {
             StoredRules.forget(connection, owed.registration());
