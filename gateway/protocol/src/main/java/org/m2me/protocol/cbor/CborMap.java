@@ -20,9 +20,11 @@ import java.util.TreeMap;
  * keys are there for the standards that have them.
  */
 public final class CborMap {
-    private final SortedMap<CborKey, CborValue> entries;
+    /** In the order of the keys. */
+    private final Map<CborKey, CborValue> entries;
 
-    CborMap(SortedMap<CborKey, CborValue> entries) {
+    /** Takes over entries that are in the order of their keys, and that nobody else holds. */
+    CborMap(Map<CborKey, CborValue> entries) {
         this.entries = entries;
     }
 
@@ -157,7 +159,7 @@ public final class CborMap {
         return "CborMap" + entries.keySet();
     }
 
-    SortedMap<CborKey, CborValue> entries() {
+    Map<CborKey, CborValue> entries() {
         return entries;
     }
 
@@ -217,8 +219,9 @@ public final class CborMap {
             return put(CborKey.of(key), value);
         }
 
+        /** @throws IllegalArgumentException if the key has half a surrogate pair, which UTF-8 cannot carry */
         public Builder put(String key, CborValue value) {
-            return put(CborKey.of(key), value);
+            return put(CborKey.of(CborEncoder.encodable(key)), value);
         }
 
         public Builder putMaps(long key, Collection<CborMap> values) {
@@ -234,7 +237,7 @@ public final class CborMap {
         }
 
         public CborMap build() {
-            return new CborMap(new TreeMap<>(entries));
+            return new CborMap(new LinkedHashMap<>(entries));
         }
 
         private Builder put(CborKey key, CborValue value) {

@@ -44,11 +44,11 @@ final class Claims {
     static final String EAR_PROFILE = "tag:ietf.org,2026:rats/ear#03";
 
     // Private to this project: below -65536 (RFC 8392 9.1).
-    static final long STORE_GENERATION = -70001;
-    static final long LOG_DIGEST = -70003;
-    static final long REFERENCE_SET = -70004;
-    static final long COMPONENTS = -70005;
-    static final long CREDENTIAL = -70006;
+    static final long TRE_STATE = -70001;
+    static final long STORE_GENERATION = -70002;
+    static final long REFERENCE_SET = -70003;
+    static final long COMPONENTS = -70004;
+    static final long CREDENTIAL = -70005;
     static final String EVIDENCE_PROFILE = "m2m-ev1";
 
     /** Named Information hash algorithm registry: sha-256. */

@@ -26,9 +26,9 @@ import org.m2me.protocol.identity.Ueid;
  * @param nonce the verifier's challenge, claim 10
  * @param hardwareModel claim 259, at most 32 bytes
  * @param bootCount claim 267: starts of the Trusted Environment since manufacture
- * @param storeGeneration private claim -70001: writes of the sealed store since manufacture
+ * @param storeGeneration first part of the private claim -70001: writes of the sealed store since manufacture
  * @param components claim 273, 1 to 16, each name once
- * @param logDigest private claim -70003: SHA-256 over the measurement log, 32 bytes
+ * @param logDigest second part of it: SHA-256 over the measurement log, 32 bytes
  * @param agreementKey claim 8 (cnf): the key to which a MCIM is sealed
  */
 public record Evidence(
@@ -65,6 +65,8 @@ public record Evidence(
                     CborValue.of(MEASURED_COMPONENT_CBOR),
                     CborValue.of(component.encode().encode())));
         }
+        // One private claim for both: each label of that range has five bytes.
+        CborValue treState = CborValue.array(CborValue.of(storeGeneration), CborValue.of(logDigest.bytes()));
         byte[] payload = CborMap.builder()
                 .put(Claims.CONFIRMATION, Claims.confirmation(agreementKey))
                 .put(Claims.NONCE, nonce.bytes())
@@ -73,8 +75,7 @@ public record Evidence(
                 .put(Claims.PROFILE, Claims.EVIDENCE_PROFILE)
                 .put(Claims.BOOT_COUNT, bootCount)
                 .put(Claims.MEASUREMENTS, CborValue.array(measurements))
-                .put(Claims.STORE_GENERATION, storeGeneration)
-                .put(Claims.LOG_DIGEST, logDigest.bytes())
+                .put(Claims.TRE_STATE, treState)
                 .build()
                 .encode();
         return CoseSign1.sign(payload, CoseSign1.NO_PURPOSE, platformKey);
@@ -94,14 +95,15 @@ public record Evidence(
 
     private static Evidence decode(CborMap claims) throws CborException {
         Claims.checkProfile(claims, Claims.EVIDENCE_PROFILE);
+        List<CborValue> treState = claims.value(Claims.TRE_STATE).array(2, 2);
         return new Evidence(
                 Claims.ueid(claims),
                 Claims.nonce(claims),
                 utf8(claims.bytes(Claims.HARDWARE_MODEL, 1, Claims.SHORT_TEXT_MAX)),
                 Claims.count(claims, Claims.BOOT_COUNT),
-                Claims.count(claims, Claims.STORE_GENERATION),
+                treState.get(0).integer(0, Long.MAX_VALUE),
                 components(claims.array(Claims.MEASUREMENTS, Claims.COMPONENTS_MAX)),
-                Claims.digest(claims, Claims.LOG_DIGEST),
+                Opaque.of(treState.get(1).bytes(Claims.SHA_256_LENGTH, Claims.SHA_256_LENGTH)),
                 Claims.confirmationKey(claims));
     }
 

@@ -136,8 +136,7 @@ class CborTest {
     @Test
     void readsMapsWithTextKeys() throws CborException {
         CborMap map = CborMap.decode(hex("a2616201626161f5"));
-        assertThat(map.textEntries()).containsOnlyKeys("b", "aa");
-        assertThat(map.textEntries().get("b").integer()).isEqualTo(1);
+        assertThat(map.textEntries().keySet()).containsExactly("b", "aa");
         CborMap mixed = CborMap.decode(hex("a20100616101"));
         assertThatThrownBy(mixed::textEntries).hasMessage("key 1: wants text");
     }
