@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.m2me.operators.Peers;
 import org.m2me.operators.wiring.RoleContext;
@@ -42,7 +42,7 @@ public final class AccessNetwork implements AutoCloseable {
     private final UserPlane plane;
     private final AddressPool addresses;
     private final UsageReports reports;
-    private final ScheduledExecutorService workers;
+    private final ExecutorService workers;
     private final Set<Attachment> attachments = ConcurrentHashMap.newKeySet();
     private final Map<Imsi, Attachment> subscribers = new ConcurrentHashMap<>();
     private final StreamServer server;
@@ -66,7 +66,7 @@ public final class AccessNetwork implements AutoCloseable {
         this.peers = peers;
         this.settings = settings;
         this.addresses = new AddressPool(settings.addresses());
-        this.workers = Executors.newScheduledThreadPool(WORKERS, work -> {
+        this.workers = Executors.newFixedThreadPool(WORKERS, work -> {
             Thread thread = new Thread(work, "access-" + settings.plmn());
             thread.setDaemon(true);
             return thread;
@@ -74,9 +74,8 @@ public final class AccessNetwork implements AutoCloseable {
         this.plane = UserPlane.start(settings.local(), settings.limits().idle(), context.clock(), context.random());
         this.reports = UsageReports.start(context, peers, this::detach);
         this.server = StreamServer.start(
-                settings.local(),
-                settings.port(),
-                settings.limits().attachments(),
+                new InetSocketAddress(settings.local(), settings.port()),
+                settings.limits(),
                 "signalling-" + settings.plmn(),
                 this::talk);
     }
@@ -109,10 +108,10 @@ public final class AccessNetwork implements AutoCloseable {
         }
     }
 
-    private void talk(Socket socket) throws IOException {
+    private void talk(Socket socket, Runnable settled) throws IOException {
         Attachment attachment = new Attachment(this, socket);
         try {
-            attachment.talk();
+            attachment.talk(settled);
         } finally {
             attachments.remove(attachment);
             attachment.imsi().ifPresent(imsi -> subscribers.remove(imsi, attachment));
@@ -134,22 +133,14 @@ public final class AccessNetwork implements AutoCloseable {
 
     /** Does something soon, on a thread that may wait. */
     void soon(Runnable work) {
-        later(work, 0);
-    }
-
-    /** Does something after so many milliseconds. */
-    void later(Runnable work, long millis) {
         try {
-            var unused = workers.schedule(
-                    () -> {
-                        try {
-                            work.run();
-                        } catch (RuntimeException e) {
-                            LOG.error("{}: ", settings.plmn(), e);
-                        }
-                    },
-                    millis,
-                    TimeUnit.MILLISECONDS);
+            workers.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    LOG.error("{}: ", settings.plmn(), e);
+                }
+            });
         } catch (RejectedExecutionException closing) {
             LOG.debug("{}: is closing", settings.plmn());
         }

@@ -48,8 +48,6 @@ final class Attachment {
     private PcidSteps steps;
     private Optional<Imsi> imsi = Optional.empty();
     private String imei = "";
-    private long ptmsi;
-    private volatile boolean attached;
 
     private record OpenSession(String apn, PacketSession packets) {}
 
@@ -60,11 +58,10 @@ final class Attachment {
     }
 
     /** Everything that is said, from the first word to the last. */
-    void talk() throws IOException {
-        network.later(
-                this::cutUnlessAttached, network.settings().limits().handshake().toMillis());
+    void talk(Runnable settled) throws IOException {
         try {
             attach();
+            settled.run();
             serve();
         } catch (AttachRefused refused) {
             LOG.info("{}: {} is refused: {}", network.settings().plmn(), link.device(), refused.detail());
@@ -74,12 +71,6 @@ final class Attachment {
             LOG.warn("{}: {} is cut off: {}", network.settings().plmn(), link.device(), hostile.getMessage());
         } catch (EOFException gone) {
             LOG.debug("{}: {} has gone", network.settings().plmn(), link.device());
-        }
-    }
-
-    private void cutUnlessAttached() {
-        if (!attached) {
-            link.cut();
         }
     }
 
@@ -93,14 +84,13 @@ final class Attachment {
         } else {
             attachSubscriber(new Imsi(known(identity, MobileIdentity.Kind.IMSI)));
         }
-        ptmsi = LOCAL_PTMSI | (network.context().random().nextInt() & 0xffffffffL);
+        long ptmsi = LOCAL_PTMSI | (network.context().random().nextInt() & 0xffffffffL);
         network.attached(this);
         link.say(
                 new RadioMessage.AttachAccept(new RoutingArea(network.settings().plmn(), LOCATION, ROUTING), ptmsi));
         if (!(link.hear() instanceof RadioMessage.AttachComplete)) {
             throw new MalformedException("signalling: attach accept is not followed by attach complete");
         }
-        attached = true;
         LOG.info("{}: {} is attached", network.settings().plmn(), subject());
     }
 

@@ -5,13 +5,15 @@ package org.m2me.operators.access;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,7 +24,12 @@ public final class StreamServer implements AutoCloseable {
     /** One device's conversation; it is over when this returns or throws. */
     @FunctionalInterface
     public interface Conversation {
-        void talk(Socket socket) throws IOException;
+        /**
+         * Talks.
+         *
+         * @param settled to be run once the device is let in: until then it is cut off when its time is over
+         */
+        void talk(Socket socket, Runnable settled) throws IOException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
@@ -38,32 +45,35 @@ public final class StreamServer implements AutoCloseable {
 
     private final ServerSocket server;
     private final Conversation conversation;
-    private final int max;
+    private final AccessLimits limits;
+    private final ScheduledExecutorService deadlines;
     private final Semaphore free;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final String name;
 
-    private StreamServer(ServerSocket server, int max, String name, Conversation conversation) {
+    private StreamServer(ServerSocket server, AccessLimits limits, String name, Conversation conversation) {
         this.server = server;
-        this.max = max;
-        this.free = new Semaphore(max);
+        this.limits = limits;
+        this.free = new Semaphore(limits.attachments());
         this.name = name;
         this.conversation = conversation;
+        this.deadlines = Executors.newSingleThreadScheduledExecutor(work -> thread(work, name + "-deadlines"));
     }
 
     /**
      * Starts it.
      *
-     * @param port 0 for one that the system chooses
-     * @param max devices at once; further ones are closed at once
+     * @param local address, and port: 0 for one that the system chooses
+     * @param limits on devices at once, further ones are closed; and on the time until each is let in
      */
-    public static StreamServer start(InetAddress local, int port, int max, String name, Conversation conversation) {
+    public static StreamServer start(
+            InetSocketAddress local, AccessLimits limits, String name, Conversation conversation) {
         try {
             ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
-            socket.bind(new InetSocketAddress(local, port), BACKLOG);
-            StreamServer server = new StreamServer(socket, max, name, conversation);
-            server.thread(server::accept, name).start();
+            socket.bind(local, BACKLOG);
+            StreamServer server = new StreamServer(socket, limits, name, conversation);
+            thread(server::accept, name).start();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -75,7 +85,7 @@ public final class StreamServer implements AutoCloseable {
         return (InetSocketAddress) server.getLocalSocketAddress();
     }
 
-    private Thread thread(Runnable work, String as) {
+    private static Thread thread(Runnable work, String as) {
         Thread thread = new Thread(work, as);
         thread.setDaemon(true);
         return thread;
@@ -119,14 +129,27 @@ public final class StreamServer implements AutoCloseable {
     private void converse(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            conversation.talk(socket);
+            var deadline =
+                    deadlines.schedule(() -> cut(socket), limits.handshake().toMillis(), TimeUnit.MILLISECONDS);
+            conversation.talk(socket, () -> deadline.cancel(false));
         } catch (IOException e) {
             LOG.debug("{}: {}: {}", name, socket.getRemoteSocketAddress(), e.toString());
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("{}: is closing", name);
         } catch (RuntimeException e) {
             LOG.error("{}: {}", name, socket.getRemoteSocketAddress(), e);
         } finally {
             open.remove(socket);
             free.release();
+        }
+    }
+
+    private void cut(Socket socket) {
+        LOG.info("{}: {} is cut off: not let in within {}", name, socket.getRemoteSocketAddress(), limits.handshake());
+        try {
+            socket.close();
+        } catch (IOException e) {
+            LOG.debug("{}: {}", name, e.toString());
         }
     }
 
@@ -138,7 +161,8 @@ public final class StreamServer implements AutoCloseable {
             for (Socket socket : open) {
                 socket.close();
             }
-            if (!free.tryAcquire(max, CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            deadlines.shutdownNow();
+            if (!free.tryAcquire(limits.attachments(), CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("{}: some conversations go on after it is closed", name);
             }
         } catch (IOException e) {

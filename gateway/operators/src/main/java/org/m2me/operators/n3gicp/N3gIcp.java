@@ -51,7 +51,7 @@ public final class N3gIcp implements AutoCloseable {
         this.addresses = new AddressPool(settings.addresses());
         this.plane = UserPlane.start(settings.local(), settings.limits().idle(), context.clock(), context.random());
         this.server = StreamServer.start(
-                settings.local(), settings.port(), settings.limits().attachments(), "n3gicp", this::talk);
+                new InetSocketAddress(settings.local(), settings.port()), settings.limits(), "n3gicp", this::talk);
     }
 
     /** Where devices associate. */
@@ -66,12 +66,11 @@ public final class N3gIcp implements AutoCloseable {
                 .toList();
     }
 
-    private void talk(Socket socket) throws IOException {
-        // One short message is all that is heard before a device is in: it has this long for all its octets.
-        socket.setSoTimeout((int) settings.limits().handshake().toMillis());
+    private void talk(Socket socket, Runnable settled) throws IOException {
         try {
             byte[] frame = Frames.read(socket.getInputStream());
             if (Association.decode(frame) instanceof Association.Join join) {
+                settled.run();
                 admit(socket, join, frame);
             } else {
                 throw new MalformedException("association: does not begin with a join");
@@ -111,7 +110,7 @@ public final class N3gIcp implements AutoCloseable {
     }
 
     private static void awaitLeaving(Socket socket) throws IOException {
-        socket.setSoTimeout(0); // a session without packets is ended by the user plane, and the socket with it
+        // For as long as it takes: a session without packets is ended by the user plane, and the socket with it.
         if (socket.getInputStream().read() >= 0) {
             throw new MalformedException("association: nothing may be said after joining");
         }

@@ -129,12 +129,7 @@ final class Registrations {
     }
 
     static void move(Connection connection, Nonce nonce, State to, ResultCode code) throws SQLException {
-        Sql.update(
-                connection,
-                "UPDATE registration SET state = ?, code = ? WHERE nonce = ?",
-                to,
-                code.number(),
-                nonce);
+        Sql.update(connection, "UPDATE registration SET state = ?, code = ? WHERE nonce = ?", to, code.number(), nonce);
     }
 
     /** The device's other registrations that hold a subscription. */
