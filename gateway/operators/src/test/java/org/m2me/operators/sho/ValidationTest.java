@@ -37,6 +37,7 @@ final class ValidationTest extends ShoFixture {
     @Test
     void authorisesTheDpfWithAMcimThatOnlyThisDeviceOpens() throws Exception {
         Nonce nonce = register();
+        Instant decided = world.clock.instant();
         validate(nonce);
         Dpf.Order order = order(nonce);
         Authorization authorization = Authorization.verify(
@@ -45,7 +46,7 @@ final class ValidationTest extends ShoFixture {
         assertThat(authorization.device()).isEqualTo(machine.ueid);
         assertThat(authorization.operator()).isEqualTo(OPERATOR);
         assertThat(authorization.content().covers(order.envelope())).isTrue();
-        assertThat(authorization.expires()).isEqualTo(world.clock.instant().plus(Duration.ofDays(1)));
+        assertThat(authorization.expires()).isEqualTo(decided.plus(Duration.ofDays(1)));
         Opaque envelope = order.envelope().orElseThrow();
         try (Mcim mcim = machine.open(envelope, context.certificate())) {
             assertThat(mcim.device()).isEqualTo(machine.ueid);
