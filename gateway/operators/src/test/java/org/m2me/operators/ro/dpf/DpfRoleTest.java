@@ -273,11 +273,11 @@ final class DpfRoleTest {
         Nonce nonce = nonce();
         dpf.authorize(order(nonce, machine.ueid));
         mail(machine.ueid);
-        world.fill("dpf", "dpf.db", "outbox");
+        restart(() -> world.fill("dpf", "dpf.db", "outbox"));
         byte[] report = machine.report(nonce, ResultCode.OK);
         assertThatThrownBy(() -> report(machine.ueid, report)).isInstanceOf(StorageFailed.class);
         assertThat(mail(machine.ueid)).contains(new Mail.Download(nonce, ENVELOPE));
-        world.free("dpf", "dpf.db");
+        restart(() -> world.free("dpf", "dpf.db"));
         report(machine.ueid, report);
         world.await("the SHO hears of it", () -> !sho.outcomes.isEmpty());
     }
@@ -358,7 +358,12 @@ final class DpfRoleTest {
     }
 
     private void restart() {
+        restart(() -> {});
+    }
+
+    private void restart(Runnable meanwhile) {
         dpf.close();
+        meanwhile.run();
         dpf = new DpfRole(context, peers).start();
     }
 

@@ -254,11 +254,11 @@ final class DrfRoleTest {
 
     @Test
     void keepsNothingThatTheDatabaseDoesNotKeepWhole() throws Exception {
-        world.fill("drf", "drf.db", "outbox");
+        restart(() -> world.fill("drf", "drf.db", "outbox"));
         Nonce nonce = nonce();
         assertThatThrownBy(() -> register(nonce)).isInstanceOf(StorageFailed.class);
         assertNothingChanged();
-        world.free("drf", "drf.db");
+        restart(() -> world.free("drf", "drf.db"));
         register(nonce);
         world.await("the SHO hears of it", () -> !sho.registrations.isEmpty());
     }
@@ -294,7 +294,12 @@ final class DrfRoleTest {
     }
 
     private void restart() {
+        restart(() -> {});
+    }
+
+    private void restart(Runnable meanwhile) {
         drf.close();
+        meanwhile.run();
         drf = new DrfRole(context, peers).start();
     }
 
