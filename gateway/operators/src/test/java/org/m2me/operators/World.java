@@ -52,7 +52,10 @@ public final class World {
     /** Another authority that nobody here trusts, of the same name. */
     public CertificateAuthority newAuthority() {
         return CertificateAuthority.selfSigned(
-                "operators", P256PrivateKey.generate(random), START.minusSeconds(3600), START.plus(Duration.ofDays(3650)));
+                "operators",
+                P256PrivateKey.generate(random),
+                START.minusSeconds(3600),
+                START.plus(Duration.ofDays(3650)));
     }
 
     public Certificate certify(String name, P256PrivateKey key) {

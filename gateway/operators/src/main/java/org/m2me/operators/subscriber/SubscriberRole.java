@@ -83,7 +83,9 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
                 throw new Refused(
                         ResultCode.FORBIDDEN, "purchase: " + purchase.device() + " came with other things in its box");
             }
-            if (known.isPresent() && known.get().operator().equals(operator) && !known.get().givenUp()) {
+            if (known.isPresent()
+                    && known.get().operator().equals(operator)
+                    && !known.get().givenUp()) {
                 return; // repeated
             }
             purchases.keep(connection, purchase, operator);
