@@ -39,8 +39,8 @@ final class AuthorizationTest {
     @Test
     void isReadAsItWasSigned() throws Exception {
         Authorization sealed = authorization(Authorization.Sealed.of(Opaque.hex("00")));
-        Authorization making = authorization(
-                new Authorization.Making(machine.agreementKey.publicKey(), machine.ownerToken, 3));
+        Authorization making =
+                authorization(new Authorization.Making(machine.agreementKey.publicKey(), machine.ownerToken, 3));
         assertThat(verify(sealed.sign(operator, key))).isEqualTo(sealed);
         assertThat(verify(making.sign(operator, key))).isEqualTo(making);
         assertThat(making.toString()).doesNotContain(machine.ownerToken.hex());
@@ -67,9 +67,7 @@ final class AuthorizationTest {
         for (int i = 0; i < token.length; i++) {
             byte[] bent = token.clone();
             bent[i] ^= (byte) (1 << (i % 8));
-            assertThatThrownBy(() -> verify(Opaque.of(bent)))
-                    .as("byte " + i)
-                    .isInstanceOf(ForgedException.class);
+            assertThatThrownBy(() -> verify(Opaque.of(bent))).as("byte " + i).isInstanceOf(ForgedException.class);
         }
     }
 
@@ -77,7 +75,9 @@ final class AuthorizationTest {
     void isRefusedOnceTheSignersCertificateHasExpired() {
         Opaque token = authorization(Authorization.Sealed.of(Opaque.hex("00"))).sign(operator, key);
         assertThatThrownBy(() -> Authorization.verify(
-                        token, List.of(world.authority.certificate()), operator.notAfter().plusSeconds(1)))
+                        token,
+                        List.of(world.authority.certificate()),
+                        operator.notAfter().plusSeconds(1)))
                 .isInstanceOf(ForgedException.class)
                 .hasMessageContaining("EXPIRED");
     }

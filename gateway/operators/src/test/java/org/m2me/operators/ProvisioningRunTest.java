@@ -164,8 +164,7 @@ final class ProvisioningRunTest {
         drf = new DrfRole(drfContext, peers);
         dpf = new DpfRole(dpfContext, peers);
         sho = new ShoRole(shoContext, peers, settings);
-        subscriber = new SubscriberRole(
-                subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90)));
+        subscriber = new SubscriberRole(subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90)));
         peers.set(Drf.class, cuttable(Drf.class, drf));
         peers.set(Dpf.class, cuttable(Dpf.class, dpf));
         peers.set(OPERATOR, cuttable(Sho.class, sho));
@@ -208,18 +207,22 @@ final class ProvisioningRunTest {
     }
 
     private Optional<byte[]> vector(Imsi imsi) throws Refused {
-        try (AuthenticationVector vector = sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty()))
-                .get(0)) {
+        try (AuthenticationVector vector =
+                sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty())).get(0)) {
             return Optional.of(vector.autn());
         }
     }
 
     private void awaitIdle() {
         Map<String, String> databases = Map.of(
-                "drf.901-70", "drf.db",
-                "dpf.901-70", "dpf.db",
-                "sho." + OPERATOR, "sho.db",
-                "subscriber.fleet", "subscriber.db");
+                "drf.901-70",
+                "drf.db",
+                "dpf.901-70",
+                "dpf.db",
+                "sho." + OPERATOR,
+                "sho.db",
+                "subscriber.fleet",
+                "subscriber.db");
         databases.forEach((role, file) -> world.await("nothing is owed", () -> {
             restartIfDown();
             return world.number(role, file, "SELECT COUNT(*) FROM outbox") == 0;
@@ -262,23 +265,24 @@ final class ProvisioningRunTest {
 
     /** A peer as it is reached: one call of the run is cut, and from then on nobody is reached until all were restarted. */
     private <T> T cuttable(Class<T> type, T role) {
-        Object proxy = Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
-            boolean cut = !down && calls.incrementAndGet() == cutAt;
-            if (down || (cut && !replyLost)) {
-                down = true;
-                throw new Unavailable(method.getName() + ": request lost", new java.io.IOException("cut"));
-            }
-            try {
-                Object answer = method.invoke(role, arguments);
-                if (cut) {
-                    down = true;
-                    throw new Unavailable(method.getName() + ": reply lost", new java.io.IOException("cut"));
-                }
-                return answer;
-            } catch (InvocationTargetException thrown) {
-                throw thrown.getCause() == null ? thrown : thrown.getCause();
-            }
-        });
+        Object proxy =
+                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, arguments) -> {
+                    boolean cut = !down && calls.incrementAndGet() == cutAt;
+                    if (down || (cut && !replyLost)) {
+                        down = true;
+                        throw new Unavailable(method.getName() + ": request lost", new java.io.IOException("cut"));
+                    }
+                    try {
+                        Object answer = method.invoke(role, arguments);
+                        if (cut) {
+                            down = true;
+                            throw new Unavailable(method.getName() + ": reply lost", new java.io.IOException("cut"));
+                        }
+                        return answer;
+                    } catch (InvocationTargetException thrown) {
+                        throw thrown.getCause() == null ? thrown : thrown.getCause();
+                    }
+                });
         return type.cast(proxy);
     }
 

@@ -196,10 +196,8 @@ public final class SupplierRole implements Supplier, AutoCloseable {
 
     @Override
     public Opaque ocsp(Opaque request) {
-        Ocsp.Responder responder = new Ocsp.Responder(
-                settings.authority().certificate(),
-                Optional.empty(),
-                settings.authorityKey());
+        Ocsp.Responder responder =
+                new Ocsp.Responder(settings.authority().certificate(), Optional.empty(), settings.authorityKey());
         return Opaque.of(
                 responder.respond(request.bytes(), this::status, context.clock().instant()));
     }

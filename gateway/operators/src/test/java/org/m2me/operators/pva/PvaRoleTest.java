@@ -65,7 +65,8 @@ class PvaRoleTest {
         assertThat(told.registration()).isEqualTo(request.registration());
         assertThat(told.code()).isEqualTo(ResultCode.OK);
         AttestationResult result = AttestationResult.verify(
-                told.result().orElseThrow().bytes(), world.pvaContext.certificate().publicKey());
+                told.result().orElseThrow().bytes(),
+                world.pvaContext.certificate().publicKey());
         assertThat(result.status()).isEqualTo(32);
         assertThat(result.vector().storageOpaque()).isEqualTo(32);
         assertThat(result.components()).containsExactlyInAnyOrder("runtime", "agent", "config");
@@ -104,8 +105,7 @@ class PvaRoleTest {
         world.supplier.release(PvaWorld.MODEL, GOOD);
 
         assertThat(validated(world.made(), GOOD.subList(0, 2))).isEqualTo(ResultCode.COMPONENT_MISMATCH);
-        assertThat(validated(
-                        world.made(), List.of(GOOD.get(0), GOOD.get(1), GOOD.get(2), component("implant", 7))))
+        assertThat(validated(world.made(), List.of(GOOD.get(0), GOOD.get(1), GOOD.get(2), component("implant", 7))))
                 .isEqualTo(ResultCode.COMPONENT_MISMATCH);
     }
 
@@ -143,7 +143,10 @@ class PvaRoleTest {
     void refusesToEnrolACredentialOfAStrangeSupplier() {
         P256PrivateKey strangeKey = P256PrivateKey.generate(world.random);
         CertificateAuthority strange = CertificateAuthority.selfSigned(
-                "strangers", strangeKey, world.clock.instant(), world.clock.instant().plusSeconds(1000));
+                "strangers",
+                strangeKey,
+                world.clock.instant(),
+                world.clock.instant().plusSeconds(1000));
         TestDevice device = world.new TestDevice();
         byte[] certificate = strange.issue(new CertificateAuthority.Request(
                         device.ueid.hex(),
@@ -154,8 +157,7 @@ class PvaRoleTest {
                         world.clock.instant().plusSeconds(1000)))
                 .der();
 
-        assertRefused(
-                ResultCode.CREDENTIAL_INVALID, () -> world.pva.enrol(device.ueid, Opaque.of(certificate)));
+        assertRefused(ResultCode.CREDENTIAL_INVALID, () -> world.pva.enrol(device.ueid, Opaque.of(certificate)));
     }
 
     @Test
@@ -165,8 +167,7 @@ class PvaRoleTest {
         world.pva.validate(world.request(device));
         Nonce challenge = challenge(device);
 
-        assertRefused(
-                ResultCode.EVIDENCE_STALE, () -> send(device, device.evidence(Nonce.random(world.random), GOOD)));
+        assertRefused(ResultCode.EVIDENCE_STALE, () -> send(device, device.evidence(Nonce.random(world.random), GOOD)));
 
         assertThat(send(device, device.evidence(challenge, GOOD))).isEqualTo(ResultCode.OK);
     }
@@ -299,9 +300,8 @@ class PvaRoleTest {
     }
 
     private Nonce challenge(TestDevice device) throws Exception {
-        byte[] mail = world.pva
-                .answer(device.ueid, DeviceResource.MAIL, new byte[0])
-                .orElseThrow();
+        byte[] mail =
+                world.pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]).orElseThrow();
         return ((Mail.Challenge) Mail.decode(mail)).nonce();
     }
 
@@ -317,7 +317,8 @@ class PvaRoleTest {
     }
 
     private static void assertRefused(ResultCode code, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code())
-                .isEqualTo(code));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
     }
 }

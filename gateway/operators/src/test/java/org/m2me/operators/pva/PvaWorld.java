@@ -85,7 +85,9 @@ final class PvaWorld implements Peers, AutoCloseable {
         RoleContext supplierContext = context(directory, "supplier.acme");
         PcidRange own = new PcidRange(REGISTRAR, 5_000, 2, Duration.ofDays(365));
         supplier = new SupplierRole(
-                supplierContext, this, new SupplierRole.Settings("acme", deviceCa, deviceCaKey, own, "provisioning.ro"));
+                supplierContext,
+                this,
+                new SupplierRole.Settings("acme", deviceCa, deviceCaKey, own, "provisioning.ro"));
         supplierSigner = supplierContext.certificate();
         pva = new PvaRole(pvaContext, this, settings());
     }
@@ -105,7 +107,10 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     private CertificateAuthority authority(String name, P256PrivateKey key) {
         return CertificateAuthority.selfSigned(
-                name, key, clock.instant().minus(Duration.ofDays(1)), clock.instant().plus(Duration.ofDays(36_500)));
+                name,
+                key,
+                clock.instant().minus(Duration.ofDays(1)),
+                clock.instant().plus(Duration.ofDays(36_500)));
     }
 
     private RoleContext context(Path parent, String name) throws IOException {
@@ -118,8 +123,7 @@ final class PvaWorld implements Peers, AutoCloseable {
                 clock.instant().minus(Duration.ofDays(1)),
                 clock.instant().plus(Duration.ofDays(36_500))));
         Path directory = Files.createDirectories(parent.resolve(name));
-        return new RoleContext(
-                directory, clock, random, this::note, certificate, key, List.of(root.certificate()));
+        return new RoleContext(directory, clock, random, this::note, certificate, key, List.of(root.certificate()));
     }
 
     private synchronized void note(StepEvent event) {

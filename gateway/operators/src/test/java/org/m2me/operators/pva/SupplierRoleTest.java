@@ -157,7 +157,9 @@ class SupplierRoleTest {
 
         try (var files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(contains(Files.readAllBytes(file), k)).as(file.toString()).isFalse();
+                assertThat(contains(Files.readAllBytes(file), k))
+                        .as(file.toString())
+                        .isFalse();
             }
         }
     }
@@ -187,7 +189,8 @@ class SupplierRoleTest {
     }
 
     private static void assertRefused(ResultCode code, ThrowingCallable call) {
-        assertThatThrownBy(call).isInstanceOfSatisfying(Refused.class, refused -> assertThat(refused.code())
-                .isEqualTo(code));
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
     }
 }

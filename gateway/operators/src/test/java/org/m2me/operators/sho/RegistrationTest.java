@@ -41,7 +41,8 @@ final class RegistrationTest extends ShoFixture {
         sho.contract(contract(another));
         world.await(
                 "the DRF is told",
-                () -> drf.expectations.stream().anyMatch(expectation -> expectation.device().equals(another.ueid)));
+                () -> drf.expectations.stream()
+                        .anyMatch(expectation -> expectation.device().equals(another.ueid)));
     }
 
     @Test

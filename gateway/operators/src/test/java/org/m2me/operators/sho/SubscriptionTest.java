@@ -49,12 +49,14 @@ final class SubscriptionTest extends ShoFixture {
             UsimAuthentication.Answer answer = UsimAuthentication.answer(
                     mcim.key().functions(), SqnArray.fresh(mcim.sqn()), vector.rand(), vector.autn());
             assertThat(answer).isInstanceOf(UsimAuthentication.Answer.Success.class);
-            assertThat(vector.xres().sameAs(((UsimAuthentication.Answer.Success) answer).secrets().res()))
+            assertThat(vector.xres()
+                            .sameAs(((UsimAuthentication.Answer.Success) answer)
+                                    .secrets()
+                                    .res()))
                     .isTrue();
         }
         assertThat(sho.subscription(FIRST, "vno").apns()).containsExactly(APN);
-        assertThat(world.taken())
-                .containsExactly(Step.REGISTER_WITH_SHO, Step.REPORT_VALIDATION, Step.REPORT_STATUS);
+        assertThat(world.taken()).containsExactly(Step.REGISTER_WITH_SHO, Step.REPORT_VALIDATION, Step.REPORT_STATUS);
     }
 
     @Test
@@ -224,9 +226,7 @@ final class SubscriptionTest extends ShoFixture {
 
     private Sho.Generated generated(Nonce registration, Imsi imsi) {
         AkaKey key = new AkaKey(
-                AkaAlgorithm.MILENAGE,
-                SecretBytes.random(16, world.random),
-                SecretBytes.random(16, world.random));
+                AkaAlgorithm.MILENAGE, SecretBytes.random(16, world.random), SecretBytes.random(16, world.random));
         return new Sho.Generated(registration, machine.ueid, imsi, Iccid.of(imsi), key);
     }
 

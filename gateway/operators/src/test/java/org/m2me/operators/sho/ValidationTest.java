@@ -40,8 +40,8 @@ final class ValidationTest extends ShoFixture {
         Instant decided = world.clock.instant();
         validate(nonce);
         Dpf.Order order = order(nonce);
-        Authorization authorization = Authorization.verify(
-                order.token(), List.of(world.authority.certificate()), world.clock.instant());
+        Authorization authorization =
+                Authorization.verify(order.token(), List.of(world.authority.certificate()), world.clock.instant());
         assertThat(authorization.registration()).isEqualTo(nonce);
         assertThat(authorization.device()).isEqualTo(machine.ueid);
         assertThat(authorization.operator()).isEqualTo(OPERATOR);
@@ -98,8 +98,7 @@ final class ValidationTest extends ShoFixture {
         assertThat(refusal(() -> sho.validated(validation))).isEqualTo(ResultCode.FORBIDDEN);
         byte[] bent = result.sign(pvaKey);
         bent[bent.length / 2] ^= 1;
-        Sho.Validation damaged =
-                new Sho.Validation(nonce, machine.ueid, ResultCode.OK, Optional.of(Opaque.of(bent)));
+        Sho.Validation damaged = new Sho.Validation(nonce, machine.ueid, ResultCode.OK, Optional.of(Opaque.of(bent)));
         assertThat(refusal(() -> sho.validated(damaged))).isEqualTo(ResultCode.FORBIDDEN);
         assertNothingBound();
         validate(nonce);
@@ -120,8 +119,8 @@ final class ValidationTest extends ShoFixture {
 
     @Test
     void believesNoPvaWhoseCertificateIsForeignOrNotAPvas() throws Exception {
-        for (var certificate : List.of(
-                world.certify(world.newAuthority(), "pva", pvaKey), world.certify("ivf", pvaKey))) {
+        for (var certificate :
+                List.of(world.certify(world.newAuthority(), "pva", pvaKey), world.certify("ivf", pvaKey))) {
             ShoSettings with = new ShoSettings(
                     OPERATOR,
                     settings.policy(),
@@ -165,8 +164,7 @@ final class ValidationTest extends ShoFixture {
     @Test
     void endsTheRegistrationWhenThePvaSaysNo() throws Exception {
         Nonce nonce = register();
-        Sho.Validation no =
-                new Sho.Validation(nonce, machine.ueid, ResultCode.COMPONENT_MISMATCH, Optional.empty());
+        Sho.Validation no = new Sho.Validation(nonce, machine.ueid, ResultCode.COMPONENT_MISMATCH, Optional.empty());
         sho.validated(no);
         sho.validated(no);
         assertThat(awaitRefusal(nonce)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
@@ -215,8 +213,7 @@ final class ValidationTest extends ShoFixture {
         assertThat(awaitRefusal(other)).isEqualTo(ResultCode.POLICY);
         Nonce missing = register();
         List<String> some = List.of("agent", "config");
-        sho.validated(validation(
-                missing, machine.result(world.clock.instant(), Machine.SOFT, Machine.POLICY, some)));
+        sho.validated(validation(missing, machine.result(world.clock.instant(), Machine.SOFT, Machine.POLICY, some)));
         assertThat(awaitRefusal(missing)).isEqualTo(ResultCode.POLICY);
         assertNothingBound();
     }

@@ -70,8 +70,8 @@ final class SqlTest {
     @Test
     void bindsNoSecrets() {
         SecretBytes secret = SecretBytes.copyOf(new byte[16]);
-        assertThatThrownBy(() -> database.change(
-                        connection -> Sql.update(connection, INSERT, "a", 1, secret, Optional.empty())))
+        assertThatThrownBy(() ->
+                        database.change(connection -> Sql.update(connection, INSERT, "a", 1, secret, Optional.empty())))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 }

@@ -154,8 +154,8 @@ final class SubscriberRoleTest {
     @Test
     void refusesADeviceThatCameWithOtherThingsInItsBox() throws Exception {
         subscriber.choose(purchase(Optional.empty()), OPERATOR);
-        Refused refused = catchThrowableOfType(
-                Refused.class, () -> subscriber.choose(purchase(Optional.of(FORM)), OPERATOR));
+        Refused refused =
+                catchThrowableOfType(Refused.class, () -> subscriber.choose(purchase(Optional.of(FORM)), OPERATOR));
         assertThat(refused.code()).isEqualTo(ResultCode.FORBIDDEN);
     }
 
@@ -171,7 +171,9 @@ final class SubscriberRoleTest {
                 .containsExactly(3L, 2L, 1L);
         assertThat(subscriber.telemetry(machine.ueid).get(0))
                 .isEqualTo(new Subscriber.Received(
-                        machine.ueid, telemetry(3), subscriber.telemetry(machine.ueid).get(0).at()));
+                        machine.ueid,
+                        telemetry(3),
+                        subscriber.telemetry(machine.ueid).get(0).at()));
         assertThat(subscriber.telemetry(new Machine(world.random).ueid)).isEmpty();
     }
 
@@ -183,7 +185,11 @@ final class SubscriberRoleTest {
         }
         send(machine.ueid, telemetry(2));
         assertThat(subscriber.telemetry(machine.ueid)).hasSize(TelemetryStore.KEPT);
-        assertThat(subscriber.telemetry(machine.ueid).get(TelemetryStore.KEPT - 1).telemetry().sequence())
+        assertThat(subscriber
+                        .telemetry(machine.ueid)
+                        .get(TelemetryStore.KEPT - 1)
+                        .telemetry()
+                        .sequence())
                 .isEqualTo(6);
     }
 
@@ -197,7 +203,9 @@ final class SubscriberRoleTest {
         Refused refused = catchThrowableOfType(
                 Refused.class, () -> subscriber.answer(machine.ueid, DeviceResource.MAIL, new byte[0]));
         assertThat(refused.code()).isEqualTo(ResultCode.NOT_FOUND);
-        assertThat(subscriber.feed(subscriber.feed(0, Duration.ZERO).latest(), Duration.ZERO).devices())
+        assertThat(subscriber
+                        .feed(subscriber.feed(0, Duration.ZERO).latest(), Duration.ZERO)
+                        .devices())
                 .isEmpty();
     }
 
@@ -232,7 +240,8 @@ final class SubscriberRoleTest {
     }
 
     private void send(Ueid device, Telemetry telemetry) throws Refused {
-        assertThat(subscriber.answer(device, DeviceResource.TELEMETRY, telemetry.encode())).isPresent();
+        assertThat(subscriber.answer(device, DeviceResource.TELEMETRY, telemetry.encode()))
+                .isPresent();
     }
 
     private ResultCode refusal(Ueid device, byte[] body) {
