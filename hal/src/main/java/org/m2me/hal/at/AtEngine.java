@@ -80,6 +80,11 @@ public final class AtEngine implements AutoCloseable {
         return await(submit(command), command.toString());
     }
 
+    /** Sends a command that the modem may refuse without harm. */
+    public void tell(String text) throws AtException {
+        AtAnswer unused = send(AtCommand.of(text));
+    }
+
     /** Sends a command when those before it are done. Fails with {@link AtException}. */
     public CompletableFuture<AtAnswer> submit(AtCommand command) {
         return enqueue(new Job(command, command.limit(), new CompletableFuture<>()));
