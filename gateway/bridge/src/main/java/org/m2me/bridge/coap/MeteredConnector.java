@@ -6,8 +6,10 @@ package org.m2me.bridge.coap;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.Inet6Address;
+import java.net.InetSocketAddress;
 import org.eclipse.californium.scandium.DTLSConnector;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
+import org.jspecify.annotations.Nullable;
 import org.m2me.bridge.device.Tally;
 import org.m2me.bridge.device.Tally.Count;
 
@@ -24,10 +26,10 @@ final class MeteredConnector extends DTLSConnector {
     }
 
     @Override
-    protected void receiveNextDatagramFromNetwork(DatagramPacket packet) throws IOException {
-        super.receiveNextDatagramFromNetwork(packet);
+    protected void processDatagram(DatagramPacket packet, @Nullable InetSocketAddress router) {
         tally.add(Count.DATAGRAMS_IN, 1);
         tally.add(Count.BYTES_IN, size(packet));
+        super.processDatagram(packet, router);
     }
 
     @Override

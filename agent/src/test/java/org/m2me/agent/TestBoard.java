@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.UnaryOperator;
+import org.m2me.hal.Bearer;
+import org.m2me.hal.Board;
+import org.m2me.hal.CardSlot;
+import org.m2me.hal.Lights;
+import org.m2me.hal.Modem;
+import org.m2me.hal.ModemException;
+import org.m2me.hal.Storage;
+import org.m2me.hal.TamperInput;
+import org.m2me.hal.UiccChannel;
+import org.m2me.hal.Watchdog;
+import org.m2me.hal.Wlan;
+
+/** A board whose modem and WLAN reach a gateway on this machine, and tell what was asked of them. */
+public final class TestBoard implements Board {
+    final List<String> log = new ArrayList<>();
+    final AtomicInteger petted = new AtomicInteger();
+    Lights lights = signal -> {};
+    Optional<String> dhcp224 = Optional.empty();
+    int attachesThatFail;
+    /** The way to the gateway over the next bearer. */
+    public UnaryOperator<InetSocketAddress> way = UnaryOperator.identity();
+
+    private Optional<TestBearer> open = Optional.empty();
+
+    /** The bearer in use loses its network. */
+    void loseBearer() {
+        open.orElseThrow().up = false;
+    }
+
+    public Bearer bearer() {
+        TestBearer bearer = new TestBearer(way);
+        open = Optional.of(bearer);
+        return bearer;
+    }
+
+    @Override
+    public String model() {
+        return "test-board";
+    }
+
+    @Override
+    public Optional<Modem> modem() {
+        return Optional.of(new TestModem());
+    }
+
+    @Override
+    public Optional<CardSlot> cardSlot() {
+        return Optional.of(card -> {
+            log.add("insert");
+            return () -> log.add("remove");
+        });
+    }
+
+    @Override
+    public Optional<Wlan> wlan() {
+        return Optional.of(new TestWlan());
+    }
+
+    @Override
+    public Storage storage() {
+        return new Storage() {
+            @Override
+            public Optional<byte[]> read(String name) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void write(String name, byte[] content) throws IOException {
+                throw new IOException("read-only");
+            }
+
+            @Override
+            public Path directory() {
+                return Path.of(".");
+            }
+        };
+    }
+
+    @Override
+    public Watchdog watchdog() {
+        return petted::incrementAndGet;
+    }
+
+    @Override
+    public Lights lights() {
+        return signal -> lights.show(signal);
+    }
+
+    @Override
+    public TamperInput tamper() {
+        return new TamperInput() {
+            @Override
+            public boolean isOpened() {
+                return false;
+            }
+
+            @Override
+            public void onOpened(Runnable listener) {}
+        };
+    }
+
+    @Override
+    public void close() {}
+
+    private static final class TestBearer implements Bearer {
+        private final UnaryOperator<InetSocketAddress> way;
+        private volatile boolean up = true;
+
+        private TestBearer(UnaryOperator<InetSocketAddress> way) {
+            this.way = way;
+        }
+
+        @Override
+        public InetAddress address() {
+            return InetAddress.getLoopbackAddress();
+        }
+
+        @Override
+        public InetSocketAddress towards(InetSocketAddress destination) {
+            return way.apply(destination);
+        }
+
+        @Override
+        public boolean isUp() {
+            return up;
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(0, 0, 0, 0);
+        }
+
+        @Override
+        public void close() {
+            up = false;
+        }
+    }
+
+    private final class TestModem implements Modem {
+        @Override
+        public Identity start(Duration limit) {
+            return new Identity("Test", "Modem", "1", "490154203237518");
+        }
+
+        @Override
+        public void restartCard(Duration limit) {
+            log.add("restart card");
+        }
+
+        @Override
+        public Registration register(Duration limit) throws ModemException {
+            if (attachesThatFail > 0) {
+                attachesThatFail--;
+                throw new ModemException("attach refused", 15); // no suitable cells in location area
+            }
+            return new Registration("26242", false);
+        }
+
+        @Override
+        public void deregister(Duration limit) {
+            log.add("deregister");
+        }
+
+        @Override
+        public Bearer open(String apn, Duration limit) {
+            log.add("open " + apn);
+            return bearer();
+        }
+
+        @Override
+        public OptionalInt signal() {
+            return OptionalInt.of(-71);
+        }
+
+        @Override
+        public UiccChannel openChannel(byte[] aid) throws ModemException {
+            throw new ModemException("no card of its own");
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    private final class TestWlan implements Wlan {
+        @Override
+        public Bearer join(String network, Duration limit) {
+            log.add("join " + network);
+            return bearer();
+        }
+
+        @Override
+        public Optional<String> dhcpOption(int option) {
+            return option == 224 ? dhcp224 : Optional.empty();
+        }
+
+        @Override
+        public void close() {}
+    }
+}

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.evidence.Evidence;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.ProvisioningReport;
+import org.m2me.protocol.message.Register;
+import org.m2me.protocol.message.RegisterAnswer;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.message.Verdict;
+
+/** All roles in one: what a device's procedure looks like from the other side, with refusals that a test lays out. */
+public final class TestNetwork {
+    /** What the gateway says, in the words of its transport. */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    public record Reply(int status, byte[] body) {}
+
+    public final List<DeviceResource> asked = Collections.synchronizedList(new ArrayList<>());
+    final List<Register> registrations = new ArrayList<>();
+    final List<Evidence> evidence = new ArrayList<>();
+    final List<ProvisioningReport> reports = new ArrayList<>();
+    final List<Telemetry> telemetry = new ArrayList<>();
+    private final TestWorld world;
+    private final Map<DeviceResource, List<ResultCode>> refusals = new EnumMap<>(DeviceResource.class);
+    private Optional<Nonce> registration = Optional.empty();
+    private Optional<Nonce> challenge = Optional.empty();
+    private Optional<byte[]> mcim = Optional.empty();
+    private Optional<ResultCode> end = Optional.empty();
+    private Damage damage = mcim -> mcim;
+
+    /** What becomes of a MCIM on its way. */
+    interface Damage {
+        byte[] of(byte[] mcim);
+    }
+
+    public TestNetwork(TestWorld world) {
+        this.world = world;
+    }
+
+    /** Answers the next requests to this resource with refusals. */
+    synchronized void refuse(DeviceResource resource, ResultCode... codes) {
+        refusals.computeIfAbsent(resource, r -> new ArrayList<>()).addAll(List.of(codes));
+    }
+
+    /** Tells devices that ask for mail that their procedure has ended. */
+    synchronized void end(ResultCode code) {
+        end = Optional.of(code);
+    }
+
+    synchronized void damage(Damage how) {
+        damage = how;
+    }
+
+    /** The answer to a request. */
+    public synchronized Reply answer(DeviceResource resource, byte[] body) {
+        asked.add(resource);
+        List<ResultCode> refused = refusals.getOrDefault(resource, List.of());
+        if (!refused.isEmpty()) {
+            return refusal(refused.remove(0));
+        }
+        try {
+            return switch (resource) {
+                case REGISTER -> register(Register.decode(body));
+                case MAIL -> new Reply(205, mail().map(Mail::encode).orElse(new byte[0]));
+                case EVIDENCE -> evidence(body);
+                case REPORT -> report(body);
+                case TELEMETRY -> telemetry(Telemetry.decode(body));
+            };
+        } catch (CborException | ForgedException malformed) {
+            return refusal(ResultCode.MALFORMED);
+        }
+    }
+
+    private static Reply refusal(ResultCode code) {
+        return new Reply(code.status(), new Verdict(code).encode());
+    }
+
+    private static Reply ok() {
+        return new Reply(204, new Verdict(ResultCode.OK).encode());
+    }
+
+    private Reply register(Register register) {
+        registrations.add(register);
+        if (!registration.equals(Optional.of(register.registration()))) {
+            registration = Optional.of(register.registration());
+            challenge = Optional.of(Nonce.random(world.random));
+            mcim = Optional.empty();
+        }
+        return new Reply(204, new RegisterAnswer(TestWorld.OPERATOR, world.operatorCertificate).encode());
+    }
+
+    private Optional<Mail> mail() {
+        if (registration.isEmpty()) {
+            return Optional.empty();
+        }
+        Nonce open = registration.get();
+        if (end.isPresent()) {
+            return Optional.of(new Mail.Refusal(open, end.get()));
+        }
+        if (challenge.isPresent()) {
+            return Optional.of(new Mail.Challenge(open, challenge.get()));
+        }
+        return mcim.map(envelope -> new Mail.Download(open, Opaque.of(damage.of(envelope))));
+    }
+
+    private Reply evidence(byte[] body) throws ForgedException {
+        Evidence seen = Evidence.verify(body, world.platformKey());
+        evidence.add(seen);
+        if (challenge.isPresent() && seen.nonce().equals(challenge.get())) {
+            challenge = Optional.empty();
+            mcim = Optional.of(world.mcim(registration.orElseThrow()));
+        }
+        return ok();
+    }
+
+    private Reply report(byte[] body) throws ForgedException {
+        ProvisioningReport report = ProvisioningReport.verify(body, world.platformKey());
+        if (!reports.contains(report)) {
+            reports.add(report);
+        }
+        mcim = Optional.empty();
+        return ok();
+    }
+
+    private Reply telemetry(Telemetry message) {
+        telemetry.add(message);
+        return ok();
+    }
+}

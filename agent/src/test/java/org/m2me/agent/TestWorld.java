@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.ServiceLoader;
+import org.m2me.hal.TrustException;
+import org.m2me.hal.TrustedEnvironment;
+import org.m2me.hal.TrustedEnvironmentProvider;
+import org.m2me.hal.TrustedEnvironmentProvider.Blank;
+import org.m2me.hal.TrustedEnvironmentProvider.Personalisation;
+import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnParameters;
+import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.P256PublicKey;
+import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.envelope.CmsMcimEnvelope;
+import org.m2me.protocol.envelope.Mcim;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.CertificateAuthority;
+import org.m2me.protocol.pki.CertificateAuthority.Request;
+import org.m2me.protocol.pki.CertificateAuthority.Usage;
+
+/** A supplier, an operator and a device that the supplier made, with real keys, for one test. */
+public final class TestWorld {
+    public static final String PCID = "901700000000001";
+    public static final String PCID_APN = "initial.m2m";
+    public static final String IMSI = "262010000000042";
+    public static final String APN = "iot.fleet";
+    static final Plmn OPERATOR = Plmn.parse("262-01");
+    private static final Opaque OWNER_TOKEN = Opaque.hex("000102030405060708090a0b0c0d0e0f");
+    private static final Duration LIFE = Duration.ofDays(30);
+
+    public final SecureRandom random = new SecureRandom();
+    public final TestClock clock = new TestClock();
+    private final P256PrivateKey supplierKey = P256PrivateKey.generate(random);
+    private final P256PrivateKey operatorKey = P256PrivateKey.generate(random);
+    private final CertificateAuthority operators = authority("operators", P256PrivateKey.generate(random));
+    private final CertificateAuthority foreigners = authority("operators", P256PrivateKey.generate(random));
+    private final CertificateAuthority supplier = authority("acme", supplierKey);
+    final Certificate operatorCertificate =
+            issue(operators, "sho." + OPERATOR, operatorKey.publicKey(), Usage.ROLE, LIFE);
+    private final Path directory;
+    final Blank device;
+
+    /** A key and the certificate that goes with it. */
+    public record Identity(Certificate certificate, P256PrivateKey key) {}
+
+    /** @param directory empty; the device's store is made there */
+    public TestWorld(Path directory) throws IOException, TrustException {
+        this.directory = directory;
+        this.device = provider().make(directory, random);
+        provider()
+                .personalise(
+                        directory,
+                        new Personalisation(
+                                deviceCertificate(device.platformKey()).der(),
+                                deviceCertificate(device.transportKey()).der(),
+                                List.of(operators.certificate().der()),
+                                supplier.certificate().der(),
+                                pcidEnvelope(),
+                                OWNER_TOKEN.bytes()),
+                        random);
+    }
+
+    private static TrustedEnvironmentProvider provider() {
+        return ServiceLoader.load(TrustedEnvironmentProvider.class).findFirst().orElseThrow();
+    }
+
+    /** The device's Trusted Environment, started once more. */
+    public TrustedEnvironment start() throws IOException, TrustException {
+        return provider().open(directory, random);
+    }
+
+    public Path directory() {
+        return directory;
+    }
+
+    private CertificateAuthority authority(String name, P256PrivateKey key) {
+        Instant now = clock.instant();
+        return CertificateAuthority.selfSigned(name, key, now.minus(LIFE), now.plus(LIFE.multipliedBy(2)));
+    }
+
+    private Certificate issue(
+            CertificateAuthority authority, String name, P256PublicKey key, Usage usage, Duration life) {
+        Instant now = clock.instant();
+        return authority.issue(new Request(name, "", key, usage, now.minus(LIFE), now.plus(life)));
+    }
+
+    private Certificate deviceCertificate(byte[] spki) {
+        String name = HexFormat.of().formatHex(device.ueid());
+        return issue(supplier, name, P256PublicKey.ofSpki(spki), Usage.DEVICE, LIFE);
+    }
+
+    public Identity gateway() {
+        return server(operators, "gateway", LIFE);
+    }
+
+    public Identity serverNamed(String name) {
+        return server(operators, name, LIFE);
+    }
+
+    public Identity foreignGateway() {
+        return server(foreigners, "gateway", LIFE);
+    }
+
+    public Identity gatewayFor(Duration life) {
+        return server(operators, "gateway", life);
+    }
+
+    private Identity server(CertificateAuthority authority, String name, Duration life) {
+        P256PrivateKey key = P256PrivateKey.generate(random);
+        return new Identity(issue(authority, name, key.publicKey(), Usage.ROLE, life), key);
+    }
+
+    Certificate supplierAnchor() {
+        return supplier.certificate();
+    }
+
+    Ueid ueid() {
+        return new Ueid(Opaque.of(device.ueid()));
+    }
+
+    P256PublicKey platformKey() {
+        return P256PublicKey.ofSpki(device.platformKey());
+    }
+
+    private byte[] pcidEnvelope() {
+        return seal(
+                Plmn.parse("901-70"), new Nonce(Opaque.of(device.pcidNonce())), PCID, PCID_APN, supplierKey);
+    }
+
+    /** A MCIM for the device. */
+    byte[] mcim(Nonce registration) {
+        return seal(OPERATOR, registration, IMSI, APN, operatorKey);
+    }
+
+    private byte[] seal(Plmn operator, Nonce registration, String imsi, String apn, P256PrivateKey signer) {
+        AkaKey key = new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.random(16, random), SecretBytes.random(16, random));
+        try (Mcim mcim = new Mcim(
+                ueid(),
+                operator,
+                registration,
+                1,
+                new Imsi(imsi),
+                "8949010000000000042",
+                key,
+                SqnParameters.DEFAULT,
+                apn,
+                OWNER_TOKEN)) {
+            return new CmsMcimEnvelope(random).seal(mcim, P256PublicKey.ofSpki(device.agreementKey()), signer);
+        }
+    }
+}
