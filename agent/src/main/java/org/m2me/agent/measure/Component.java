@@ -5,6 +5,7 @@ package org.m2me.agent.measure;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitOption;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -59,6 +60,8 @@ public record Component(String name, String version, List<Path> roots) {
     private static List<Path> below(Path root) throws IOException {
         try (Stream<Path> walk = Files.walk(root, FileVisitOption.FOLLOW_LINKS)) {
             return walk.filter(path -> !Files.isDirectory(path)).toList();
+        } catch (UncheckedIOException broken) {
+            throw new IOException(root + " cannot be walked: " + broken.getMessage(), broken);
         }
     }
 
