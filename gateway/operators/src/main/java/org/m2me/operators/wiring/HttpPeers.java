@@ -19,6 +19,7 @@ import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.http.RoleClient;
+import org.m2me.operators.http.TlsIdentity;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
@@ -27,10 +28,15 @@ public final class HttpPeers implements Peers {
     private final AddressBook book;
     private final RoleClient client;
 
-    /** Peers of the role that the client speaks for. */
-    public HttpPeers(AddressBook book, RoleClient client) {
+    private HttpPeers(AddressBook book, RoleClient client) {
         this.book = book;
         this.client = client;
+    }
+
+    /** Peers as a role sees them: it calls them in its own name. */
+    public static HttpPeers of(RoleContext context, AddressBook book) {
+        return new HttpPeers(
+                book, new RoleClient(TlsIdentity.of(context.certificate(), context.key(), context.anchors())));
     }
 
     @Override

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.m2me.operators.Peers;
-import org.m2me.operators.http.RoleClient;
 import org.m2me.operators.http.RoleServer;
 import org.m2me.operators.http.TlsIdentity;
 import org.slf4j.Logger;
@@ -93,9 +92,9 @@ public final class RoleHost implements AutoCloseable {
     private URI start(Place place) throws IOException {
         Description description = place.description;
         RoleContext context = description.context();
-        TlsIdentity identity = TlsIdentity.of(context.certificate(), context.key(), context.anchors());
-        RunningRole role = make(description, new HttpPeers(book, new RoleClient(identity)));
+        RunningRole role = make(description, HttpPeers.of(context, book));
         try {
+            TlsIdentity identity = TlsIdentity.of(context.certificate(), context.key(), context.anchors());
             RoleServer server = RoleServer.start(
                     identity,
                     HOST,

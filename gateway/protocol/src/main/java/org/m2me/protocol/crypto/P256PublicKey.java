@@ -106,7 +106,8 @@ public final class P256PublicKey {
         try {
             ECPoint point = P256.DOMAIN.getCurve().decodePoint(compressed);
             BigInteger inverse = r.modInverse(n);
-            BigInteger ofBase = new BigInteger(1, sha256).negate().multiply(inverse).mod(n);
+            BigInteger ofBase =
+                    new BigInteger(1, sha256).negate().multiply(inverse).mod(n);
             BigInteger ofPoint = s.multiply(inverse).mod(n);
             ECPoint key = ECAlgorithms.sumOfTwoMultiplies(P256.DOMAIN.getG(), ofBase, point, ofPoint);
             return Optional.of(new P256PublicKey(key));
