@@ -20,11 +20,11 @@ import org.slf4j.LoggerFactory;
 /** The device on the air: with its PCID, over a network that is not 3GPP, or with its subscription. */
 final class Connectivity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connectivity.class);
-    private static final Duration START_LIMIT = Duration.ofSeconds(60); // power key, boot, synchronisation
+    private static final Duration START_LIMIT = Duration.ofMinutes(1); // power key, boot, synchronisation
     private static final Duration CARD_LIMIT = Duration.ofSeconds(30);
-    private static final Duration REGISTER_LIMIT = Duration.ofSeconds(180); // a search through all bands
-    private static final Duration OPEN_LIMIT = Duration.ofSeconds(60); // T3380 five times, with slack (TS 24.008 11.2.2)
-    private static final Duration JOIN_LIMIT = Duration.ofSeconds(60);
+    private static final Duration REGISTER_LIMIT = Duration.ofMinutes(3); // a search through all bands
+    private static final Duration OPEN_LIMIT = Duration.ofMinutes(1); // T3380 five times, with slack (TS 24.008 11.2.2)
+    private static final Duration JOIN_LIMIT = Duration.ofMinutes(1);
     private static final int DRF_OPTION = 224; // site-specific DHCP option with the DRF's address (RFC 3942)
     private static final String NO_SUBSCRIPTION = "";
 

@@ -20,7 +20,7 @@ final class Exchanges {
     private static final int TRIES = 5; // with the pauses below: outlives a restart of whatever does not answer
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1); // about a round trip over a slow bearer
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16); // then the whole attempt starts over instead
-    private static final Duration WISH_MAX = Duration.ofSeconds(60); // what a gateway may ask for at most
+    private static final Duration WISH_MAX = Duration.ofMinutes(1); // what a gateway may ask for at most
 
     private final AgentParts parts;
 

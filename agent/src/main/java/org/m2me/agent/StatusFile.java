@@ -54,7 +54,8 @@ public final class StatusFile {
 
     private static void line(StringBuilder text, String key, String value) {
         text.append(key).append(" = ");
-        for (char c : value.toCharArray()) {
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
             // The format of java.util.Properties: one line, backslash escapes, no raw control characters.
             if (c == '\\') {
                 text.append("\\\\");

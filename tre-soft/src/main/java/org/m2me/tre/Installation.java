@@ -3,12 +3,12 @@
 
 package org.m2me.tre;
 
-import java.util.Optional;
 import org.m2me.hal.TrustException;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
+import org.m2me.protocol.envelope.EnvelopeRefused;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.envelope.McimEnvelope;
 import org.m2me.protocol.identity.Opaque;
@@ -108,11 +108,19 @@ final class Installation {
             try (P256PrivateKey agreement = state.keys().open(vault, DeviceKeys.Use.AGREEMENT)) {
                 return envelopes.open(envelope, signer, agreement);
             }
+        } catch (EnvelopeRefused other) {
+            throw Refusal.of(code(other.reason()), String.valueOf(other.getMessage()));
         } catch (ForgedException damaged) {
-            throw Refusal.of(
-                    ResultCode.MCIM_DAMAGED,
-                    Optional.ofNullable(damaged.getMessage()).orElse("forged"));
+            throw Refusal.of(ResultCode.MCIM_DAMAGED, String.valueOf(damaged.getMessage()));
         }
+    }
+
+    private static ResultCode code(EnvelopeRefused.Reason reason) {
+        return switch (reason) {
+            case OTHER_OPERATOR -> ResultCode.MCIM_WRONG_OPERATOR;
+            case OTHER_DEVICE -> ResultCode.MCIM_WRONG_DEVICE;
+            case UNKNOWN_ALGORITHM -> ResultCode.MCIM_ALGORITHM;
+        };
     }
 
     private void checkNames(Mcim mcim, Registrations.Open open, Registrations.Binding binding) throws TrustException {

@@ -59,7 +59,7 @@ final class Conversation extends MessageObserverAdapter {
             if (failed.getCause() instanceof SilenceException silent) {
                 throw silent;
             }
-            throw new IOException(String.valueOf(failed.getCause().getMessage()), failed.getCause());
+            throw new IOException("not sent: " + failed.getCause(), failed);
         }
     }
 

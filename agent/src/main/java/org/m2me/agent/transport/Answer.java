@@ -15,6 +15,7 @@ import org.m2me.protocol.message.Verdict;
  * @param body may be empty
  * @param retryAfter how long the gateway wants to be left alone; zero if it said nothing about it
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record Answer(int status, byte[] body, Duration retryAfter) {
     public boolean isDone() {
         return status / 100 == 2;

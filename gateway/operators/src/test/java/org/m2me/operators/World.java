@@ -52,7 +52,10 @@ public final class World {
     /** Another authority that nobody here trusts, of the same name. */
     public CertificateAuthority newAuthority() {
         return CertificateAuthority.selfSigned(
-                "operators", P256PrivateKey.generate(random), START.minusSeconds(3600), START.plus(Duration.ofDays(3650)));
+                "operators",
+                P256PrivateKey.generate(random),
+                START.minusSeconds(3600),
+                START.plus(Duration.ofDays(3650)));
     }
 
     public Certificate certify(String name, P256PrivateKey key) {
@@ -130,7 +133,7 @@ public final class World {
         await("outbox of " + role + " is empty", () -> number(role, file, "SELECT COUNT(*) FROM outbox") == 0);
     }
 
-    /** From now on the database refuses rows in this table, as a full disk would. */
+    /** From now on the database of a role that is closed refuses rows in this table, as a full disk would. */
     public void fill(String role, String file, String table) {
         execute(
                 role,
@@ -138,7 +141,7 @@ public final class World {
                 "CREATE TRIGGER disk_full BEFORE INSERT ON " + table + " BEGIN SELECT RAISE(ABORT, 'disk full'); END");
     }
 
-    /** There is room again. */
+    /** There is room again; the role is closed. */
     public void free(String role, String file) {
         execute(role, file, "DROP TRIGGER disk_full");
     }

@@ -4,8 +4,8 @@
 package org.m2me.operators.sho;
 
 import java.util.Map;
-import org.m2me.operators.Drf;
 import org.m2me.operators.Dpf;
+import org.m2me.operators.Drf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.sho.Registrations.Registration;

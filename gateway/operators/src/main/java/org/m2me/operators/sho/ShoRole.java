@@ -74,8 +74,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool);
         Owed owed = new Owed(context, peers, settings, database);
-        this.outbox =
-                Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
+        this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -93,13 +92,14 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public void contract(Contract contract) throws Refused {
         if (contract.ownerToken().length() != Contracts.OWNER_TOKEN_LENGTH) {
-            throw new Refused(ResultCode.MALFORMED, "contract: owner token of " + contract.ownerToken().length() + " bytes");
+            throw new Refused(
+                    ResultCode.MALFORMED,
+                    "contract: owner token of " + contract.ownerToken().length() + " bytes");
         }
         database.change(connection -> {
             Optional<Contract> known = contracts.find(connection, contract.device());
             if (known.isPresent() && !known.get().subscriber().equals(contract.subscriber())) {
-                throw new Refused(
-                        ResultCode.FORBIDDEN, "contract: " + contract.device() + " is another subscriber's");
+                throw new Refused(ResultCode.FORBIDDEN, "contract: " + contract.device() + " is another subscriber's");
             }
             boolean same = known.equals(Optional.of(contract));
             if (!same || !Contracts.isAnnounced(connection, contract.device())) {

@@ -19,8 +19,7 @@ import org.m2me.protocol.identity.Ueid;
 
 /** The devices bought, and the operator chosen for each. Owner tokens are sealed. */
 final class Purchases {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE purchase (
               device TEXT PRIMARY KEY,
               pcid TEXT NOT NULL,

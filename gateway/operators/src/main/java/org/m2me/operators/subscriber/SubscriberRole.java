@@ -83,7 +83,9 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
                 throw new Refused(
                         ResultCode.FORBIDDEN, "purchase: " + purchase.device() + " came with other things in its box");
             }
-            if (known.isPresent() && known.get().operator().equals(operator) && !known.get().givenUp()) {
+            if (known.isPresent()
+                    && known.get().operator().equals(operator)
+                    && !known.get().givenUp()) {
                 return; // repeated
             }
             purchases.keep(connection, purchase, operator);
@@ -141,7 +143,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
                 peers.sho(operator)
                         .contract(new Sho.Contract(
                                 owed.purchase().device(),
-                                settings.name(),
+                                name(),
                                 owed.purchase().ownerToken()));
             } catch (IllegalArgumentException unknown) {
                 throw new Refused(ResultCode.NO_OPERATOR, "contract: " + unknown.getMessage());
@@ -179,6 +181,12 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
             throws SQLException {
         Purchases.giveUp(connection, Ueid.hex(key.split(" ", 2)[0]));
+    }
+
+    /** In contracts: what follows the first label of the common name. */
+    private String name() {
+        String commonName = context.certificate().commonName();
+        return commonName.substring(commonName.indexOf('.') + 1);
     }
 
     private Instant now() {

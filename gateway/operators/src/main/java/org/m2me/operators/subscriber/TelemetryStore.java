@@ -19,8 +19,7 @@ final class TelemetryStore {
     /** What a page of a console shows; the subscriber's own systems take it from here, not this one. */
     static final int KEPT = 100;
 
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE telemetry (
               device TEXT NOT NULL,
               sequence BIGINT NOT NULL,
@@ -61,7 +60,8 @@ final class TelemetryStore {
         try {
             return new Received(device, Telemetry.decode(row.getBytes(1)), Instant.ofEpochMilli(row.getLong(2)));
         } catch (CborException damaged) {
-            throw new IllegalStateException("telemetry of " + device + " does not decode: " + damaged.getMessage(), damaged);
+            throw new IllegalStateException(
+                    "telemetry of " + device + " does not decode: " + damaged.getMessage(), damaged);
         }
     }
 }

@@ -86,6 +86,9 @@ public final class P256PublicKey {
      * @param signature r and s, 32 bytes each
      */
     public static Optional<P256PublicKey> signer(byte[] sha256, byte[] signature, Opaque thumbprint) {
+        if (sha256.length != P256.FIELD_LENGTH || signature.length != SIGNATURE_LENGTH) {
+            return Optional.empty();
+        }
         return Stream.of((byte) 2, (byte) 3)
                 .flatMap(sign -> candidate(sha256, signature, sign).stream())
                 .filter(key -> key.thumbprint().equals(thumbprint) && key.verifyDigest(sha256, signature))
@@ -106,7 +109,8 @@ public final class P256PublicKey {
         try {
             ECPoint point = P256.DOMAIN.getCurve().decodePoint(compressed);
             BigInteger inverse = r.modInverse(n);
-            BigInteger ofBase = new BigInteger(1, sha256).negate().multiply(inverse).mod(n);
+            BigInteger ofBase =
+                    new BigInteger(1, sha256).negate().multiply(inverse).mod(n);
             BigInteger ofPoint = s.multiply(inverse).mod(n);
             ECPoint key = ECAlgorithms.sumOfTwoMultiplies(P256.DOMAIN.getG(), ofBase, point, ofPoint);
             return Optional.of(new P256PublicKey(key));

@@ -13,6 +13,7 @@ import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.crypto.Signer;
+import org.m2me.protocol.envelope.EnvelopeRefused.Reason;
 import org.m2me.protocol.pki.DerSignature;
 import org.m2me.protocol.pki.KeyIdentifier;
 
@@ -47,14 +48,23 @@ public final class CmsMcimEnvelope implements McimEnvelope {
     public Mcim open(byte[] envelope, P256PublicKey operator, KeyAgreement device) throws ForgedException {
         CmsSealed sealed = CmsSealed.parse(verified(envelope, operator));
         if (!MessageDigest.isEqual(sealed.recipient(), KeyIdentifier.of(device.publicKey()))) {
-            throw new ForgedException("envelope: for another device");
+            throw new EnvelopeRefused(Reason.OTHER_DEVICE, "envelope: for another device");
         }
         try (SecretBytes agreed = device.agree(ephemeral(sealed));
                 SecretBytes plaintext = ContentKey.unwrap(sealed.wrappedKey(), agreed)
                         .open(sealed.ciphertextAndTag(), sealed.nonce())) {
+            return decoded(plaintext);
+        }
+    }
+
+    private static Mcim decoded(SecretBytes plaintext) throws ForgedException {
+        try {
             return Mcim.decode(plaintext);
         } catch (CborException malformed) {
-            throw new ForgedException("envelope: " + malformed.getMessage());
+            String why = "envelope: " + malformed.getMessage();
+            throw McimCodec.namesUnknownAlgorithm(plaintext)
+                    ? new EnvelopeRefused(Reason.UNKNOWN_ALGORITHM, why)
+                    : new ForgedException(why);
         }
     }
 
@@ -81,8 +91,10 @@ public final class CmsMcimEnvelope implements McimEnvelope {
             throw new ForgedException("envelope: " + envelope.length + " bytes, at most " + SIZE_MAX);
         }
         CmsSigned signed = CmsSigned.parse(envelope);
-        if (!MessageDigest.isEqual(signed.signer(), KeyIdentifier.of(operator))
-                || !DerSignature.verify(signed.content(), signed.signature(), operator)) {
+        if (!MessageDigest.isEqual(signed.signer(), KeyIdentifier.of(operator))) {
+            throw new EnvelopeRefused(Reason.OTHER_OPERATOR, "envelope: signed in another operator's name");
+        }
+        if (!DerSignature.verify(signed.content(), signed.signature(), operator)) {
             throw new ForgedException("envelope: not signed by this operator");
         }
         return signed.content();

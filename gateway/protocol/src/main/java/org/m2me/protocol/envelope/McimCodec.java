@@ -83,6 +83,21 @@ final class McimCodec {
         }
     }
 
+    /** Whether all that this device lacks is the algorithm: such a MCIM is not damaged. */
+    static boolean namesUnknownAlgorithm(SecretBytes cbor) {
+        byte[] raw = cbor.use(byte[]::clone);
+        try {
+            CborMap map = CborMap.decode(raw);
+            long number = map.integer(ALGORITHM);
+            map.wipe();
+            return Arrays.stream(AkaAlgorithm.values()).noneMatch(known -> known.number() == number);
+        } catch (CborException malformed) {
+            return false;
+        } finally {
+            Arrays.fill(raw, (byte) 0);
+        }
+    }
+
     private static Mcim read(CborMap map) throws CborException {
         AkaKey key = key(map);
         try {

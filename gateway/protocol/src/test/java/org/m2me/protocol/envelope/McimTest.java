@@ -115,7 +115,7 @@ final class McimTest {
                         SecretBytes again = decoded.encode()) {
                     assertThat(again.length()).isPositive();
                 } catch (CborException refused) {
-                    assertThat(refused).hasMessageNotContaining("null");
+                    assertThat(refused.getMessage()).isNotEmpty();
                 }
             }
         }

@@ -184,7 +184,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
                 + asked.pcid().map(pcid -> ", PCID " + pcid).orElse("");
         Expectation expected = Registrations.expected(connection, device).orElse(null);
         if (expected == null) {
-            report(Step.CONTACT_RO, device, ResultCode.OK, carried, size, 0);
+            // Nothing is kept, so the device comes again with the same nonce: step 5 counts when step 6 succeeds.
             report(Step.DISCOVER_SHO, device, ResultCode.NO_OPERATOR, "", 0, 0);
             throw new Refused(ResultCode.NO_OPERATOR, "registration: no operator waits for " + device);
         }

@@ -89,8 +89,7 @@ final class DpfRoleTest {
         world.await("the SHO hears of it", () -> !sho.outcomes.isEmpty());
         assertThat(sho.outcomes)
                 .containsExactly(new Sho.Outcome(nonce, machine.ueid, ResultCode.OK, Opaque.of(report)));
-        assertThat(world.taken())
-                .containsExactly(Step.AUTHORIZE_PROVISIONING, Step.DOWNLOAD_MCIM, Step.PROVISION_MCIM);
+        assertThat(world.taken()).containsExactly(Step.AUTHORIZE_PROVISIONING, Step.DOWNLOAD_MCIM, Step.PROVISION_MCIM);
     }
 
     @Test
@@ -274,11 +273,11 @@ final class DpfRoleTest {
         Nonce nonce = nonce();
         dpf.authorize(order(nonce, machine.ueid));
         mail(machine.ueid);
-        world.fill("dpf", "dpf.db", "outbox");
+        restart(() -> world.fill("dpf", "dpf.db", "outbox"));
         byte[] report = machine.report(nonce, ResultCode.OK);
         assertThatThrownBy(() -> report(machine.ueid, report)).isInstanceOf(StorageFailed.class);
         assertThat(mail(machine.ueid)).contains(new Mail.Download(nonce, ENVELOPE));
-        world.free("dpf", "dpf.db");
+        restart(() -> world.free("dpf", "dpf.db"));
         report(machine.ueid, report);
         world.await("the SHO hears of it", () -> !sho.outcomes.isEmpty());
     }
@@ -349,7 +348,8 @@ final class DpfRoleTest {
                 rules(world.certify(world.newAuthority(), "sho." + OPERATOR, key), key, 16),
                 rules(operator, foreign, 16));
         for (Dpf.Rules rules : forged) {
-            assertThat(catchThrowableOfType(Refused.class, () -> dpf.rules(rules)).code())
+            assertThat(catchThrowableOfType(Refused.class, () -> dpf.rules(rules))
+                            .code())
                     .isEqualTo(ResultCode.FORBIDDEN);
         }
         assertThat(catchThrowableOfType(Refused.class, () -> dpf.rules(rules(operator, key, 32)))
@@ -358,7 +358,12 @@ final class DpfRoleTest {
     }
 
     private void restart() {
+        restart(() -> {});
+    }
+
+    private void restart(Runnable meanwhile) {
         dpf.close();
+        meanwhile.run();
         dpf = new DpfRole(context, peers).start();
     }
 
@@ -397,8 +402,7 @@ final class DpfRoleTest {
                 OPERATOR,
                 world.clock.instant().plus(LIFETIME),
                 new Authorization.Making(machine.agreementKey.publicKey(), machine.ownerToken, 4));
-        return new Dpf.Order(
-                registration, machine.ueid, OPERATOR, authorization.sign(operator, key), Optional.empty());
+        return new Dpf.Order(registration, machine.ueid, OPERATOR, authorization.sign(operator, key), Optional.empty());
     }
 
     private Dpf.Rules rules(long count) {

@@ -86,8 +86,7 @@ final class DrfRoleTest {
         assertThat(answer.operator()).isEqualTo(OPERATOR);
         assertThat(answer.certificate().der()).isEqualTo(operator.der());
         world.await("the SHO hears of it", () -> !sho.registrations.isEmpty());
-        assertThat(sho.registrations)
-                .containsExactly(new Sho.Registration(nonce, machine.ueid, Optional.empty()));
+        assertThat(sho.registrations).containsExactly(new Sho.Registration(nonce, machine.ueid, Optional.empty()));
         assertThat(world.taken()).containsExactly(Step.CONTACT_RO, Step.DISCOVER_SHO);
     }
 
@@ -110,7 +109,8 @@ final class DrfRoleTest {
     @Test
     void refusesAPcidThatIsNotActiveOrWhoseLifetimeIsOver() {
         byte[] register = new Register(nonce(), Optional.of(PCID)).encode();
-        icf.known.put(PCID, new Icf.PcidStatus(PCID, false, world.clock.instant().plusSeconds(60)));
+        icf.known.put(
+                PCID, new Icf.PcidStatus(PCID, false, world.clock.instant().plusSeconds(60)));
         assertThat(refusal(machine.ueid, register)).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
         icf.known.put(PCID, new Icf.PcidStatus(PCID, true, world.clock.instant()));
         assertThat(refusal(machine.ueid, register)).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
@@ -227,7 +227,8 @@ final class DrfRoleTest {
         world.await("the SHO hears of it", () -> !sho.registrations.isEmpty());
         world.awaitIdle("drf", "drf.db");
         assertThat(sho.registrations).hasSize(1);
-        assertThat(register(nonce).certificate().der()).isEqualTo(first.certificate().der());
+        assertThat(register(nonce).certificate().der())
+                .isEqualTo(first.certificate().der());
     }
 
     @Test
@@ -253,11 +254,11 @@ final class DrfRoleTest {
 
     @Test
     void keepsNothingThatTheDatabaseDoesNotKeepWhole() throws Exception {
-        world.fill("drf", "drf.db", "outbox");
+        restart(() -> world.fill("drf", "drf.db", "outbox"));
         Nonce nonce = nonce();
         assertThatThrownBy(() -> register(nonce)).isInstanceOf(StorageFailed.class);
         assertNothingChanged();
-        world.free("drf", "drf.db");
+        restart(() -> world.free("drf", "drf.db"));
         register(nonce);
         world.await("the SHO hears of it", () -> !sho.registrations.isEmpty());
     }
@@ -282,8 +283,7 @@ final class DrfRoleTest {
     @ParameterizedTest
     @EnumSource(names = {"EVIDENCE", "REPORT", "TELEMETRY"})
     void answersForItsOwnResourcesOnly(DeviceResource resource) {
-        Refused refused = catchThrowableOfType(
-                Refused.class, () -> answer(machine.ueid, resource, new byte[0]));
+        Refused refused = catchThrowableOfType(Refused.class, () -> answer(machine.ueid, resource, new byte[0]));
         assertThat(refused.code()).isEqualTo(ResultCode.NOT_FOUND);
     }
 
@@ -294,7 +294,12 @@ final class DrfRoleTest {
     }
 
     private void restart() {
+        restart(() -> {});
+    }
+
+    private void restart(Runnable meanwhile) {
         drf.close();
+        meanwhile.run();
         drf = new DrfRole(context, peers).start();
     }
 
@@ -303,8 +308,8 @@ final class DrfRoleTest {
     }
 
     private RegisterAnswer register(Nonce nonce) throws Exception {
-        return RegisterAnswer.decode(
-                answer(machine.ueid, DeviceResource.REGISTER, machine.register(nonce)).orElseThrow());
+        return RegisterAnswer.decode(answer(machine.ueid, DeviceResource.REGISTER, machine.register(nonce))
+                .orElseThrow());
     }
 
     private Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
@@ -317,7 +322,8 @@ final class DrfRoleTest {
     }
 
     private void assertNothingChanged() {
-        assertThat(world.number("drf", "drf.db", "SELECT COUNT(*) FROM registration")).isZero();
+        assertThat(world.number("drf", "drf.db", "SELECT COUNT(*) FROM registration"))
+                .isZero();
         assertThat(world.number("drf", "drf.db", "SELECT COUNT(*) FROM outbox")).isZero();
         assertThat(sho.registrations).isEmpty();
     }
