@@ -78,8 +78,7 @@ public final class Bridge implements AutoCloseable {
         }
         CoapDoor door = new CoapDoor(
                 new CoapDoor.Settings(address, settings.node(), limits),
-                new CertificateProof(
-                        identity.certificate(), identity.key(), identity.deviceAnchors(), clock),
+                new CertificateProof(identity.certificate(), identity.key(), identity.deviceAnchors(), clock),
                 new RoleDispatch(mail, links, workers, limits, tally, clock),
                 tally,
                 clock);

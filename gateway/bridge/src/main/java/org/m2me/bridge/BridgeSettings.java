@@ -17,8 +17,7 @@ import org.m2me.bridge.role.RoleAddress;
  * @param node number of this gateway among those that share an address, 0 to 255; the first byte of its connection IDs
  * @param roles at most one address each; a role that is missing is answered for with {@code UNAVAILABLE}
  */
-public record BridgeSettings(
-        InetSocketAddress listen, int node, Map<DeviceRole, RoleAddress> roles, Limits limits) {
+public record BridgeSettings(InetSocketAddress listen, int node, Map<DeviceRole, RoleAddress> roles, Limits limits) {
     public BridgeSettings {
         if (node < 0 || node > 255) {
             throw new IllegalArgumentException("node: " + node + " is not 0 to 255");
@@ -28,7 +27,6 @@ public record BridgeSettings(
 
     /** On this machine only, on a port that the system chooses. */
     public static BridgeSettings onLoopback(Map<DeviceRole, RoleAddress> roles) {
-        return new BridgeSettings(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0, roles, Limits.DEFAULT);
+        return new BridgeSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0, roles, Limits.DEFAULT);
     }
 }

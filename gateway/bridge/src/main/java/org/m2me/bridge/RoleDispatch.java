@@ -27,8 +27,7 @@ final class RoleDispatch implements DeviceHandler {
     private final TokenBuckets<Ueid> rates;
     private final Tally tally;
 
-    RoleDispatch(
-            MailRoom mail, RoleLinks links, ExecutorService workers, Limits limits, Tally tally, Clock clock) {
+    RoleDispatch(MailRoom mail, RoleLinks links, ExecutorService workers, Limits limits, Tally tally, Clock clock) {
         this.mail = mail;
         this.desk = new RoleDesk(links);
         this.workers = workers;

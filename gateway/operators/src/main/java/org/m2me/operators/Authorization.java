@@ -138,8 +138,7 @@ public record Authorization(
             CborMap parts = CborMap.decode(token.bytes());
             Certificate signer = Certificate.parse(parts.bytes(CERTIFICATE, 1, PART_MAX));
             CertificatePath.verify(signer, anchors, now);
-            byte[] claims =
-                    CoseSign1.parse(parts.bytes(TOKEN, 1, PART_MAX)).verify(signer.publicKey(), PURPOSE);
+            byte[] claims = CoseSign1.parse(parts.bytes(TOKEN, 1, PART_MAX)).verify(signer.publicKey(), PURPOSE);
             Authorization read = decode(CborMap.decode(claims));
             if (!signer.commonName().equals(nameOf(read.operator))) {
                 throw new ForgedException("authorisation for " + read.operator + " signed by " + signer.commonName());

@@ -18,7 +18,8 @@ public interface Pva {
      * @param operator who asks and is told the result
      * @param policyId which appraisal policy, at most 64 characters
      */
-    record Request(Nonce registration, Ueid device, @OfCaller Plmn operator, String policyId) {}
+    record Request(
+            Nonce registration, Ueid device, @OfCaller Plmn operator, String policyId) {}
 
     /** A supplier enrols a device's platform credential, DER, in advance. @throws Refused CREDENTIAL_INVALID */
     @AllowedTo("supplier")

@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.m2me.hal.at.AtException.Fault;
 import org.jspecify.annotations.Nullable;
+import org.m2me.hal.at.AtException.Fault;
 
 /**
  * Speaks AT on one port: one thread owns the port and has one command in flight; another only reads bytes. Commands wait
@@ -56,10 +56,7 @@ public final class AtEngine implements AutoCloseable {
     private int results;
 
     /** A command that waits, or the wish to be brought in step. */
-    private record Job(
-            @Nullable AtCommand command,
-            Duration limit,
-            CompletableFuture<AtAnswer> answer) {}
+    private record Job(@Nullable AtCommand command, Duration limit, CompletableFuture<AtAnswer> answer) {}
 
     /** Starts to use a port that is open; {@link #close} closes it. */
     public AtEngine(AtPort port, AtTiming timing, LongSupplier nanoTime, AtLog log) {
@@ -81,6 +78,11 @@ public final class AtEngine implements AutoCloseable {
     /** Sends a command when those before it are done, and waits for its answer. */
     public AtAnswer send(AtCommand command) throws AtException {
         return await(submit(command), command.toString());
+    }
+
+    /** Sends a command that the modem may refuse without harm. */
+    public void tell(String text) throws AtException {
+        AtAnswer unused = send(AtCommand.of(text));
     }
 
     /** Sends a command when those before it are done. Fails with {@link AtException}. */
@@ -174,8 +176,9 @@ public final class AtEngine implements AutoCloseable {
         } finally {
             inbox.close();
             port.close();
-            inbox.drainJobs().forEach(job -> job.answer()
-                    .completeExceptionally(new AtException(Fault.PORT_LOST, "the modem's port is lost")));
+            inbox.drainJobs()
+                    .forEach(job -> job.answer()
+                            .completeExceptionally(new AtException(Fault.PORT_LOST, "the modem's port is lost")));
             listeners.lost();
         }
     }
@@ -240,7 +243,8 @@ public final class AtEngine implements AutoCloseable {
         }
         inStep = false;
         silences++;
-        log.note("no answer to " + now.command() + " in " + now.command().limit().toMillis() + " ms");
+        log.note(
+                "no answer to " + now.command() + " in " + now.command().limit().toMillis() + " ms");
         if (silences >= timing.silencesMax()) {
             log.note(silences + " commands in a row were not answered: port given up");
             inbox.close();
@@ -260,8 +264,7 @@ public final class AtEngine implements AutoCloseable {
                 throw new AtException(Fault.PORT_LOST, "the modem's port is lost during synchronisation");
             }
             if (nanoTime.getAsLong() - deadline >= 0) {
-                throw new AtException(
-                        Fault.OUT_OF_STEP, "the modem did not answer in " + limit.toMillis() + " ms");
+                throw new AtException(Fault.OUT_OF_STEP, "the modem did not answer in " + limit.toMillis() + " ms");
             }
         }
         silences = 0;

@@ -45,8 +45,8 @@ final class AtExchange {
 
     AtExchange(AtCommand command, Words words) {
         this.command = command;
-        boolean mayChange = !command.isExtended()
-                && SETS_WORDS.matcher(command.text()).matches();
+        boolean mayChange =
+                !command.isExtended() && SETS_WORDS.matcher(command.text()).matches();
         this.words = mayChange ? Words.UNKNOWN : words;
         this.completed = command.completedBy().isEmpty();
     }
@@ -97,7 +97,9 @@ final class AtExchange {
             return verbose;
         }
         boolean digitsCount = words == Words.NUMERIC
-                || (words == Words.UNKNOWN && !command.isExtended() && !command.text().contains("?"));
+                || (words == Words.UNKNOWN
+                        && !command.isExtended()
+                        && !command.text().contains("?"));
         Optional<AtResult> numeric = digitsCount ? AtResult.ofNumeric(line) : Optional.empty();
         if (numeric.isPresent()) {
             words = Words.NUMERIC;

@@ -29,8 +29,8 @@ public final class AtLog {
     /** File contents and passwords are in quotes. */
     private static final Pattern SECRET_STRING_LINE = Pattern.compile(
             "(?i)^(AT)?\\+(CRSM|CRLA)\\b.*|^AT(\\+(CGAUTH|QICSGP|UAUTHREQ|CWJAP)|\\^SGAUTH|#PDPAUTH)=.*");
-    private static final Pattern PIN_LINE =
-            Pattern.compile("(?i)^AT\\+(CPIN|CPIN2|CPWD|CLCK)=.*|^AT\\^SPIC=.*");
+
+    private static final Pattern PIN_LINE = Pattern.compile("(?i)^AT\\+(CPIN|CPIN2|CPWD|CLCK)=.*|^AT\\^SPIC=.*");
 
     /** An APDU, quoted or bare. */
     private static final Pattern HEX_BYTES = Pattern.compile("\"[^\"]*\"|(?<=,)\\s*[0-9A-Fa-f]{4,}");
@@ -106,8 +106,9 @@ public final class AtLog {
     }
 
     private static String hide(Pattern what, String line) {
-        return what.matcher(line).replaceAll(found -> Matcher.quoteReplacement(
-                "<" + found.group().strip().length() + ">"));
+        return what.matcher(line)
+                .replaceAll(found ->
+                        Matcher.quoteReplacement("<" + found.group().strip().length() + ">"));
     }
 
     private static String printable(String text) {

@@ -161,7 +161,8 @@ final class AtParser {
         String before = line.substring(name.length() + 1, line.length() - 1);
         String[] fields = before.split(",", -1);
         String number = fields.length < 2 ? "" : fields[fields.length - 2].strip();
-        boolean sane = !number.isEmpty() && number.length() <= 4 && number.chars().allMatch(Character::isDigit);
+        boolean sane =
+                !number.isEmpty() && number.length() <= 4 && number.chars().allMatch(Character::isDigit);
         return sane ? Integer.parseInt(number) : 0;
     }
 

@@ -86,9 +86,7 @@ public record AtResult(Kind kind, int code, String text) {
                 .filter(entry -> text.startsWith(entry.getKey()))
                 .findFirst()
                 .map(entry -> new AtResult(
-                        entry.getValue(),
-                        codeOf(text.substring(entry.getKey().length())),
-                        text));
+                        entry.getValue(), codeOf(text.substring(entry.getKey().length())), text));
     }
 
     /** The final result that a line of a modem in numeric mode is. */

@@ -5,8 +5,8 @@ package org.m2me.bridge.coap;
 
 import java.net.InetSocketAddress;
 import java.security.Principal;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertPath;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
@@ -95,9 +95,10 @@ public final class CertificateProof implements DeviceProof {
     }
 
     private CertPath verify(CertificateMessage message) throws HandshakeException {
-        List<? extends java.security.cert.Certificate> chain = message.isEmpty() || message.getCertificateChain() == null
-                ? List.of()
-                : message.getCertificateChain().getCertificates();
+        List<? extends java.security.cert.Certificate> chain =
+                message.isEmpty() || message.getCertificateChain() == null
+                        ? List.of()
+                        : message.getCertificateChain().getCertificates();
         if (chain.isEmpty()) {
             throw refused("no certificate", AlertDescription.BAD_CERTIFICATE);
         }
@@ -108,9 +109,9 @@ public final class CertificateProof implements DeviceProof {
             Ueid.hex(certificate.commonName()); // or it is no device
             return CertPathUtil.generateCertPath(List.of(leaf));
         } catch (CertificateRefused refused) {
-            throw refused(refused.getMessage(), alert(refused.reason()));
+            throw refused(refused.toString(), alert(refused.reason()));
         } catch (IllegalArgumentException | CertificateEncodingException malformed) {
-            throw refused(String.valueOf(malformed.getMessage()), AlertDescription.BAD_CERTIFICATE);
+            throw refused(malformed.toString(), AlertDescription.BAD_CERTIFICATE);
         }
     }
 

@@ -91,6 +91,6 @@ final class DeviceEntry extends CoapResource {
             return resource == DeviceResource.MAIL ? CoAP.ResponseCode.CONTENT : CoAP.ResponseCode.CHANGED;
         }
         // CoAP writes class and detail in 3 and 5 bits where HTTP has three digits (RFC 7252 12.1.2).
-        return CoAP.ResponseCode.valueOf(code.status() / 100 << 5 | code.status() % 100);
+        return CoAP.ResponseCode.valueOf((code.status() / 100) << 5 | code.status() % 100);
     }
 }

@@ -64,12 +64,13 @@ final class GatewayConfiguration {
         c.set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, CID_LENGTH);
         c.set(DtlsConfig.DTLS_CONNECTION_ID_NODE_ID, node);
         c.set(DtlsConfig.DTLS_UPDATE_ADDRESS_USING_CID_ON_NEWER_RECORDS, true);
-        c.set(DtlsConfig.DTLS_CIPHER_SUITES, List.of(
-                CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8, CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256));
-        c.set(DtlsConfig.DTLS_CURVES, List.of(SupportedGroup.secp256r1));
         c.set(
-                DtlsConfig.DTLS_SIGNATURE_AND_HASH_ALGORITHMS,
-                List.of(SignatureAndHashAlgorithm.SHA256_WITH_ECDSA));
+                DtlsConfig.DTLS_CIPHER_SUITES,
+                List.of(
+                        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8,
+                        CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256));
+        c.set(DtlsConfig.DTLS_CURVES, List.of(SupportedGroup.secp256r1));
+        c.set(DtlsConfig.DTLS_SIGNATURE_AND_HASH_ALGORITHMS, List.of(SignatureAndHashAlgorithm.SHA256_WITH_ECDSA));
         c.set(DtlsConfig.DTLS_USE_HELLO_VERIFY_REQUEST, true);
         c.set(DtlsConfig.DTLS_VERIFY_PEERS_ON_RESUMPTION_THRESHOLD, 0); // always: never amplify for a forged source
         c.set(DtlsConfig.DTLS_SERVER_USE_SESSION_ID, false); // devices have a connection ID; saves 32 bytes each

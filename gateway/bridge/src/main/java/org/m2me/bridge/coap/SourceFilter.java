@@ -36,7 +36,9 @@ final class SourceFilter implements DatagramFilter {
     @Override
     public boolean onReceiving(DatagramPacket packet) {
         boolean connected = packet.getLength() > 0 && packet.getData()[packet.getOffset()] == TLS12_CID;
-        boolean allowed = (connected ? records : handshakes).take(prefix(packet.getAddress())).isZero();
+        boolean allowed = (connected ? records : handshakes)
+                .take(prefix(packet.getAddress()))
+                .isZero();
         if (!allowed) {
             tally.add(Count.DATAGRAMS_DROPPED, 1);
         }

@@ -14,6 +14,7 @@ import org.m2me.protocol.message.Verdict;
  * @param body of the answer as the role made it, may be empty
  * @param retryAfter how long the device should wait before it asks again; zero when that makes no difference
  */
+@SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
 public record DeviceAnswer(ResultCode code, byte[] body, Duration retryAfter) {
     /** When a role is down: it takes about that long to be started again. */
     public static final Duration ROLE_RETRY = Duration.ofSeconds(2);

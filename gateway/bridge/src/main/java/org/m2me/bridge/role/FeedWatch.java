@@ -14,8 +14,10 @@ import org.slf4j.LoggerFactory;
 public final class FeedWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(FeedWatch.class);
     private static final Duration WAIT = Duration.ofSeconds(20); // a question costs little; below any idle time limit
-    private static final Duration PAUSE = Duration.ofSeconds(1); // when the role is down; devices are served without hints
-    private static final Duration BREATH = Duration.ofMillis(50); // a role that answers at once must not spin this thread
+    private static final Duration PAUSE =
+            Duration.ofSeconds(1); // when the role is down; devices are served without hints
+    private static final Duration BREATH =
+            Duration.ofMillis(50); // a role that answers at once must not spin this thread
 
     private final RoleLink link;
     private final Consumer<Ueid> hint;

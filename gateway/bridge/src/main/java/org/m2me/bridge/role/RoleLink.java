@@ -109,7 +109,8 @@ public final class RoleLink {
         } catch (ConnectException | java.net.http.HttpTimeoutException down) {
             throw new RoleUnreachable(role, down);
         } catch (IOException broken) {
-            // A kept connection that the role has closed meanwhile looks like this; a new one tells whether it is there.
+            // A kept connection that the role has closed meanwhile looks like this; a new one tells whether it is
+            // there.
             LOG.debug("{}: {}, once more", role, broken.toString());
         }
         try {
@@ -130,5 +131,6 @@ public final class RoleLink {
         }
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     private record Reply(int status, byte[] body) {}
 }

@@ -16,13 +16,14 @@ import org.m2me.protocol.identity.Ueid;
 
 /** The contracts with subscribers. Owner tokens are sealed: who has one may provision that device. */
 final class Contracts {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE contract (
               device TEXT PRIMARY KEY,
               subscriber TEXT NOT NULL,
               sealed_owner_token BYTEA NOT NULL,
               announced BIGINT NOT NULL)""");
+
+    static final int OWNER_TOKEN_LENGTH = 16;
 
     private final Vault vault;
 

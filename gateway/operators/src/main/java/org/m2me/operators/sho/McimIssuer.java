@@ -20,6 +20,7 @@ import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.envelope.McimEnvelope;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
 
 /** Seals MCIMs and signs the authorisations that go with them. */
 final class McimIssuer {
@@ -91,12 +92,12 @@ final class McimIssuer {
     }
 
     /** The order again. */
-    Dpf.Order decode(Registration registration, byte[] work) throws CborException {
+    static Dpf.Order decode(Registration registration, Plmn operator, byte[] work) throws CborException {
         CborMap map = CborMap.decode(work);
         Optional<Opaque> envelope = map.has(ENVELOPE)
                 ? Optional.of(Opaque.of(map.bytes(ENVELOPE, 1, McimEnvelope.SIZE_MAX)))
                 : Optional.empty();
         Opaque token = Opaque.of(map.bytes(TOKEN, 1, TOKEN_MAX));
-        return new Dpf.Order(registration.nonce(), registration.device(), settings.operator(), token, envelope);
+        return new Dpf.Order(registration.nonce(), registration.device(), operator, token, envelope);
     }
 }

@@ -76,6 +76,11 @@ final class Registrations {
         return Sql.first(connection, SELECT + "nonce = ?", Registrations::read, nonce);
     }
 
+    /** Who holds a subscription. */
+    static Optional<Registration> holding(Connection connection, Imsi imsi) throws SQLException {
+        return Sql.first(connection, SELECT + "imsi = ?", Registrations::read, imsi);
+    }
+
     /** Opens one; what was open for the device is replaced, and keeps its subscription until another is bound. */
     static void open(Connection connection, Sho.Registration registration, Instant at) throws SQLException {
         Sql.update(
@@ -124,12 +129,7 @@ final class Registrations {
     }
 
     static void move(Connection connection, Nonce nonce, State to, ResultCode code) throws SQLException {
-        Sql.update(
-                connection,
-                "UPDATE registration SET state = ?, code = ? WHERE nonce = ?",
-                to,
-                code.number(),
-                nonce);
+        Sql.update(connection, "UPDATE registration SET state = ?, code = ? WHERE nonce = ?", to, code.number(), nonce);
     }
 
     /** The device's other registrations that hold a subscription. */

@@ -32,7 +32,10 @@ public record ShoSettings(
     /** Refuses IMSIs of another network, which no visited network would bring here. */
     public ShoSettings {
         boolean own = operator.isHomeOf(subscriptions.imsis().first())
-                && delegation.map(Delegation::imsis).map(ImsiRange::first).filter(first -> !operator.isHomeOf(first))
+                && delegation
+                        .map(Delegation::imsis)
+                        .map(ImsiRange::first)
+                        .filter(first -> !operator.isHomeOf(first))
                         .isEmpty();
         if (!own) {
             throw new IllegalArgumentException("settings of " + operator + ": IMSIs of another network");

@@ -173,11 +173,11 @@ public final class Database implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (!mine) {
-            throw new StorageFailed("database: no turn to write within " + TURN_WAIT.toSeconds() + " s", null);
+            throw sqlite.failed("no turn to write within " + TURN_WAIT.toSeconds() + " s");
         }
         if (closed) {
             turn.unlock();
-            throw new StorageFailed("database: closed", null);
+            throw sqlite.failed("closed");
         }
     }
 
@@ -189,7 +189,7 @@ public final class Database implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (!mine) {
-            throw new StorageFailed("database: no turn to read within " + TURN_WAIT.toSeconds() + " s", null);
+            throw sqlite.failed("no turn to read within " + TURN_WAIT.toSeconds() + " s");
         }
         boolean taken = false;
         try {
@@ -208,7 +208,7 @@ public final class Database implements AutoCloseable {
     private Connection idleReader() throws SQLException {
         synchronized (readers) {
             if (closed) {
-                throw new StorageFailed("database: closed", null);
+                throw sqlite.failed("closed");
             }
             Connection idle = readers.poll();
             if (idle != null) {

@@ -49,8 +49,7 @@ public final class Sql {
     }
 
     /** Every row, in the statement's order. */
-    public static <T> List<T> all(Connection connection, String sql, Row<T> row, Object... values)
-            throws SQLException {
+    public static <T> List<T> all(Connection connection, String sql, Row<T> row, Object... values) throws SQLException {
         try (PreparedStatement statement = prepare(connection, sql, values);
                 ResultSet result = statement.executeQuery()) {
             List<T> rows = new ArrayList<>();
@@ -61,8 +60,7 @@ public final class Sql {
         }
     }
 
-    private static PreparedStatement prepare(Connection connection, String sql, Object... values)
-            throws SQLException {
+    private static PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {
         PreparedStatement statement = connection.prepareStatement(sql);
         try {
             for (int i = 0; i < values.length; i++) {
@@ -93,7 +91,8 @@ public final class Sql {
         } else if (printsAsItself(value)) {
             statement.setString(place, value.toString());
         } else {
-            throw new IllegalArgumentException("no column holds a " + value.getClass().getName());
+            throw new IllegalArgumentException(
+                    "no column holds a " + value.getClass().getName());
         }
     }
 

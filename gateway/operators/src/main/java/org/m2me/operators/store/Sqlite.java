@@ -74,6 +74,10 @@ final class Sqlite {
         return connection;
     }
 
+    StorageFailed failed(String reason) {
+        return new StorageFailed("database " + file + ": " + reason, null);
+    }
+
     StorageFailed failed(SQLException why) {
         String reason = switch (SQLiteErrorCode.getErrorCode(why.getErrorCode() & 0xFF)) {
             case SQLITE_FULL -> "the disk is full";

@@ -41,7 +41,8 @@ public final class Vault implements AutoCloseable {
         try {
             return Aead.open(key, sealed, place.getBytes(StandardCharsets.UTF_8));
         } catch (ForgedException damaged) {
-            throw new StorageFailed("sealed value of " + place + " does not open: damaged, or the role's key changed", damaged);
+            throw new StorageFailed(
+                    "sealed value of " + place + " does not open: damaged, or the role's key changed", damaged);
         }
     }
 
@@ -60,14 +61,16 @@ public final class Vault implements AutoCloseable {
     }
 
     private static SecretBytes joined(AkaKey subscription) {
-        return subscription.k().use(k -> subscription.opc().use(opc -> {
-            byte[] all = new byte[2 + k.length + opc.length];
-            all[0] = (byte) subscription.algorithm().number();
-            all[1] = (byte) k.length;
-            System.arraycopy(k, 0, all, 2, k.length);
-            System.arraycopy(opc, 0, all, 2 + k.length, opc.length);
-            return SecretBytes.takeFrom(all);
-        }));
+        return subscription
+                .k()
+                .use(k -> subscription.opc().use(opc -> {
+                    byte[] all = new byte[2 + k.length + opc.length];
+                    all[0] = (byte) subscription.algorithm().number();
+                    all[1] = (byte) k.length;
+                    System.arraycopy(k, 0, all, 2, k.length);
+                    System.arraycopy(opc, 0, all, 2 + k.length, opc.length);
+                    return SecretBytes.takeFrom(all);
+                }));
     }
 
     private static AkaKey split(byte[] all) {

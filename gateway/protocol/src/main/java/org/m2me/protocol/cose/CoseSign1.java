@@ -116,6 +116,17 @@ public final class CoseSign1 {
         return payload.clone();
     }
 
+    /**
+     * The payload, if the signature verifies with the key that has this thumbprint, for who knows no more of it.
+     *
+     * @throws ForgedException if not
+     */
+    public byte[] verify(Opaque thumbprint, String purpose) throws ForgedException {
+        P256PublicKey key = P256PublicKey.signer(digest(protectedHeader, purpose, payload), signature, thumbprint)
+                .orElseThrow(() -> new ForgedException("COSE_Sign1: not signed by key " + thumbprint));
+        return verify(key, purpose);
+    }
+
     /** The payload before anything was verified: to look up who signed, not to act on. */
     public byte[] unverifiedPayload() {
         return payload.clone();

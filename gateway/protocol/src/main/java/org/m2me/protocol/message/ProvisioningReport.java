@@ -11,6 +11,7 @@ import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
 
 /**
  * Step 13, device to DPF, resource {@code p}: what became of the MCIM, in a COSE_Sign1 by the Trusted Environment's
@@ -49,6 +50,11 @@ public record ProvisioningReport(Nonce registration, ResultCode code, long store
 
     /** @throws ForgedException if this is no report signed by this platform key */
     public static ProvisioningReport verify(byte[] coseSign1, P256PublicKey platformKey) throws ForgedException {
+        return decode(CoseSign1.parse(coseSign1).verify(platformKey, PURPOSE));
+    }
+
+    /** @throws ForgedException if this is no report signed by the platform key with this thumbprint */
+    public static ProvisioningReport verify(byte[] coseSign1, Opaque platformKey) throws ForgedException {
         return decode(CoseSign1.parse(coseSign1).verify(platformKey, PURPOSE));
     }
 

@@ -94,13 +94,14 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         try {
             Certificate certificate = Certificate.parse(stored.certificate().bytes());
             CertificatePath.verify(certificate, context.anchors(), now());
-            boolean fits = stored.opc().length()
-                    == (stored.algorithm() == AkaAlgorithm.MILENAGE ? OPC_LENGTH : TOPC_LENGTH);
+            boolean fits =
+                    stored.opc().length() == (stored.algorithm() == AkaAlgorithm.MILENAGE ? OPC_LENGTH : TOPC_LENGTH);
             ImsiRange range = new ImsiRange(new Imsi(stored.imsiFirst()), stored.imsiCount());
             if (!fits || !stored.operator().isHomeOf(range.first())) {
                 throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": OPc or IMSIs do not fit");
             }
-            if (!certificate.commonName().equals(Authorization.nameOf(stored.operator())) || !isKeyOf(certificate, stored)) {
+            if (!certificate.commonName().equals(Authorization.nameOf(stored.operator()))
+                    || !isKeyOf(certificate, stored)) {
                 throw new Refused(
                         ResultCode.FORBIDDEN,
                         "rules of " + stored.operator() + ": certificate or signing key is not this operator's");
@@ -143,7 +144,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             if (!fits) {
                 throw new Refused(
                         ResultCode.NOT_AUTHORIZED,
-                        "order: the authorisation is for " + by.device() + " of " + by.operator() + ", or another MCIM");
+                        "order: the authorisation is for " + by.device() + " of " + by.operator()
+                                + ", or another MCIM");
             }
             return by;
         } catch (ForgedException forged) {
@@ -168,7 +170,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         } else {
             keep(connection, by, order.envelope().orElseThrow());
         }
-        String carried = order.envelope().isPresent() ? "authorisation and sealed MCIM" : "authorisation to make a MCIM";
+        String carried =
+                order.envelope().isPresent() ? "authorisation and sealed MCIM" : "authorisation to make a MCIM";
         report(Step.AUTHORIZE_PROVISIONING, by.device(), ResultCode.OK, carried, size(order), 0);
     }
 
@@ -194,8 +197,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         return switch (resource) {
             case MAIL -> mail(device);
             case REPORT -> Optional.of(takeReport(device, body));
-            case REGISTER, EVIDENCE, TELEMETRY -> throw new Refused(
-                    ResultCode.NOT_FOUND, resource + " is not for the DPF");
+            case REGISTER, EVIDENCE, TELEMETRY ->
+                throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DPF");
         };
     }
 
@@ -257,8 +260,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                 report(Step.PROVISION_MCIM, of.device(), reported.code(), carried, body.length, answer);
             }
             case REPORTED -> {} // repeated after a lost answer
-            case GENERATED, READY, FAILED -> throw new Refused(
-                    ResultCode.NOT_FOUND, "report: " + of.device() + " was given no MCIM in " + of.registration());
+            case GENERATED, READY, FAILED ->
+                throw new Refused(
+                        ResultCode.NOT_FOUND, "report: " + of.device() + " was given no MCIM in " + of.registration());
         }
     }
 
@@ -269,12 +273,17 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (made.isEmpty()) {
             return Outbox.FollowUp.NONE; // replaced meanwhile
         }
-        try (var secret = made.get().key()) {
+        try {
             sho(owed.operator()).generated(made.get());
+        } finally {
+            made.get().key().close();
         }
         return connection -> {
             StoredRules.forget(connection, owed.registration());
-            if (Provisionings.find(connection, owed.registration()).orElseThrow().state() == State.GENERATED) {
+            if (Provisionings.find(connection, owed.registration())
+                            .orElseThrow()
+                            .state()
+                    == State.GENERATED) {
                 Provisionings.move(connection, owed.registration(), State.READY);
                 database.afterCommit(() -> feed.announce(owed.device()));
             }
@@ -285,7 +294,10 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         Provisioning owed = owed(key);
         sho(owed.operator())
                 .provisioned(new Sho.Outcome(
-                        owed.registration(), owed.device(), owed.code(), owed.report().orElseThrow()));
+                        owed.registration(),
+                        owed.device(),
+                        owed.code(),
+                        owed.report().orElseThrow()));
         return Outbox.FollowUp.NONE;
     }
 

@@ -18,8 +18,7 @@ import org.m2me.protocol.message.ResultCode;
 
 /** What operators let the DPF provision, by registration; a token's id is kept for good: it serves once. */
 final class Provisionings {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE provisioning (
               registration TEXT PRIMARY KEY,
               token TEXT NOT NULL UNIQUE,
@@ -30,8 +29,7 @@ final class Provisionings {
               imsi TEXT,
               sealed_key BYTEA,
               code BIGINT,
-              report BYTEA)""",
-            "CREATE INDEX provisioning_device ON provisioning (device, state)");
+              report BYTEA)""", "CREATE INDEX provisioning_device ON provisioning (device, state)");
 
     /** How far a provisioning has come. */
     enum State {

@@ -36,8 +36,7 @@ import org.m2me.protocol.message.ResultCode;
  * operator has it. OPc, signing keys and K are sealed.
  */
 final class StoredRules {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE rules (
               operator TEXT PRIMARY KEY,
               imsi_first TEXT NOT NULL,

@@ -117,8 +117,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         return switch (resource) {
             case REGISTER -> Optional.of(register(device, body));
             case MAIL -> mail(device);
-            case EVIDENCE, REPORT, TELEMETRY -> throw new Refused(
-                    ResultCode.NOT_FOUND, resource + " is not for the DRF");
+            case EVIDENCE, REPORT, TELEMETRY ->
+                throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DRF");
         };
     }
 
@@ -180,10 +180,11 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
                     ResultCode.BUSY,
                     "registration: " + device + " opened " + REGISTRATIONS_PER_DAY + " within a day; wait");
         }
-        String carried = "registration nonce" + asked.pcid().map(pcid -> ", PCID " + pcid).orElse("");
+        String carried = "registration nonce"
+                + asked.pcid().map(pcid -> ", PCID " + pcid).orElse("");
         Expectation expected = Registrations.expected(connection, device).orElse(null);
         if (expected == null) {
-            report(Step.CONTACT_RO, device, ResultCode.OK, carried, size, 0);
+            // Nothing is kept, so the device comes again with the same nonce: step 5 counts when step 6 succeeds.
             report(Step.DISCOVER_SHO, device, ResultCode.NO_OPERATOR, "", 0, 0);
             throw new Refused(ResultCode.NO_OPERATOR, "registration: no operator waits for " + device);
         }

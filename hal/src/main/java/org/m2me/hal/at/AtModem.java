@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.hal.at;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.LongSupplier;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.m2me.hal.Bearer;
+import org.m2me.hal.Modem;
+import org.m2me.hal.ModemException;
+import org.m2me.hal.UiccChannel;
+
+/** A modem on an AT port. */
+public final class AtModem implements Modem {
+    /** The context used; modules keep others for their own services. */
+    private static final int CID = 1;
+
+    /** TS 23.003 9.1. */
+    private static final Pattern APN = Pattern.compile("[A-Za-z0-9.-]{1,63}");
+
+    /** Until a card that was just powered answers: a real one needs 1 to 3 s. Asked again so often. */
+    private static final Duration CARD_POLL = Duration.ofMillis(500);
+
+    /**
+     * What every modem is told first. None of these is needed where the modem refuses it: no echo, words instead of
+     * digits, error numbers, no reaction to DTR, reports of registration and of packet events.
+     */
+    private static final List<String> CONFIGURATION =
+            List.of("ATE0", "ATV1", "AT+CMEE=1", "AT&D0", "AT+CREG=2", "AT+CGREG=2", "AT+CEREG=2", "AT+CGEREP=1");
+
+    private final AtPort.Opener opener;
+    private final AtTiming timing;
+    private final LongSupplier nanoTime;
+    private final AtLog log;
+    private final AtRegistration registration;
+
+    private @Nullable AtEngine engine;
+    private @Nullable Identity identity;
+    private @Nullable AtBearer bearer;
+    private boolean hasForwarder;
+
+    /**
+     * @param opener opens the modem's port, again after it was lost
+     * @param log takes every byte, secrets replaced
+     */
+    public AtModem(AtPort.Opener opener, AtTiming timing, LongSupplier nanoTime, AtLog log) {
+        this.opener = opener;
+        this.timing = timing;
+        this.nanoTime = nanoTime;
+        this.log = log;
+        this.registration = new AtRegistration(nanoTime);
+    }
+
+    @Override
+    public Identity start(Duration limit) throws ModemException {
+        long deadline = deadline(limit);
+        AtEngine now = engine;
+        Identity known = identity;
+        if (now != null && known != null && isReady(now)) {
+            return known;
+        }
+        identity = null;
+        AtEngine fresh = reopen();
+        fresh.synchronise(left(deadline, limit));
+        for (String command : CONFIGURATION) {
+            fresh.tell(command);
+        }
+        hasForwarder = fresh.send(AtCommand.of("AT+XUDPFWD=?")).isOk();
+        Identity found = new Identity(ask("+CGMI"), ask("+CGMM"), ask("+CGMR"), ask("+CGSN"));
+        if (functionality() != 1) {
+            require(AtCommand.of("AT+CFUN=1"), "switching the radio on");
+        }
+        registration.expectOutcome();
+        identity = found;
+        return found;
+    }
+
+    private static boolean isReady(AtEngine now) {
+        try {
+            now.tell("AT");
+            return true; // whatever it answered, it is there
+        } catch (AtException e) {
+            return false;
+        }
+    }
+
+    private AtEngine reopen() throws ModemException {
+        close();
+        try {
+            AtEngine fresh = new AtEngine(opener.open(), timing, nanoTime, log);
+            fresh.onUnsolicited(registration::onUnsolicited);
+            engine = fresh;
+            return fresh;
+        } catch (IOException e) {
+            throw new ModemException("the modem's port cannot be opened: " + e.getMessage(), e);
+        }
+    }
+
+    private String ask(String name) throws ModemException {
+        return engine().send(AtCommand.of("AT" + name)).text(name).orElse("");
+    }
+
+    private int functionality() throws ModemException {
+        Optional<String> level = engine().send(AtCommand.of("AT+CFUN?")).value("+CFUN");
+        return level.map(text -> AtText.fields(text).get(0).equals("1") ? 1 : 0).orElse(1);
+    }
+
+    @Override
+    public void restartCard(Duration limit) throws ModemException {
+        long deadline = deadline(limit);
+        dropBearer();
+        require(AtCommand.of("AT+CFUN=4"), "switching the radio off");
+        require(AtCommand.of("AT+CFUN=1"), "switching the radio on");
+        registration.expectOutcome();
+        awaitCard(deadline);
+    }
+
+    /** The card answers, or the limit is over. */
+    private void awaitCard(long deadline) throws ModemException {
+        AtCommand state = AtCommand.of("AT+CPIN?");
+        AtAnswer answer = engine().send(state);
+        while (!answer.value("+CPIN")
+                .map(text -> AtText.unquote(text).equals("READY"))
+                .orElse(false)) {
+            if (nanoTime.getAsLong() - deadline >= 0) {
+                throw new ModemException(
+                        "the card is not ready: " + answer.result().text());
+            }
+            registration.awaitNews(CARD_POLL);
+            answer = engine().send(state);
+        }
+    }
+
+    @Override
+    public Registration register(Duration limit) throws ModemException {
+        return registration.register(engine(), limit);
+    }
+
+    @Override
+    public void deregister(Duration limit) throws ModemException {
+        dropBearer();
+        require(AtCommand.of("AT+COPS=2").within(limit), "leaving the network");
+    }
+
+    @Override
+    public Bearer open(String apn, Duration limit) throws ModemException {
+        if (!APN.matcher(apn).matches()) {
+            throw new IllegalArgumentException("not an access point name: " + apn.length() + " characters");
+        }
+        dropBearer();
+        if (!apn.equalsIgnoreCase(apnInUse())) {
+            engine().tell("AT+CGACT=0," + CID); // an active one cannot be redefined
+            require(AtCommand.of("AT+CGDCONT=" + CID + ",\"IP\",\"" + apn + '"'), "defining the access point");
+        }
+        AtAnswer on = engine().send(AtCommand.of("AT+CGACT=1," + CID).within(limit));
+        if (!on.isOk()) {
+            throw NetworkCause.refusal(engine(), "no bearer", on.result());
+        }
+        AtBearer opened = AtBearer.open(engine(), CID, hasForwarder, "AT+CGACT=0," + CID);
+        bearer = opened;
+        return opened;
+    }
+
+    /** Written only on difference: some modems keep it in flash, and some lose their registration over it. */
+    private String apnInUse() throws ModemException {
+        return engine().send(AtCommand.of("AT+CGDCONT?")).values("+CGDCONT").stream()
+                .map(AtText::fields)
+                .filter(fields -> fields.get(0).equals(Integer.toString(CID)) && fields.size() > 2)
+                .map(fields -> fields.get(2))
+                .findFirst()
+                .orElse("");
+    }
+
+    private void dropBearer() {
+        AtBearer now = bearer;
+        bearer = null;
+        if (now != null) {
+            now.close();
+        }
+    }
+
+    /** TS 27.007 8.5: 0 is -113 dBm, each step is 2 dB, 99 is not known. */
+    @Override
+    public OptionalInt signal() throws ModemException {
+        Optional<String> level = engine().send(AtCommand.of("AT+CSQ")).value("+CSQ");
+        String rssi = level.map(text -> AtText.fields(text).get(0)).orElse("99");
+        return rssi.matches("[12]?\\d|3[01]") ? OptionalInt.of(-113 + 2 * Integer.parseInt(rssi)) : OptionalInt.empty();
+    }
+
+    @Override
+    public UiccChannel openChannel(byte[] aid) throws ModemException {
+        return AtUicc.open(engine(), aid.clone());
+    }
+
+    private AtEngine engine() throws ModemException {
+        AtEngine now = engine;
+        if (now == null) {
+            throw new ModemException("the modem was not started");
+        }
+        return now;
+    }
+
+    private void require(AtCommand command, String purpose) throws ModemException {
+        AtAnswer answer = engine().send(command);
+        if (!answer.isOk()) {
+            throw new ModemException(
+                    purpose + ": " + command + ": " + answer.result().text());
+        }
+    }
+
+    private long deadline(Duration limit) {
+        return nanoTime.getAsLong() + limit.toNanos();
+    }
+
+    private Duration left(long deadline, Duration limit) {
+        long nanos = deadline - nanoTime.getAsLong();
+        return nanos > 0 ? Duration.ofNanos(Math.min(nanos, limit.toNanos())) : Duration.ZERO;
+    }
+
+    @Override
+    public void close() {
+        dropBearer();
+        AtEngine now = engine;
+        engine = null;
+        identity = null;
+        if (now != null) {
+            now.close();
+        }
+    }
+}

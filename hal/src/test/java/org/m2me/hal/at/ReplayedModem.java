@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.hal.at;
+
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Function;
+
+/** The far end of a port: answers each line that is sent with bytes from a recording, in pieces of random size. */
+final class ReplayedModem implements AtPort {
+    private final Random random;
+    private final Function<String, String> answers;
+    private final PipedInputStream toHost = new PipedInputStream(1 << 16);
+    private final PipedOutputStream out;
+    private final StringBuilder typed = new StringBuilder();
+    private final List<String> commands = new ArrayList<>();
+
+    /**
+     * @param answers from a line without its end (or a payload with its Ctrl-Z) to what the modem sends
+     */
+    ReplayedModem(long seed, Function<String, String> answers) throws IOException {
+        this.random = new Random(seed);
+        this.answers = answers;
+        this.out = new PipedOutputStream(toHost);
+    }
+
+    /** Everything that was typed, line by line. */
+    synchronized List<String> commands() {
+        return List.copyOf(commands);
+    }
+
+    /** The modem speaks without being asked, or late. */
+    synchronized void say(String text) {
+        try {
+            out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+            out.flush();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The modem falls off its bus. */
+    void fallOff() throws IOException {
+        out.close();
+    }
+
+    @Override
+    public int read(byte[] into) throws IOException {
+        int most = 1 + random.nextInt(random.nextBoolean() ? 3 : 40);
+        return toHost.read(into, 0, Math.min(most, into.length));
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes) {
+        for (byte b : bytes) {
+            char c = (char) (b & 0xff);
+            if (c == 0x1a) {
+                typed.append(c);
+            }
+            if (c == '\r' || c == 0x1a) {
+                String line = typed.toString();
+                typed.setLength(0);
+                commands.add(line);
+                say(answers.apply(line));
+            } else {
+                typed.append(c);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        try {
+            out.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
