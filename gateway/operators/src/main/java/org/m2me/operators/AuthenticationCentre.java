@@ -41,7 +41,7 @@ public interface AuthenticationCentre {
      * An access point of a subscription.
      *
      * @param allowed nothing else passes
-     * @param quota bytes both ways until the subscription is refused; 0 is no limit
+     * @param quota bytes both ways that are left: a session that comes to them is ended; 0 is no limit
      */
     record ApnProfile(String apn, List<Destination> allowed, long quota) {}
 
@@ -53,11 +53,19 @@ public interface AuthenticationCentre {
      *
      * @throws Refused PCID_UNKNOWN, PCID_NOT_ACTIVE, QUOTA, AUTHENTICATION_FAILED (AUTS does not verify)
      */
+    @AllowedTo({"vno", "sho"})
     List<AuthenticationVector> vectors(VectorRequest request) throws Refused;
 
     /** The subscription of somebody who has authenticated. @throws Refused as above */
+    @AllowedTo({"vno", "sho"})
     SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused;
 
-    /** What a session used, to be set against the quota; repeated reports of one session count once, by their highest. */
+    /**
+     * What a session used, to be set against the quota; repeated reports of one session count once, by their highest.
+     *
+     * @throws Refused PCID_UNKNOWN, PCID_NOT_ACTIVE, QUOTA: the report counts all the same where there is a subscription,
+     *     but its sessions are to end
+     */
+    @AllowedTo({"vno", "sho"})
     void usage(Imsi imsi, String session, long bytes) throws Refused;
 }

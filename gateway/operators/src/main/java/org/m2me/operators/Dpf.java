@@ -20,7 +20,7 @@ public interface Dpf {
      * @param token the SHO's signed {@code Authorization}, COSE_Sign1; serves once
      * @param envelope the MCIM sealed by the SHO, or empty: then the DPF makes it from the operator's stored rules
      */
-    record Order(Nonce registration, Ueid device, Plmn operator, Opaque token, Optional<Opaque> envelope) {}
+    record Order(Nonce registration, Ueid device, @OfCaller Plmn operator, Opaque token, Optional<Opaque> envelope) {}
 
     /**
      * How to make MCIMs for an operator that lets the DPF do it.
@@ -32,7 +32,7 @@ public interface Dpf {
      * @param signingKey PKCS#8 of the key that the operator gave the DPF to sign with
      */
     record Rules(
-            Plmn operator,
+            @OfCaller Plmn operator,
             String imsiFirst,
             long imsiCount,
             AkaAlgorithm algorithm,
@@ -42,6 +42,7 @@ public interface Dpf {
             SecretBytes signingKey) {}
 
     /** An operator stores its rules. */
+    @AllowedTo("sho")
     void rules(Rules rules) throws Refused;
 
     /**
@@ -50,5 +51,6 @@ public interface Dpf {
      * @throws Refused NOT_AUTHORIZED when the token is not this SHO's, not for this device, expired or served already;
      *     MCIM_TOO_LARGE
      */
+    @AllowedTo("sho")
     void authorize(Order order) throws Refused;
 }

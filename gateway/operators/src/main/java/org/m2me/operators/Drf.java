@@ -17,11 +17,13 @@ public interface Drf {
      *
      * @param certificate DER, with which this operator's MCIM for the device will be signed
      */
-    record Expectation(Ueid device, Plmn operator, Opaque certificate) {}
+    record Expectation(Ueid device, @OfCaller Plmn operator, Opaque certificate) {}
 
     /** The SHO says: this device is mine, send it to me. A later one replaces an earlier one until the device registers. */
+    @AllowedTo("sho")
     void expect(Expectation expectation) throws Refused;
 
     /** The SHO ends a registration without a MCIM; the device is told. Repeated: no second effect. */
+    @AllowedTo("sho")
     void refuse(Nonce registration, ResultCode code) throws Refused;
 }

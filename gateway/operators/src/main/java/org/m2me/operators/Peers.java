@@ -7,7 +7,12 @@ import java.util.Optional;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
-/** The other roles, wherever they run: only the wiring knows whether it hands out a local object or an HTTP client. */
+/**
+ * The other roles, wherever they run: only the wiring knows whether it hands out a local object or an HTTP client.
+ *
+ * <p>Secrets in what is passed to a role, and in what it answers, belong to the caller, who closes them: a role that
+ * keeps one keeps a copy, and never answers with one that it still needs. Every call may throw {@link Unavailable}.
+ */
 public interface Peers {
     /** The network that answers for this subscription, chosen by its MCC and MNC; empty when none is known. */
     Optional<AuthenticationCentre> home(Imsi imsi);

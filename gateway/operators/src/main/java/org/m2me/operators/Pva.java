@@ -18,14 +18,18 @@ public interface Pva {
      * @param operator who asks and is told the result
      * @param policyId which appraisal policy, at most 64 characters
      */
-    record Request(Nonce registration, Ueid device, Plmn operator, String policyId) {}
+    record Request(
+            Nonce registration, Ueid device, @OfCaller Plmn operator, String policyId) {}
 
     /** A supplier enrols a device's platform credential, DER, in advance. @throws Refused CREDENTIAL_INVALID */
+    @AllowedTo("supplier")
     void enrol(Ueid device, Opaque platformCertificate) throws Refused;
 
     /** A supplier publishes reference values, COSE_Sign1; replaces the set of the same id. @throws Refused CREDENTIAL_INVALID */
-    void references(String supplier, Opaque signed) throws Refused;
+    @AllowedTo("supplier")
+    void references(@OfCaller String supplier, Opaque signed) throws Refused;
 
     /** Step 8, by the SHO. Repeated with the same registration: no second effect. @throws Refused UNKNOWN_DEVICE */
+    @AllowedTo("sho")
     void validate(Request request) throws Refused;
 }

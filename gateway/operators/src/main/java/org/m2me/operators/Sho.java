@@ -21,7 +21,7 @@ public interface Sho extends AuthenticationCentre {
      * @param subscriber who pays
      * @param ownerToken 16 bytes that let this operator provision the device
      */
-    record Contract(Ueid device, String subscriber, Opaque ownerToken) {}
+    record Contract(Ueid device, @OfCaller String subscriber, Opaque ownerToken) {}
 
     /**
      * A device that registers (step 7).
@@ -48,17 +48,22 @@ public interface Sho extends AuthenticationCentre {
     record Generated(Nonce registration, Ueid device, Imsi imsi, String iccid, AkaKey key) {}
 
     /** A subscriber's contract. The same again changes nothing. */
+    @AllowedTo("subscriber")
     void contract(Contract contract) throws Refused;
 
     /** Step 7, by the DRF. Repeated with the same nonce: no second effect. @throws Refused NO_CONTRACT, NONCE_USED */
+    @AllowedTo("drf")
     void register(Registration registration) throws Refused;
 
     /** Step 10, by the PVA. Repeated: no second effect. */
+    @AllowedTo("pva")
     void validated(Validation validation) throws Refused;
 
     /** By the DPF, see {@link Generated}. Repeated with the same nonce: no second effect. */
+    @AllowedTo("dpf")
     void generated(Generated credentials) throws Refused;
 
     /** Step 14, by the DPF. Repeated: no second effect. */
+    @AllowedTo("dpf")
     void provisioned(Outcome outcome) throws Refused;
 }

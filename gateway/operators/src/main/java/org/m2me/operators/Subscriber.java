@@ -25,8 +25,10 @@ public interface Subscriber {
      * Takes a purchase in hand: contracts with the chosen operator, hands over the parameters, passes the deposit form
      * on, and activates initial connectivity with the ICF (5.2.5.3.5.1). Repeated: no second effect.
      */
+    @AllowedTo("console")
     void choose(Purchase purchase, Plmn operator) throws Refused;
 
     /** The newest telemetry of a device, newest first, at most 100. */
+    @AllowedTo("console")
     List<Received> telemetry(Ueid device) throws Refused;
 }

@@ -58,17 +58,22 @@ public interface Supplier {
             Optional<Opaque> depositForm) {}
 
     /** Certifies a blank, gives it a PCID, enrols it with the PVA. Repeated for the same device and keys: the same answer. */
+    @AllowedTo("line")
     Made make(Blank blank) throws Refused;
 
     /** Publishes what devices of a model measure, to the PVA, as the next version of the model's set. */
+    @AllowedTo("line")
     void release(String model, List<MeasuredComponent> components) throws Refused;
 
     /** Revokes a device's platform credential; OCSP says so from now on. @throws Refused UNKNOWN_DEVICE */
+    @AllowedTo("line")
     void revoke(Ueid device) throws Refused;
 
     /** Answers a DER OCSPRequest for the platform credentials it issued (RFC 6960). */
+    @AllowedTo("pva")
     Opaque ocsp(Opaque request) throws Refused;
 
     /** What the subscriber passes on, way 3: opened here and deposited with the CCIF. @throws Refused FORBIDDEN */
+    @AllowedTo("subscriber")
     void depositForm(Opaque form) throws Refused;
 }

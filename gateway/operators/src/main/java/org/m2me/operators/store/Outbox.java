@@ -263,7 +263,8 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    private static boolean isFinal(Exception why) {
+    /** Whether work that failed like this is given up at once: the peer understood it and will never do it. */
+    public static boolean isFinal(Exception why) {
         return why instanceof Refused refused && !PASSING.contains(refused.code());
     }
 

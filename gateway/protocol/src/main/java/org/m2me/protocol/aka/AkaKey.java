@@ -6,7 +6,7 @@ package org.m2me.protocol.aka;
 import org.m2me.protocol.crypto.SecretBytes;
 
 /**
- * The long-term secret of one subscription.
+ * The long-term secret of one subscription. It takes over both parts: they are closed with it, and when they do not fit.
  *
  * @param k 16 bytes (TUAK: 16 or 32)
  * @param opc OPc of 16 bytes, or TOPc of 32
@@ -17,6 +17,8 @@ public record AkaKey(AkaAlgorithm algorithm, SecretBytes k, SecretBytes opc) imp
                 ? k.length() == 16 && opc.length() == 16
                 : (k.length() == 16 || k.length() == 32) && opc.length() == 32;
         if (!fits) {
+            k.close();
+            opc.close();
             throw new IllegalArgumentException(
                     algorithm + ": K of " + k.length() + " and OPc of " + opc.length() + " bytes do not go with it");
         }

@@ -8,9 +8,9 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import java.util.Map;
 
 /**
  * Reads items in their one deterministic form, and nothing else: whatever it accepts encodes to the same bytes again. A
@@ -63,7 +63,7 @@ final class CborDecoder {
             case UNSIGNED -> CborValue.of(argument);
             case NEGATIVE -> CborValue.of(~argument);
             case BYTES -> CborValue.owning(take(start, argument));
-            case TEXT -> CborValue.of(text(start, argument));
+            case TEXT -> CborValue.owning(text(start, argument));
             case ARRAY -> array(start, argument, depth + 1);
             case MAP -> CborValue.of(map(start, argument, depth + 1));
             default -> CborValue.tagged(argument, item(depth + 1));
@@ -132,14 +132,17 @@ final class CborDecoder {
 
     private CborMap map(int start, long count, int depth) throws CborException {
         checkCount(start, count);
-        SortedMap<CborKey, CborValue> entries = new TreeMap<>();
+        Map<CborKey, CborValue> entries = new LinkedHashMap<>();
+        CborKey previous = null;
         for (long i = 0; i < count; i++) {
             int keyStart = offset;
             CborKey key = key(keyStart);
-            if (!entries.isEmpty() && entries.lastKey().compareTo(key) >= 0) {
-                throw fault(keyStart, key + (entries.containsKey(key) ? " is there twice" : " is not in order"));
+            int order = previous == null ? -1 : previous.compareTo(key);
+            if (order >= 0) {
+                throw fault(keyStart, key + (order == 0 ? " is there twice" : " is not in order"));
             }
             entries.put(key, item(depth));
+            previous = key;
         }
         return new CborMap(entries);
     }

@@ -30,15 +30,22 @@ final class CborEncoder {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 
+    /** The text itself. @throws IllegalArgumentException if it has half a surrogate pair, which UTF-8 cannot carry */
+    static String encodable(String text) {
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new IllegalArgumentException("text: half a surrogate pair");
+        }
+        return text;
+    }
+
     private static int length(CborValue value, int depth) {
         Object content = value.content();
         if (content instanceof Long number) {
-            return headLength(number < 0 ? ~number : number);
+            return numberLength(number);
         } else if (content instanceof byte[] bytes) {
             return headLength(bytes.length) + bytes.length;
         } else if (content instanceof String text) {
-            int length = utf8(text).length;
-            return headLength(length) + length;
+            return textLength(text);
         } else if (content instanceof Boolean) {
             return 1;
         }
@@ -58,7 +65,7 @@ final class CborEncoder {
         } else if (content instanceof CborMap map) {
             length = headLength(map.entries().size());
             for (Map.Entry<CborKey, CborValue> entry : map.entries().entrySet()) {
-                length = Math.addExact(length, length(asValue(entry.getKey()), depth));
+                length = Math.addExact(length, keyLength(entry.getKey()));
                 length = Math.addExact(length, length(entry.getValue(), depth));
             }
         } else {
@@ -79,22 +86,29 @@ final class CborEncoder {
         return argument <= 0xffff_ffffL ? 5 : 9;
     }
 
-    private static CborValue asValue(CborKey key) {
+    private static int keyLength(CborKey key) {
         String text = key.text();
-        return text == null ? CborValue.of(key.number()) : CborValue.of(text);
+        return text == null ? numberLength(key.number()) : textLength(text);
+    }
+
+    private static int numberLength(long number) {
+        return headLength(number < 0 ? ~number : number);
+    }
+
+    private static int textLength(String text) {
+        int length = utf8(text).length;
+        return headLength(length) + length;
     }
 
     private void write(CborValue value) {
         Object content = value.content();
         if (content instanceof Long number) {
-            head(number < 0 ? CborDecoder.NEGATIVE : CborDecoder.UNSIGNED, number < 0 ? ~number : number);
+            number(number);
         } else if (content instanceof byte[] bytes) {
             head(CborDecoder.BYTES, bytes.length);
             out.put(bytes);
         } else if (content instanceof String text) {
-            byte[] utf8 = utf8(text);
-            head(CborDecoder.TEXT, utf8.length);
-            out.put(utf8);
+            text(text);
         } else if (content instanceof Boolean bool) {
             head(CborDecoder.SIMPLE, bool ? CborDecoder.TRUE : CborDecoder.FALSE);
         } else {
@@ -109,7 +123,7 @@ final class CborEncoder {
         } else if (content instanceof CborMap map) {
             head(CborDecoder.MAP, map.entries().size());
             map.entries().forEach((key, value) -> {
-                write(asValue(key));
+                writeKey(key);
                 write(value);
             });
         } else {
@@ -117,6 +131,25 @@ final class CborEncoder {
             head(CborDecoder.TAG, tagged.tag());
             write(tagged.content());
         }
+    }
+
+    private void writeKey(CborKey key) {
+        String text = key.text();
+        if (text == null) {
+            number(key.number());
+        } else {
+            text(text);
+        }
+    }
+
+    private void number(long number) {
+        head(number < 0 ? CborDecoder.NEGATIVE : CborDecoder.UNSIGNED, number < 0 ? ~number : number);
+    }
+
+    private void text(String text) {
+        byte[] utf8 = utf8(text);
+        head(CborDecoder.TEXT, utf8.length);
+        out.put(utf8);
     }
 
     private void head(int majorType, long argument) {

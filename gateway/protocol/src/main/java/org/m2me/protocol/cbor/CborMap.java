@@ -6,8 +6,10 @@ package org.m2me.protocol.cbor;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -18,9 +20,11 @@ import java.util.TreeMap;
  * keys are there for the standards that have them.
  */
 public final class CborMap {
-    private final SortedMap<CborKey, CborValue> entries;
+    /** In the order of the keys. */
+    private final Map<CborKey, CborValue> entries;
 
-    CborMap(SortedMap<CborKey, CborValue> entries) {
+    /** Takes over entries that are in the order of their keys, and that nobody else holds. */
+    CborMap(Map<CborKey, CborValue> entries) {
         this.entries = entries;
     }
 
@@ -55,16 +59,17 @@ public final class CborMap {
         return Collections.unmodifiableSet(keys);
     }
 
-    /** The text keys, shorter ones first, then in the order of their UTF-8. */
-    public Set<String> textKeys() {
-        Set<String> keys = new LinkedHashSet<>();
-        for (CborKey key : entries.keySet()) {
-            String text = key.text();
-            if (text != null) {
-                keys.add(text);
+    /** All entries, shorter keys first, then in the order of their UTF-8. @throws CborException if a key is no text */
+    public Map<String, CborValue> textEntries() throws CborException {
+        Map<String, CborValue> texts = new LinkedHashMap<>();
+        for (Map.Entry<CborKey, CborValue> entry : entries.entrySet()) {
+            String text = entry.getKey().text();
+            if (text == null) {
+                throw new CborException(entry.getKey() + ": wants text");
             }
+            texts.put(text, entry.getValue());
         }
-        return Collections.unmodifiableSet(keys);
+        return Collections.unmodifiableMap(texts);
     }
 
     public boolean has(long key) {
@@ -154,7 +159,7 @@ public final class CborMap {
         return "CborMap" + entries.keySet();
     }
 
-    SortedMap<CborKey, CborValue> entries() {
+    Map<CborKey, CborValue> entries() {
         return entries;
     }
 
@@ -214,8 +219,9 @@ public final class CborMap {
             return put(CborKey.of(key), value);
         }
 
+        /** @throws IllegalArgumentException if the key has half a surrogate pair, which UTF-8 cannot carry */
         public Builder put(String key, CborValue value) {
-            return put(CborKey.of(key), value);
+            return put(CborKey.of(CborEncoder.encodable(key)), value);
         }
 
         public Builder putMaps(long key, Collection<CborMap> values) {
@@ -231,7 +237,7 @@ public final class CborMap {
         }
 
         public CborMap build() {
-            return new CborMap(new TreeMap<>(entries));
+            return new CborMap(new LinkedHashMap<>(entries));
         }
 
         private Builder put(CborKey key, CborValue value) {

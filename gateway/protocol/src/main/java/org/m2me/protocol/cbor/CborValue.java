@@ -3,7 +3,6 @@
 
 package org.m2me.protocol.cbor;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
 
@@ -33,10 +32,7 @@ public final class CborValue {
 
     /** @throws IllegalArgumentException if the text has half a surrogate pair, which UTF-8 cannot carry */
     public static CborValue of(String text) {
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw new IllegalArgumentException("text: half a surrogate pair");
-        }
-        return new CborValue(text);
+        return new CborValue(CborEncoder.encodable(text));
     }
 
     public static CborValue of(boolean bool) {
@@ -77,6 +73,11 @@ public final class CborValue {
      */
     public static CborValue decode(byte[] bytes) throws CborException {
         return new CborDecoder(bytes).whole();
+    }
+
+    /** Takes text that was decoded, so that it can be encoded. */
+    static CborValue owning(String text) {
+        return new CborValue(text);
     }
 
     /** The one encoding of this item. */

@@ -4,7 +4,7 @@
 package org.m2me.protocol.crypto;
 
 /** A signature, tag or structure that does not verify. The message says which, never what was inside. */
-public final class ForgedException extends Exception {
+public class ForgedException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public ForgedException(String message) {

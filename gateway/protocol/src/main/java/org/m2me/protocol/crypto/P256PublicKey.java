@@ -5,8 +5,11 @@ package org.m2me.protocol.crypto;
 
 import java.math.BigInteger;
 import java.util.Arrays;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.bouncycastle.crypto.params.ECPublicKeyParameters;
 import org.bouncycastle.crypto.signers.ECDSASigner;
+import org.bouncycastle.math.ec.ECAlgorithms;
 import org.bouncycastle.math.ec.ECPoint;
 import org.m2me.protocol.identity.Opaque;
 
@@ -74,6 +77,46 @@ public final class P256PublicKey {
         ECDSASigner verifier = new ECDSASigner();
         verifier.init(false, parameters);
         return verifier.verifySignature(sha256, r, s); // refuses r and s out of range
+    }
+
+    /**
+     * The key with this thumbprint, if it made this signature: an ECDSA signature leaves few keys that can have made it,
+     * and they can be computed (SEC 1 4.1.6). So who knows only a thumbprint can verify as well as who has the key.
+     *
+     * @param signature r and s, 32 bytes each
+     */
+    public static Optional<P256PublicKey> signer(byte[] sha256, byte[] signature, Opaque thumbprint) {
+        if (sha256.length != P256.FIELD_LENGTH || signature.length != SIGNATURE_LENGTH) {
+            return Optional.empty();
+        }
+        return Stream.of((byte) 2, (byte) 3)
+                .flatMap(sign -> candidate(sha256, signature, sign).stream())
+                .filter(key -> key.thumbprint().equals(thumbprint) && key.verifyDigest(sha256, signature))
+                .findFirst();
+    }
+
+    /** Q = r^-1 (sR - eG), where R has x coordinate r. That x is r + n, not r, happens once in 2^128 signatures. */
+    private static Optional<P256PublicKey> candidate(byte[] sha256, byte[] signature, byte sign) {
+        BigInteger n = P256.DOMAIN.getN();
+        BigInteger r = new BigInteger(1, signature, 0, P256.FIELD_LENGTH);
+        BigInteger s = new BigInteger(1, signature, P256.FIELD_LENGTH, P256.FIELD_LENGTH);
+        if (r.signum() == 0 || r.compareTo(n) >= 0) {
+            return Optional.empty();
+        }
+        byte[] compressed = new byte[P256.COMPRESSED_LENGTH];
+        compressed[0] = sign;
+        System.arraycopy(signature, 0, compressed, 1, P256.FIELD_LENGTH);
+        try {
+            ECPoint point = P256.DOMAIN.getCurve().decodePoint(compressed);
+            BigInteger inverse = r.modInverse(n);
+            BigInteger ofBase =
+                    new BigInteger(1, sha256).negate().multiply(inverse).mod(n);
+            BigInteger ofPoint = s.multiply(inverse).mod(n);
+            ECPoint key = ECAlgorithms.sumOfTwoMultiplies(P256.DOMAIN.getG(), ofBase, point, ofPoint);
+            return Optional.of(new P256PublicKey(key));
+        } catch (IllegalArgumentException notOnTheCurve) {
+            return Optional.empty();
+        }
     }
 
     /** For Bouncy Castle's own builders. */

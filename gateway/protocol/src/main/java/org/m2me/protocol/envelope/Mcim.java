@@ -3,6 +3,7 @@
 
 package org.m2me.protocol.envelope;
 
+import java.util.regex.Pattern;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
@@ -37,14 +38,36 @@ public record Mcim(
         String apn,
         Opaque ownerToken)
         implements AutoCloseable {
+    /** Bytes of an owner's token. */
+    public static final int OWNER_TOKEN_LENGTH = 16;
+
+    static final int APN_LENGTH_MAX = 63; // TS 23.003 9.1
+
+    private static final Pattern ICCID = Pattern.compile("\\d{19,20}");
+
+    public Mcim {
+        if (serial < 0) {
+            throw new IllegalArgumentException("MCIM serial: " + serial + " is negative");
+        }
+        if (!ICCID.matcher(iccid).matches()) {
+            throw new IllegalArgumentException("ICCID: wants 19 or 20 digits, has " + iccid.length() + " characters");
+        }
+        if (apn.isEmpty() || apn.length() > APN_LENGTH_MAX) {
+            throw new IllegalArgumentException("APN: wants 1 to 63 characters, has " + apn.length());
+        }
+        if (ownerToken.length() != OWNER_TOKEN_LENGTH) {
+            throw new IllegalArgumentException("owner token: wants 16 bytes, has " + ownerToken.length());
+        }
+    }
+
     /** CBOR, to be sealed. */
     public SecretBytes encode() {
-        throw new UnsupportedOperationException();
+        return McimCodec.encode(this);
     }
 
     /** @throws CborException naming the field */
     public static Mcim decode(SecretBytes cbor) throws CborException {
-        throw new UnsupportedOperationException();
+        return McimCodec.decode(cbor);
     }
 
     @Override

@@ -10,7 +10,7 @@ public enum DeviceResource {
     /** GET, answers a {@link Mail} or nothing; DRF, PVA and DPF are asked in this order. */
     MAIL("m", 0),
     /** POST evidence, answers a {@link Verdict}; for the PVA. */
-    EVIDENCE("e", 2048),
+    EVIDENCE("e", 2304),
     /** POST {@link ProvisioningReport}, answers a {@link Verdict}; for the DPF. */
     REPORT("p", 512),
     /** POST {@link Telemetry}, answers a {@link Verdict}; for the subscriber. */

@@ -3,30 +3,80 @@
 
 package org.m2me.protocol.message;
 
+import java.util.Set;
 import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.cbor.CborMap;
+import org.m2me.protocol.envelope.McimEnvelope;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 
-/** What waits for a device in its mailbox, resource {@code m}; each kind is cleared by the device's own answer to it. */
+/**
+ * What waits for a device in its mailbox, resource {@code m}; each kind is cleared by the device's own answer to it. The
+ * kind is told by the one field that it has beside the registration.
+ */
 public sealed interface Mail {
     /** The registration that this mail belongs to. */
     Nonce registration();
 
+    byte[] encode();
+
     /** Step 9, PVA to device: prove your state; answer with evidence over this nonce to resource {@code e}. */
-    record Challenge(Nonce registration, Nonce nonce) implements Mail {}
+    record Challenge(Nonce registration, Nonce nonce) implements Mail {
+        private static final long NONCE = 2;
+
+        @Override
+        public byte[] encode() {
+            return CborMap.builder()
+                    .put(Fields.REGISTRATION, registration.bytes())
+                    .put(NONCE, nonce.bytes())
+                    .build()
+                    .encode();
+        }
+    }
 
     /** Step 12, DPF to device: your MCIM, sealed; answer with a report to resource {@code p}. */
-    record Download(Nonce registration, Opaque envelope) implements Mail {}
+    record Download(Nonce registration, Opaque envelope) implements Mail {
+        private static final long ENVELOPE = 3;
+
+        @Override
+        public byte[] encode() {
+            return CborMap.builder()
+                    .put(Fields.REGISTRATION, registration.bytes())
+                    .put(ENVELOPE, envelope.bytes())
+                    .build()
+                    .encode();
+        }
+    }
 
     /** The procedure ended without a MCIM. Nothing else follows for this registration. */
-    record Refusal(Nonce registration, ResultCode code) implements Mail {}
+    record Refusal(Nonce registration, ResultCode code) implements Mail {
+        private static final long CODE = 4;
 
-    default byte[] encode() {
-        throw new UnsupportedOperationException();
+        @Override
+        public byte[] encode() {
+            return CborMap.builder()
+                    .put(Fields.REGISTRATION, registration.bytes())
+                    .put(CODE, code.number())
+                    .build()
+                    .encode();
+        }
     }
 
     /** @throws CborException naming the field */
     static Mail decode(byte[] cbor) throws CborException {
-        throw new UnsupportedOperationException();
+        Fields fields =
+                Fields.decode(cbor, Set.of(Fields.REGISTRATION, Challenge.NONCE, Download.ENVELOPE, Refusal.CODE));
+        if (fields.map().keys().size() != 2) {
+            throw new CborException("mail: wants a registration and one more field, has "
+                    + fields.map().keys());
+        }
+        Nonce registration = fields.nonce(Fields.REGISTRATION);
+        if (fields.has(Challenge.NONCE)) {
+            return new Challenge(registration, fields.nonce(Challenge.NONCE));
+        } else if (fields.has(Download.ENVELOPE)) {
+            byte[] envelope = fields.map().bytes(Download.ENVELOPE, 1, McimEnvelope.SIZE_MAX);
+            return new Download(registration, Opaque.of(envelope));
+        }
+        return new Refusal(registration, fields.code(Refusal.CODE));
     }
 }

@@ -11,17 +11,12 @@ public final class Refused extends Exception {
 
     /** @param detail what the log says: names the field, the fault and what to do, without secrets */
     public Refused(ResultCode code, String detail) {
-        super(detail);
+        super(code + ": " + detail);
         this.code = code;
     }
 
     /** What the peer is told. */
     public ResultCode code() {
         return code;
-    }
-
-    @Override
-    public String toString() {
-        return code + ": " + getMessage();
     }
 }

@@ -4,7 +4,9 @@
 package org.m2me.protocol.message;
 
 import java.util.Optional;
+import java.util.Set;
 import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Pcid;
 
@@ -15,12 +17,18 @@ import org.m2me.protocol.identity.Pcid;
  * @param pcid that gave access; absent on non-3GPP access
  */
 public record Register(Nonce registration, Optional<Pcid> pcid) {
+    private static final long PCID = 2;
+
     public byte[] encode() {
-        throw new UnsupportedOperationException();
+        CborMap.Builder map = CborMap.builder().put(Fields.REGISTRATION, registration.bytes());
+        pcid.ifPresent(present -> map.put(PCID, Fields.packed(present)));
+        return map.build().encode();
     }
 
     /** @throws CborException naming the field */
     public static Register decode(byte[] cbor) throws CborException {
-        throw new UnsupportedOperationException();
+        Fields fields = Fields.decode(cbor, Set.of(Fields.REGISTRATION, PCID));
+        Nonce registration = fields.nonce(Fields.REGISTRATION);
+        return new Register(registration, fields.has(PCID) ? Optional.of(fields.pcid(PCID)) : Optional.empty());
     }
 }

@@ -3,7 +3,9 @@
 
 package org.m2me.protocol.message;
 
+import java.util.Set;
 import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.pki.Certificate;
 
@@ -14,12 +16,25 @@ import org.m2me.protocol.pki.Certificate;
  * @param certificate with which the operator signs MCIMs, common name {@code sho.MCC-MNC}
  */
 public record RegisterAnswer(Plmn operator, Certificate certificate) {
+    /** Bytes of a certificate: one of this project's has 400; a longer one comes from an operator's own authority. */
+    public static final int CERTIFICATE_SIZE_MAX = 1024;
+
+    private static final long OPERATOR = 1;
+    private static final long CERTIFICATE = 2;
+
     public byte[] encode() {
-        throw new UnsupportedOperationException();
+        return CborMap.builder()
+                .put(OPERATOR, operator.bytes())
+                .put(CERTIFICATE, certificate.der())
+                .build()
+                .encode();
     }
 
     /** @throws CborException naming the field */
     public static RegisterAnswer decode(byte[] cbor) throws CborException {
-        throw new UnsupportedOperationException();
+        Fields fields = Fields.decode(cbor, Set.of(OPERATOR, CERTIFICATE));
+        Plmn operator = fields.plmn(OPERATOR);
+        byte[] der = fields.map().bytes(CERTIFICATE, 1, CERTIFICATE_SIZE_MAX);
+        return new RegisterAnswer(operator, Fields.constructed(CERTIFICATE, () -> Certificate.parse(der)));
     }
 }

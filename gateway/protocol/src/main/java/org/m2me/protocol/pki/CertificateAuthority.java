@@ -4,10 +4,14 @@
 package org.m2me.protocol.pki;
 
 import java.time.Instant;
+import org.bouncycastle.asn1.x500.X500Name;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.Signer;
 
-/** Issues certificates. Serial numbers are the first 16 bytes of a hash over what is certified and when. */
+/**
+ * Issues certificates. Serial numbers are the first 10 bytes of a hash over what is certified and when: among a billion,
+ * two are equal with a probability of one in a million, and a device's certificate stays short.
+ */
 public final class CertificateAuthority {
     /** What a certified key may be used for. */
     public enum Usage {
@@ -28,23 +32,46 @@ public final class CertificateAuthority {
     public record Request(
             String commonName, String host, P256PublicKey key, Usage usage, Instant notBefore, Instant notAfter) {}
 
-    private CertificateAuthority() {}
+    private final Certificate certificate;
+    private final Signer key;
+
+    private CertificateAuthority(Certificate certificate, Signer key) {
+        this.certificate = certificate;
+        this.key = key;
+    }
 
     /** A new authority with a certificate signed by itself. */
     public static CertificateAuthority selfSigned(String commonName, Signer key, Instant notBefore, Instant notAfter) {
-        throw new UnsupportedOperationException();
+        X500Name name = CertificateForm.name(commonName);
+        CertificateForm form = new CertificateForm(
+                name, name, key.publicKey(), notBefore, notAfter, CertificateExtensions.ofAuthority(key.publicKey()));
+        return new CertificateAuthority(form.signedBy(key), key);
     }
 
-    /** An authority that exists. */
+    /**
+     * An authority that exists.
+     *
+     * @throws IllegalArgumentException if the certificate is not an authority's, or not of this key
+     */
     public static CertificateAuthority of(Certificate certificate, Signer key) {
-        throw new UnsupportedOperationException();
+        if (!certificate.isAuthority() || !certificate.publicKey().equals(key.publicKey())) {
+            throw new IllegalArgumentException(certificate + " is not an authority's, or not of this key");
+        }
+        return new CertificateAuthority(certificate, key);
     }
 
     public Certificate certificate() {
-        throw new UnsupportedOperationException();
+        return certificate;
     }
 
     public Certificate issue(Request request) {
-        throw new UnsupportedOperationException();
+        CertificateForm form = new CertificateForm(
+                certificate.subject(),
+                CertificateForm.name(request.commonName()),
+                request.key(),
+                request.notBefore(),
+                request.notAfter(),
+                CertificateExtensions.of(request, certificate.publicKey()));
+        return form.signedBy(key);
     }
 }

@@ -5,6 +5,7 @@ package org.m2me.protocol.pki;
 
 import java.time.Instant;
 import java.util.Collection;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 
 /** Path validation (RFC 5280 6.1) for paths of one issuer: signature, names, basic constraints, key usage and dates. */
 public final class CertificatePath {
@@ -18,6 +19,22 @@ public final class CertificatePath {
      */
     public static Certificate verify(Certificate certificate, Collection<Certificate> anchors, Instant now)
             throws CertificateRefused {
-        throw new UnsupportedOperationException();
+        for (Certificate anchor : anchors) {
+            if (anchor.isAuthority() && anchor.issued(certificate)) {
+                checkDates(anchor, now);
+                checkDates(certificate, now);
+                return anchor;
+            }
+        }
+        throw new CertificateRefused(Reason.UNTRUSTED, certificate + " was issued by none of " + anchors);
+    }
+
+    private static void checkDates(Certificate certificate, Instant now) throws CertificateRefused {
+        if (now.isBefore(certificate.notBefore())) {
+            throw new CertificateRefused(Reason.NOT_YET_VALID, certificate + " begins " + certificate.notBefore());
+        }
+        if (now.isAfter(certificate.notAfter())) {
+            throw new CertificateRefused(Reason.EXPIRED, certificate + " ended " + certificate.notAfter());
+        }
     }
 }

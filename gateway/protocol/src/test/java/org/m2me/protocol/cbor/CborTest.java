@@ -131,7 +131,14 @@ class CborTest {
         // RFC 8949 4.2.1 has this example, without the byte string and the array.
         assertThat(map.encode()).isEqualTo(hex("a60a00186400200038c7006162006261 6100".replace(" ", "")));
         assertThat(map.keys()).containsExactly(10L, 100L, -1L, -200L);
-        assertThat(map.textKeys()).containsExactly("b", "aa");
+    }
+
+    @Test
+    void readsMapsWithTextKeys() throws CborException {
+        CborMap map = CborMap.decode(hex("a2616201626161f5"));
+        assertThat(map.textEntries().keySet()).containsExactly("b", "aa");
+        CborMap mixed = CborMap.decode(hex("a20100616101"));
+        assertThatThrownBy(mixed::textEntries).hasMessage("key 1: wants text");
     }
 
     @Test

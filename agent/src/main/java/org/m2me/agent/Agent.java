@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.m2me.hal.TrustedEnvironment.Subscription;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The device's life, from start to work: what fails is tried again, within limits; what is refused for good is not. */
+public final class Agent {
+    private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(2); // a network that was busy for a moment
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10); // found again soon after an outage, yet cheap
+    private static final int REFUSALS_MAX = 10; // in a row: nobody changed what led to them
+    private static final int ONCE_FAILURES_MAX = 8; // about four minutes: somebody waits for the result
+    private static final Duration QUIET_PAUSE = Duration.ofSeconds(20); // watchdogs want to hear from us meanwhile
+
+    private final AgentParts parts;
+    private final Lifecycle life;
+    private final StatusFile statusFile;
+    private final Measuring measuring;
+    private final Connectivity air;
+    private final Provisioning provisioning;
+    private final Operation operation;
+    private final Backoff backoff;
+    private @Nullable ResultCode lastRefusal;
+    private int refusalsInARow;
+    private boolean measured;
+
+    public Agent(AgentParts parts) {
+        this.parts = parts;
+        this.statusFile = new StatusFile(parts.configuration().statusFile());
+        this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::keepStatus));
+        this.measuring = new Measuring(parts);
+        this.air = new Connectivity(parts);
+        Exchanges gateway = new Exchanges(parts);
+        this.provisioning = new Provisioning(parts, life, air, gateway, measuring);
+        this.operation = new Operation(parts, life, air, gateway, provisioning, this::goesWell);
+        this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
+    }
+
+    /**
+     * Lives until the work is done or the thread is interrupted.
+     *
+     * @param once ends after the first telemetry message, and when that cannot be reached; else a device that was
+     *     refused stays, quiet, and one that finds no network goes on trying
+     */
+    public ExitCode run(boolean once) {
+        try {
+            life.enter(State.STARTING, "boot " + parts.tre().bootCount());
+            ExitCode end = untilTheEnd(once);
+            if (end == ExitCode.DONE) {
+                life.enter(State.STOPPED, "all is sent");
+            }
+            return end;
+        } catch (InterruptedException stop) {
+            life.enter(State.STOPPED, "by order");
+            return ExitCode.STOPPED;
+        } catch (RuntimeException fault) {
+            LOG.error("cannot go on", fault);
+            life.enter(State.FAULT, fault.toString());
+            return ExitCode.FAULT;
+        } finally {
+            air.close();
+        }
+    }
+
+    private ExitCode untilTheEnd(boolean once) throws InterruptedException {
+        long count = once ? 1 : parts.configuration().telemetryCount();
+        while (true) {
+            String failure;
+            try {
+                attempt(count);
+                return ExitCode.DONE;
+            } catch (Refused refused) {
+                lastRefusal = refused.code();
+                refusalsInARow++;
+                failure = refused.toString();
+                parts.events().say("refused", "code", refused.code().name(), "detail", String.valueOf(refused.getMessage()));
+                if (Refusals.isForGood(refused.code()) || refusalsInARow >= REFUSALS_MAX) {
+                    return quiet(once, ExitCode.REFUSED, failure);
+                }
+            } catch (IOException silent) {
+                failure = String.valueOf(silent.getMessage());
+                LOG.debug("attempt failed", silent);
+                if (backoff.tries() > 0) {
+                    air.drop(); // the second time in a row: the bearer may be dead without knowing
+                }
+            }
+            if (once && backoff.tries() >= ONCE_FAILURES_MAX) {
+                return quiet(true, ExitCode.GAVE_UP, failure);
+            }
+            Duration pause = backoff.next();
+            life.enter(State.BACKING_OFF, "for " + pause.toMillis() + " ms: " + failure);
+            pause(pause);
+        }
+    }
+
+    /** Everything, from wherever the Trusted Environment says we are. */
+    private void attempt(long count) throws Refused, IOException, InterruptedException {
+        if (!measured) {
+            life.enter(State.MEASURING, parts.configuration().components().size() + " components");
+            measuring.measure();
+            measured = true;
+        }
+        if (parts.tre().active().isEmpty()) {
+            provisioning.run();
+            goesWell();
+        }
+        Subscription subscription = parts.tre()
+                .active()
+                .orElseThrow(() -> new IOException("the Trusted Environment has no active subscription"));
+        operation.run(subscription, count);
+    }
+
+    private void goesWell() {
+        backoff.reset();
+        refusalsInARow = 0;
+    }
+
+    private ExitCode quiet(boolean once, ExitCode end, String reason) throws InterruptedException {
+        air.drop();
+        life.enter(end == ExitCode.REFUSED ? State.REFUSED : State.STOPPED, reason);
+        while (!once) {
+            pause(QUIET_PAUSE);
+        }
+        return end;
+    }
+
+    private void pause(Duration whole) throws InterruptedException {
+        Duration left = whole;
+        while (left.compareTo(QUIET_PAUSE) > 0) {
+            parts.board().watchdog().pet();
+            parts.waiting().pause(QUIET_PAUSE);
+            left = left.minus(QUIET_PAUSE);
+        }
+        parts.board().watchdog().pet();
+        parts.waiting().pause(left);
+    }
+
+    private void light(Lifecycle.Move move) {
+        parts.board().lights().show(move.to().light());
+    }
+
+    private void tell(Lifecycle.Move move) {
+        parts.events()
+                .say(
+                        "state",
+                        "from",
+                        move.from().name(),
+                        "to",
+                        move.to().name(),
+                        "reason",
+                        move.reason(),
+                        "bytesUp",
+                        parts.transport().traffic().bytesUp(),
+                        "bytesDown",
+                        parts.transport().traffic().bytesDown());
+    }
+
+    private void keepStatus(Lifecycle.Move move) {
+        try {
+            statusFile.write(new AgentStatus(
+                    move.to(),
+                    move.at(),
+                    move.reason(),
+                    parts.tre().active().map(Subscription::operator),
+                    Optional.ofNullable(lastRefusal),
+                    parts.tre().bootCount(),
+                    parts.transport().traffic()));
+        } catch (IOException full) {
+            LOG.warn("status file: {}", full.toString()); // the device works without it
+        }
+    }
+}

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.m2me.agent.measure.Component;
+
+/**
+ * What the agent is told by its file. Relative paths are relative to that file.
+ *
+ * @param board the board's file
+ * @param tre kind of Trusted Environment: {@code soft}
+ * @param treDirectory where its store is
+ * @param gateway where the gateway is
+ * @param access how the device gets on the air before it has a subscription
+ * @param wlanNetwork with {@link Access#N3G}, which network to join
+ * @param firmwareVersion of the measured components, at most 32 characters
+ * @param telemetryInterval between two telemetry messages
+ * @param telemetryCount how many to send before the agent ends, or 0: it does not end
+ * @param state directory for what the board keeps, and for the status file
+ * @param components what is measured
+ */
+public record AgentConfiguration(
+        Path board,
+        String tre,
+        Path treDirectory,
+        GatewayAddress gateway,
+        Access access,
+        Optional<String> wlanNetwork,
+        String firmwareVersion,
+        Duration telemetryInterval,
+        long telemetryCount,
+        Path state,
+        List<Component> components) {
+    /** How to get on the air with a preliminary identity, or without any. */
+    public enum Access {
+        /** Attach with the PCID. */
+        THREE_GPP,
+        /** A network of another kind lets the device in (TR 33.812 5.2.5.6.2). */
+        N3G
+    }
+
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
+    private static final int COMPONENTS_MAX = 16; // as many as evidence holds
+    private static final long DAY_SECONDS = 86_400;
+
+    /**
+     * Reads a file, strictly.
+     *
+     * @param variables what <code>${name}</code> stands for in the paths of components
+     * @throws ConfigurationException naming the key that is missing, unknown, or has a value out of its range
+     */
+    public static AgentConfiguration load(Path file, Map<String, Path> variables) throws ConfigurationException {
+        ConfigurationFile read = ConfigurationFile.read(file);
+        Path base = Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow();
+        Access access = access(read);
+        String version = version(read);
+        AgentConfiguration made = new AgentConfiguration(
+                base.resolve(read.required("board")),
+                read.required("tre"),
+                base.resolve(read.required("tre.directory")),
+                gateway(read),
+                access,
+                wlanNetwork(read, access),
+                version,
+                Duration.ofSeconds(read.number("telemetry.interval", 1, DAY_SECONDS)),
+                read.number("telemetry.count", 0, Integer.MAX_VALUE),
+                base.resolve(read.required("state")),
+                components(read, base, version, variables));
+        read.end();
+        return made;
+    }
+
+    /** What {@code agent status} reads. */
+    public Path statusFile() {
+        return state.resolve("agent.status");
+    }
+
+    private static Access access(ConfigurationFile read) throws ConfigurationException {
+        String text = read.required("access");
+        return switch (text) {
+            case "3gpp" -> Access.THREE_GPP;
+            case "n3g" -> Access.N3G;
+            default -> throw read.fault("access", "wants 3gpp or n3g, has \"" + text + "\"");
+        };
+    }
+
+    private static Optional<String> wlanNetwork(ConfigurationFile read, Access access) throws ConfigurationException {
+        if (access == Access.N3G) {
+            return Optional.of(read.required("wlan.network"));
+        }
+        return read.optional("wlan.network");
+    }
+
+    private static String version(ConfigurationFile read) throws ConfigurationException {
+        String text = read.required("firmware.version");
+        if (text.length() > 32) {
+            throw read.fault("firmware.version", "wants at most 32 characters, has " + text.length());
+        }
+        return text;
+    }
+
+    private static GatewayAddress gateway(ConfigurationFile read) throws ConfigurationException {
+        String text = read.required("gateway");
+        try {
+            return GatewayAddress.parse(text);
+        } catch (IllegalArgumentException malformed) {
+            throw read.fault("gateway", String.valueOf(malformed.getMessage()));
+        }
+    }
+
+    private static List<Component> components(
+            ConfigurationFile read, Path base, String version, Map<String, Path> variables)
+            throws ConfigurationException {
+        List<Component> components = new ArrayList<>();
+        for (Map.Entry<String, String> entry : read.under("component.").entrySet()) {
+            String key = "component." + entry.getKey();
+            if (!NAME.matcher(entry.getKey()).matches()) {
+                throw read.fault(key, "wants a name of at most 32 of a to z, 0 to 9 and -");
+            }
+            Set<String> names = new HashSet<>();
+            List<Path> roots = new ArrayList<>();
+            for (String text : entry.getValue().split(",", -1)) {
+                Path root = root(read, key, text.strip(), base, variables);
+                if (!names.add(String.valueOf(root.getFileName()))) {
+                    throw read.fault(key, "has two paths that end in " + root.getFileName());
+                }
+                roots.add(root);
+            }
+            components.add(new Component(entry.getKey(), version, roots));
+        }
+        if (components.isEmpty() || components.size() > COMPONENTS_MAX) {
+            throw read.fault("component.NAME", "wants 1 to " + COMPONENTS_MAX + ", has " + components.size());
+        }
+        return components;
+    }
+
+    private static Path root(
+            ConfigurationFile read, String key, String text, Path base, Map<String, Path> variables)
+            throws ConfigurationException {
+        if (text.isEmpty()) {
+            throw read.fault(key, "wants paths with commas between them, has an empty one");
+        }
+        String path = text;
+        for (Map.Entry<String, Path> variable : variables.entrySet()) {
+            path = path.replace("${" + variable.getKey() + "}", variable.getValue().toString());
+        }
+        if (path.contains("${")) {
+            throw read.fault(key, "knows " + variables.keySet() + " only, has \"" + text + "\"");
+        }
+        return base.resolve(path).normalize();
+    }
+
+    /** Where the gateway is, as text: looked up when it is needed, not when the file is read. */
+    public record GatewayAddress(String host, int port) {
+        private static final Pattern FORM = Pattern.compile("coaps://([^/:\\[\\]]+|\\[[0-9a-fA-F:]+\\]):(\\d{1,5})");
+
+        /** @throws IllegalArgumentException unless the text has the form {@code coaps://host:port} */
+        public static GatewayAddress parse(String text) {
+            var matcher = FORM.matcher(text);
+            if (!matcher.matches() || Integer.parseInt(matcher.group(2)) > 65_535) {
+                throw new IllegalArgumentException("wants coaps://host:port, has \"" + text + "\"");
+            }
+            return new GatewayAddress(matcher.group(1), Integer.parseInt(matcher.group(2)));
+        }
+
+        /** Looks the host up; unresolved if that fails. */
+        public InetSocketAddress resolve() {
+            return new InetSocketAddress(host, port);
+        }
+
+        @Override
+        public String toString() {
+            return "coaps://" + host + ":" + port;
+        }
+    }
+}

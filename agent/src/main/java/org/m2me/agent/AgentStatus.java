@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.time.Instant;
+import java.util.Optional;
+import org.m2me.agent.transport.Traffic;
+import org.m2me.protocol.message.ResultCode;
+
+/**
+ * What {@code agent status} tells.
+ *
+ * @param since when the state was entered
+ * @param operator whose subscription is active, MCC-MNC
+ * @param lastRefusal the last code that the network or the Trusted Environment refused with
+ */
+public record AgentStatus(
+        State state,
+        Instant since,
+        String reason,
+        Optional<String> operator,
+        Optional<ResultCode> lastRefusal,
+        long bootCount,
+        Traffic traffic) {}

@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.m2me.agent.AgentConfiguration.Access;
+import org.m2me.agent.AgentConfiguration.GatewayAddress;
+import org.m2me.hal.Bearer;
+import org.m2me.hal.Modem;
+import org.m2me.hal.TrustedEnvironment.Subscription;
+import org.m2me.hal.Wlan;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The device on the air: with its PCID, over a network that is not 3GPP, or with its subscription. */
+final class Connectivity implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Connectivity.class);
+    private static final Duration START_LIMIT = Duration.ofMinutes(1); // power key, boot, synchronisation
+    private static final Duration CARD_LIMIT = Duration.ofSeconds(30);
+    private static final Duration REGISTER_LIMIT = Duration.ofMinutes(3); // a search through all bands
+    private static final Duration OPEN_LIMIT = Duration.ofMinutes(1); // T3380 five times, with slack (TS 24.008 11.2.2)
+    private static final Duration JOIN_LIMIT = Duration.ofMinutes(1);
+    private static final int DRF_OPTION = 224; // site-specific DHCP option with the DRF's address (RFC 3942)
+    private static final String NO_SUBSCRIPTION = "";
+
+    private final AgentParts parts;
+    private @Nullable AutoCloseable card;
+    private @Nullable Bearer bearer;
+    private String identity = NO_SUBSCRIPTION;
+
+    Connectivity(AgentParts parts) {
+        this.parts = parts;
+    }
+
+    /** On the air before there is a subscription: steps 1 to 4, or what stands in for them. */
+    void initial() throws IOException {
+        if (parts.configuration().access() == Access.N3G) {
+            joinNetwork();
+        } else {
+            attach(parts.tre().pcid(), parts.tre().pcidApn());
+        }
+    }
+
+    /** On the air with the active subscription. */
+    void operational(Subscription subscription) throws IOException {
+        attach(subscription.imsi(), subscription.apn());
+    }
+
+    private void attach(String imsi, String apn) throws IOException {
+        if (isUp(imsi)) {
+            return;
+        }
+        drop();
+        Modem modem = modem();
+        if (card == null && parts.board().cardSlot().isPresent()) {
+            card = parts.board().cardSlot().get().insert(parts.tre().usim());
+        }
+        modem.start(START_LIMIT);
+        modem.restartCard(CARD_LIMIT); // the card may answer for another identity than the last time it was read
+        Modem.Registration registration = modem.register(REGISTER_LIMIT);
+        Bearer opened = modem.open(apn, OPEN_LIMIT);
+        use(opened, imsi, parts.configuration().gateway());
+        parts.events()
+                .say(
+                        "attached",
+                        "imsi",
+                        imsi,
+                        "plmn",
+                        registration.plmn(),
+                        "home",
+                        registration.home(),
+                        "apn",
+                        apn,
+                        "address",
+                        opened.address().getHostAddress());
+    }
+
+    private void joinNetwork() throws IOException {
+        String network = parts.configuration().wlanNetwork().orElseThrow();
+        if (isUp(network)) {
+            return;
+        }
+        drop();
+        Wlan wlan = parts.board().wlan().orElseThrow(() -> new IOException("the board has no WLAN"));
+        Bearer joined = wlan.join(network, JOIN_LIMIT);
+        try {
+            String text = wlan.dhcpOption(DRF_OPTION)
+                    .orElseThrow(() -> new IOException(
+                            network + ": its DHCP server does not tell where the DRF is (option " + DRF_OPTION + ")"));
+            use(joined, network, GatewayAddress.parse(text));
+        } catch (IOException | IllegalArgumentException useless) {
+            joined.close();
+            throw useless instanceof IOException failed ? failed : new IOException(network + ": " + useless.getMessage());
+        }
+        parts.events()
+                .say("joined", "network", network, "address", joined.address().getHostAddress());
+    }
+
+    private void use(Bearer opened, String as, GatewayAddress gateway) throws IOException {
+        InetSocketAddress address = gateway.resolve();
+        parts.transport().connect(opened, address);
+        bearer = opened;
+        identity = as;
+        LOG.info("on the air as {} at {}, gateway {}", as, opened.address().getHostAddress(), gateway);
+    }
+
+    private Modem modem() throws IOException {
+        return parts.board().modem().orElseThrow(() -> new IOException("the board has no modem"));
+    }
+
+    private boolean isUp(String as) {
+        Bearer open = bearer;
+        return open != null && open.isUp() && identity.equals(as);
+    }
+
+    /** The bearer in use. */
+    Optional<Bearer> bearer() {
+        return Optional.ofNullable(bearer);
+    }
+
+    /** Leaves the air: the next call starts from the beginning. */
+    void drop() {
+        Bearer open = bearer;
+        bearer = null;
+        identity = NO_SUBSCRIPTION;
+        if (open != null) {
+            open.close();
+        }
+    }
+
+    @Override
+    public void close() {
+        drop();
+        AutoCloseable inserted = card;
+        card = null;
+        if (inserted != null) {
+            try {
+                inserted.close();
+            } catch (Exception failed) {
+                LOG.warn("card slot: {}", failed.toString());
+            }
+        }
+    }
+}

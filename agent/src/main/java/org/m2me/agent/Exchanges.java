@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.m2me.agent.transport.Answer;
+import org.m2me.agent.transport.Traffic;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Exchanges with the gateway, repeated while that may help. Every request is made so that repeating it does no harm. */
+final class Exchanges {
+    private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
+    private static final int TRIES = 5; // with the pauses below: outlives a restart of whatever does not answer
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1); // about a round trip over a slow bearer
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(16); // then the whole attempt starts over instead
+    private static final Duration WISH_MAX = Duration.ofMinutes(1); // what a gateway may ask for at most
+
+    private final AgentParts parts;
+
+    Exchanges(AgentParts parts) {
+        this.parts = parts;
+    }
+
+    /**
+     * The body of the answer.
+     *
+     * @param limit for one try
+     * @throws Refused with the last refusal
+     * @throws IOException with the last silence
+     */
+    byte[] ask(DeviceResource resource, byte[] body, Duration limit)
+            throws Refused, IOException, InterruptedException {
+        Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
+        while (true) {
+            Duration wish;
+            try {
+                Answer answer = once(resource, body, limit);
+                if (answer.isDone()) {
+                    return answer.body();
+                }
+                ResultCode code = answer.refusal();
+                if (!Refusals.isPassing(code) || backoff.tries() + 1 >= TRIES) {
+                    throw new Refused(code, "the network refuses " + resource);
+                }
+                wish = answer.retryAfter().compareTo(WISH_MAX) < 0 ? answer.retryAfter() : WISH_MAX;
+                LOG.info("{}: {}, once more", resource, code);
+            } catch (IOException silent) {
+                if (backoff.tries() + 1 >= TRIES) {
+                    throw silent;
+                }
+                wish = Duration.ZERO;
+                LOG.info("{}: {}, once more", resource, silent.getMessage());
+            }
+            parts.board().watchdog().pet();
+            parts.waiting().pause(wish.plus(backoff.next()));
+        }
+    }
+
+    private Answer once(DeviceResource resource, byte[] body, Duration limit)
+            throws IOException, InterruptedException {
+        Traffic before = parts.transport().traffic();
+        long start = parts.clock().millis();
+        @Nullable Answer answer = null;
+        try {
+            answer = parts.transport().exchange(resource, body, limit);
+            return answer;
+        } finally {
+            Traffic spent = parts.transport().traffic().since(before);
+            parts.events()
+                    .say(
+                            "exchange",
+                            "resource",
+                            resource.name(),
+                            "status",
+                            answer == null ? 0 : answer.status(),
+                            "millis",
+                            parts.clock().millis() - start,
+                            "bytesUp",
+                            spent.bytesUp(),
+                            "bytesDown",
+                            spent.bytesDown(),
+                            "handshakes",
+                            spent.handshakes(),
+                            "handshakeBytes",
+                            spent.handshakeBytes());
+        }
+    }
+}

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import org.m2me.agent.transport.Traffic;
+import org.m2me.protocol.message.ResultCode;
+
+/** Keeps the agent's status where another process can read it, whole at every moment. Not durable: it tells of now. */
+public final class StatusFile {
+    private final Path file;
+
+    public StatusFile(Path file) {
+        this.file = file;
+    }
+
+    /** Replaces what was there. */
+    void write(AgentStatus status) throws IOException {
+        StringBuilder text = new StringBuilder();
+        line(text, "state", status.state().name());
+        line(text, "since", status.since().toString());
+        line(text, "reason", status.reason());
+        line(text, "operator", status.operator().orElse(""));
+        line(text, "last.refusal", status.lastRefusal().map(ResultCode::name).orElse(""));
+        line(text, "boot.count", Long.toString(status.bootCount()));
+        Traffic t = status.traffic();
+        line(text, "handshakes", Long.toString(t.handshakes()));
+        line(text, "handshake.bytes", Long.toString(t.handshakeBytes()));
+        line(text, "datagrams.up", Long.toString(t.datagramsUp()));
+        line(text, "bytes.up", Long.toString(t.bytesUp()));
+        line(text, "datagrams.down", Long.toString(t.datagramsDown()));
+        line(text, "bytes.down", Long.toString(t.bytesDown()));
+        Path aside = file.resolveSibling(file.getFileName() + ".new");
+        Files.createDirectories(Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow());
+        Files.writeString(aside, text);
+        try {
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException plain) {
+            Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void line(StringBuilder text, String key, String value) {
+        text.append(key).append(" = ");
+        for (int i = 0; i < value.length(); i++) {
+            char c = value.charAt(i);
+            // The format of java.util.Properties: one line, backslash escapes, no raw control characters.
+            if (c == '\\') {
+                text.append("\\\\");
+            } else if (c < ' ' || c > '~') {
+                text.append(String.format(Locale.ROOT, "\\u%04x", (int) c));
+            } else {
+                text.append(c);
+            }
+        }
+        text.append('\n');
+    }
+
+    /** @throws IOException if there is none, or it is not one */
+    public AgentStatus read() throws IOException {
+        Properties values = new Properties();
+        values.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
+        try {
+            return new AgentStatus(
+                    State.valueOf(value(values, "state")),
+                    Instant.parse(value(values, "since")),
+                    value(values, "reason"),
+                    Optional.of(value(values, "operator")).filter(text -> !text.isEmpty()),
+                    Optional.of(value(values, "last.refusal"))
+                            .filter(text -> !text.isEmpty())
+                            .map(ResultCode::valueOf),
+                    number(values, "boot.count"),
+                    new Traffic(
+                            number(values, "handshakes"),
+                            number(values, "handshake.bytes"),
+                            number(values, "datagrams.up"),
+                            number(values, "bytes.up"),
+                            number(values, "datagrams.down"),
+                            number(values, "bytes.down")));
+        } catch (IllegalArgumentException | DateTimeParseException malformed) {
+            throw new IOException(file + " is no status of an agent: " + malformed.getMessage(), malformed);
+        }
+    }
+
+    private static String value(Properties values, String key) {
+        return Optional.ofNullable(values.getProperty(key))
+                .orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
+    }
+
+    private static long number(Properties values, String key) {
+        return Long.parseLong(value(values, key));
+    }
+}

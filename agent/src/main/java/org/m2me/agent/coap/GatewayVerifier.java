@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent.coap;
+
+import java.net.InetSocketAddress;
+import java.security.cert.CertPath;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.util.List;
+import javax.security.auth.x500.X500Principal;
+import org.eclipse.californium.elements.util.CertPathUtil;
+import org.eclipse.californium.scandium.dtls.AlertMessage;
+import org.eclipse.californium.scandium.dtls.AlertMessage.AlertDescription;
+import org.eclipse.californium.scandium.dtls.CertificateMessage;
+import org.eclipse.californium.scandium.dtls.CertificateType;
+import org.eclipse.californium.scandium.dtls.CertificateVerificationResult;
+import org.eclipse.californium.scandium.dtls.ConnectionId;
+import org.eclipse.californium.scandium.dtls.HandshakeException;
+import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
+import org.eclipse.californium.scandium.dtls.x509.NewAdvancedCertificateVerifier;
+import org.eclipse.californium.scandium.util.ServerNames;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.CertificatePath;
+import org.m2me.protocol.pki.CertificateRefused;
+
+/** Believes a server that shows a certificate of the name {@code gateway} from one of the TRE's anchors, valid now. */
+final class GatewayVerifier implements NewAdvancedCertificateVerifier {
+    private static final String GATEWAY = "gateway";
+
+    private final List<Certificate> anchors;
+    private final Clock clock;
+
+    GatewayVerifier(List<Certificate> anchors, Clock clock) {
+        this.anchors = anchors;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<CertificateType> getSupportedCertificateTypes() {
+        return List.of(CertificateType.X_509);
+    }
+
+    @Override
+    public CertificateVerificationResult verifyCertificate(
+            ConnectionId cid,
+            ServerNames serverName,
+            InetSocketAddress peer,
+            boolean clientUsage,
+            boolean verifySubject,
+            boolean truncate,
+            CertificateMessage message) {
+        try {
+            return new CertificateVerificationResult(cid, verify(message), null);
+        } catch (HandshakeException refused) {
+            return new CertificateVerificationResult(cid, refused, null);
+        }
+    }
+
+    private CertPath verify(CertificateMessage message) throws HandshakeException {
+        if (message.isEmpty() || message.getCertificateChain() == null) {
+            throw refused("the gateway shows no certificate", AlertDescription.BAD_CERTIFICATE);
+        }
+        X509Certificate leaf =
+                (X509Certificate) message.getCertificateChain().getCertificates().get(0);
+        try {
+            Certificate certificate = Certificate.parse(leaf.getEncoded());
+            CertificatePath.verify(certificate, anchors, clock.instant());
+            if (!certificate.commonName().equals(GATEWAY)) {
+                throw refused(
+                        "the server is " + certificate.commonName() + ", wants " + GATEWAY,
+                        AlertDescription.BAD_CERTIFICATE);
+            }
+            return CertPathUtil.generateCertPath(List.of(leaf));
+        } catch (CertificateRefused refused) {
+            boolean dates = refused.reason() == CertificateRefused.Reason.EXPIRED
+                    || refused.reason() == CertificateRefused.Reason.NOT_YET_VALID;
+            throw refused(
+                    "the gateway's certificate: " + refused.getMessage(),
+                    dates ? AlertDescription.CERTIFICATE_EXPIRED : AlertDescription.UNKNOWN_CA);
+        } catch (IllegalArgumentException | CertificateEncodingException malformed) {
+            throw refused("the gateway's certificate: " + malformed.getMessage(), AlertDescription.BAD_CERTIFICATE);
+        }
+    }
+
+    private static HandshakeException refused(String why, AlertDescription alert) {
+        return new HandshakeException(why, new AlertMessage(AlertMessage.AlertLevel.FATAL, alert));
+    }
+
+    /** Nobody is named: only servers ask for such a list. */
+    @Override
+    public List<X500Principal> getAcceptedIssuers() {
+        return List.of();
+    }
+
+    /** Not needed: verification answers at once. */
+    @Override
+    public void setResultHandler(HandshakeResultHandler handler) {}
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bridge;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.m2me.bridge.device.DeviceAnswer;
+import org.m2me.bridge.device.Limits;
+import org.m2me.bridge.role.DeviceRole;
+import org.m2me.bridge.role.RoleLinks;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.ResultCode;
+
+/** Keeps devices' questions for mail open until a role has some; an open question holds no thread. */
+final class MailRoom {
+    private final RoleDesk desk;
+    private final Limits limits;
+    private final ExecutorService workers;
+    private final ScheduledExecutorService timer;
+    private final Map<Ueid, Question> open = new ConcurrentHashMap<>();
+
+    MailRoom(RoleLinks links, Limits limits, ExecutorService workers, ScheduledExecutorService timer) {
+        this.desk = new RoleDesk(links);
+        this.limits = limits;
+        this.workers = workers;
+        this.timer = timer;
+    }
+
+    /** A device asks for mail. An earlier question of the same device is never answered: it has stopped listening. */
+    void ask(Ueid device, Consumer<DeviceAnswer> reply) {
+        Question question = new Question(device, reply);
+        Question earlier = open.put(device, question);
+        if (earlier != null) {
+            earlier.drop();
+        }
+        question.opened();
+    }
+
+    /** A role may have mail for this device. */
+    void hint(Ueid device) {
+        Question question = open.get(device);
+        if (question != null) {
+            question.look();
+        }
+    }
+
+    private final class Question {
+        private final Ueid device;
+        private final Consumer<DeviceAnswer> reply;
+        private List<Future<?>> timers = List.of();
+        private boolean looking;
+        private boolean lookAgain;
+        private boolean done;
+        private boolean trouble;
+        private boolean expired;
+
+        private Question(Ueid device, Consumer<DeviceAnswer> reply) {
+            this.device = device;
+            this.reply = reply;
+        }
+
+        private synchronized void opened() {
+            if (!done) {
+                timers = List.of(
+                        timer.schedule(this::expire, limits.mailHold().toMillis(), TimeUnit.MILLISECONDS),
+                        every(limits.mailRecheck()));
+                look();
+            }
+        }
+
+        private Future<?> every(Duration pause) {
+            return timer.scheduleWithFixedDelay(this::look, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private synchronized void look() {
+            if (done) {
+                return;
+            }
+            if (looking) {
+                lookAgain = true; // what the role got meanwhile may have come too late for the question under way
+                return;
+            }
+            looking = true;
+            try {
+                workers.execute(this::askRoles);
+            } catch (RejectedExecutionException full) {
+                finish(DeviceAnswer.refused(ResultCode.BUSY));
+            }
+        }
+
+        private void askRoles() {
+            boolean failed = false;
+            for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
+                DeviceAnswer answer = desk.ask(role, device, DeviceResource.MAIL, new byte[0]);
+                if (!answer.isRefusal() && answer.body().length > 0) {
+                    finish(answer);
+                    return;
+                }
+                // A role that does not know the device has no mail for it; a role that is down may have.
+                failed |= answer.code().status() >= 500;
+            }
+            looked(failed);
+        }
+
+        private synchronized void looked(boolean failed) {
+            looking = false;
+            trouble = failed;
+            if (expired) {
+                expire();
+            } else if (lookAgain) {
+                lookAgain = false;
+                look();
+            }
+        }
+
+        private synchronized void expire() {
+            expired = true;
+            if (!looking) { // else what the roles are about to say is the answer
+                finish(trouble ? DeviceAnswer.refused(ResultCode.UNAVAILABLE) : DeviceAnswer.nothing());
+            }
+        }
+
+        private void finish(DeviceAnswer answer) {
+            if (drop()) {
+                open.remove(device, this);
+                reply.accept(answer);
+            }
+        }
+
+        private synchronized boolean drop() {
+            boolean first = !done;
+            done = true;
+            timers.forEach(timer -> timer.cancel(false));
+            return first;
+        }
+    }
+}

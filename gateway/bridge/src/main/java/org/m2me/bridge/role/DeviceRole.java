@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bridge.role;
+
+import java.util.List;
+import org.m2me.protocol.message.DeviceResource;
+
+/** The roles that answer devices. */
+public enum DeviceRole {
+    DRF,
+    PVA,
+    DPF,
+    SUBSCRIBER;
+
+    /** Who answers requests to this resource: for mail each is asked in this order, until one has some. */
+    public static List<DeviceRole> answering(DeviceResource resource) {
+        return switch (resource) {
+            case REGISTER -> List.of(DRF);
+            case MAIL -> List.of(DRF, PVA, DPF);
+            case EVIDENCE -> List.of(PVA);
+            case REPORT -> List.of(DPF);
+            case TELEMETRY -> List.of(SUBSCRIBER);
+        };
+    }
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bridge;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsParameters;
+import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import org.m2me.bridge.role.RoleAddress;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceFeed;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.message.Verdict;
+
+/** A role's HTTP interface for devices, with answers that a test lays out. */
+final class TestRole implements AutoCloseable {
+    /** One request of a device, as the role got it. */
+    @SuppressWarnings("ArrayRecordComponent") // read by tests only
+    record Asked(String path, byte[] body, String caller) {}
+
+    @SuppressWarnings("ArrayRecordComponent") // read by tests only
+    private record Reply(int status, byte[] body) {}
+
+    final List<Asked> asked = new CopyOnWriteArrayList<>();
+    private final String name;
+    private final SSLContext tls;
+    private final Map<String, Reply> replies = new ConcurrentHashMap<>();
+    private final List<Ueid> mail = new ArrayList<>();
+    private volatile int port;
+    private volatile HttpsServer server;
+    private volatile ExecutorService threads;
+
+    TestRole(String name, TestPki pki) throws IOException {
+        this.name = name;
+        this.tls = pki.server(pki.role(name));
+        start();
+    }
+
+    void start() throws IOException {
+        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+        port = server.getAddress().getPort();
+        server.setHttpsConfigurator(new HttpsConfigurator(tls) {
+            @Override
+            public void configure(HttpsParameters parameters) {
+                SSLParameters wanted = tls.getDefaultSSLParameters();
+                wanted.setNeedClientAuth(true);
+                parameters.setSSLParameters(wanted);
+            }
+        });
+        threads = Executors.newCachedThreadPool();
+        server.setExecutor(threads);
+        server.createContext("/device/", this::answer);
+        server.createContext("/device-feed", this::feed);
+        server.start();
+    }
+
+    RoleAddress address() {
+        return new RoleAddress(URI.create("https://127.0.0.1:" + port), name);
+    }
+
+    void answers(DeviceResource resource, byte[] body) {
+        replies.put(resource.path(), new Reply(body.length == 0 ? 204 : 200, body));
+    }
+
+    void refuses(DeviceResource resource, ResultCode code) {
+        replies.put(resource.path(), new Reply(code.status(), new Verdict(code).encode()));
+    }
+
+    void hasMailFor(Ueid device, byte[] body) {
+        answers(DeviceResource.MAIL, body);
+        synchronized (mail) {
+            mail.add(device);
+            mail.notifyAll();
+        }
+    }
+
+    private void answer(HttpExchange exchange) throws IOException {
+        String path = exchange.getRequestURI().getPath();
+        String caller = ((com.sun.net.httpserver.HttpsExchange) exchange)
+                .getSSLSession()
+                .getPeerPrincipal()
+                .getName();
+        asked.add(new Asked(path, exchange.getRequestBody().readAllBytes(), caller));
+        Reply reply = replies.getOrDefault(path.substring(path.lastIndexOf('/') + 1), new Reply(204, new byte[0]));
+        send(exchange, reply);
+    }
+
+    private void feed(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getQuery();
+        int after = Integer.parseInt(query.replaceAll("after=(\\d+)&.*", "$1"));
+        List<Ueid> since;
+        try {
+            synchronized (mail) {
+                if (mail.size() <= after) {
+                    mail.wait(20_000);
+                }
+                since = List.copyOf(mail.subList(Math.min(after, mail.size()), mail.size()));
+            }
+            send(exchange, new Reply(200, new DeviceFeed(after + since.size(), since).encode()));
+        } catch (InterruptedException stopped) {
+            exchange.close();
+        }
+    }
+
+    private static void send(HttpExchange exchange, Reply reply) throws IOException {
+        exchange.sendResponseHeaders(reply.status, reply.body.length == 0 ? -1 : reply.body.length);
+        exchange.getResponseBody().write(reply.body);
+        exchange.close();
+    }
+
+    void stop() {
+        threads.shutdownNow();
+        server.stop(0);
+    }
+
+    @Override
+    public void close() {
+        stop();
+    }
+}

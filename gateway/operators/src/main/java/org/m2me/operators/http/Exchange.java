@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.http.HttpHeader;
+import org.eclipse.jetty.http.HttpStatus;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EndPoint;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.server.handler.ErrorHandler;
+import org.eclipse.jetty.util.Callback;
+import org.eclipse.jetty.util.Fields;
+import org.m2me.protocol.message.ResultCode;
+
+/** One HTTP exchange: reads the request within its limit, asks each service in turn, writes the answer. */
+final class Exchange extends Handler.Abstract {
+    private final List<Service> services;
+    private final Refusals refusals;
+
+    Exchange(List<Service> services, Refusals refusals) {
+        this.services = List.copyOf(services);
+        this.refusals = refusals;
+    }
+
+    @Override
+    public boolean handle(Request request, Response response, Callback callback) throws IOException {
+        Optional<Caller> caller = caller(request);
+        if (caller.isEmpty()) {
+            send(refusals.refusal(ResultCode.FORBIDDEN), response, callback);
+            return true;
+        }
+        Optional<byte[]> body = body(request);
+        if (body.isEmpty()) {
+            response.getHeaders().put(HttpHeader.CONNECTION, "close"); // the rest of the body is not read
+            send(refusals.refusal(ResultCode.TOO_LARGE), response, callback);
+            return true;
+        }
+        send(answer(call(caller.get(), request, body.get())), response, callback);
+        return true;
+    }
+
+    /** What Jetty itself refuses: no HTTP, headers too large. */
+    boolean failed(Request request, Response response, Callback callback) {
+        boolean callersFault = request.getAttribute(ErrorHandler.ERROR_EXCEPTION) instanceof HttpException fault
+                && HttpStatus.isClientError(fault.getCode());
+        send(refusals.refusal(callersFault ? ResultCode.MALFORMED : ResultCode.INTERNAL), response, callback);
+        return true;
+    }
+
+    private Answer answer(Call call) {
+        try {
+            for (Service service : services) {
+                Optional<Answer> answer = service.answer(call);
+                if (answer.isPresent()) {
+                    return answer.get();
+                }
+            }
+            return refusals.refusal(ResultCode.NOT_FOUND);
+        } catch (RuntimeException fault) {
+            return refusals.refusal(
+                    Refusals.code(call.path() + " by " + call.caller().name(), fault));
+        }
+    }
+
+    private static Optional<Caller> caller(Request request) {
+        if (!(request.getAttribute(EndPoint.SslSessionData.ATTRIBUTE) instanceof EndPoint.SslSessionData tls)) {
+            return Optional.empty();
+        }
+        X509Certificate[] chain = tls.peerCertificates();
+        try {
+            return chain == null || chain.length == 0 ? Optional.empty() : Optional.of(Caller.of(chain[0]));
+        } catch (IllegalArgumentException nameless) {
+            return Optional.empty();
+        }
+    }
+
+    /** Empty when it is too large. */
+    private static Optional<byte[]> body(Request request) throws IOException {
+        if (request.getLength() > WireJson.MESSAGE_SIZE_MAX) {
+            return Optional.empty();
+        }
+        try (InputStream in = Content.Source.asInputStream(request)) {
+            byte[] body = in.readNBytes(WireJson.MESSAGE_SIZE_MAX + 1);
+            return body.length > WireJson.MESSAGE_SIZE_MAX ? Optional.empty() : Optional.of(body);
+        }
+    }
+
+    private static Call call(Caller caller, Request request, byte[] body) {
+        Map<String, String> query = new HashMap<>();
+        String text = request.getHttpURI().getQuery();
+        if (text != null) {
+            for (Fields.Field field : Request.extractQueryParameters(request, StandardCharsets.UTF_8)) {
+                query.put(field.getName(), field.getValue());
+            }
+        }
+        return new Call(caller, request.getMethod(), Request.getPathInContext(request), query, body);
+    }
+
+    private static void send(Answer answer, Response response, Callback callback) {
+        response.setStatus(answer.status());
+        if (answer.length() > 0) {
+            response.getHeaders().put(HttpHeader.CONTENT_TYPE, answer.type());
+        }
+        response.getHeaders().put(HttpHeader.CONTENT_LENGTH, answer.length());
+        response.write(
+                true, ByteBuffer.wrap(answer.body(), 0, answer.length()), Callback.from(callback, answer::close));
+    }
+}

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.http;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.m2me.protocol.message.ResultCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Answers calls of a role's interfaces. */
+final class InterfaceService implements Service {
+    private static final Logger LOG = LoggerFactory.getLogger(InterfaceService.class);
+
+    private final Map<String, WireInterface> interfaces = new HashMap<>();
+    private final Map<Class<?>, Object> implementations;
+    private final Refusals refusals;
+
+    InterfaceService(ObjectMapper mapper, Map<Class<?>, Object> implementations) {
+        this.implementations = Map.copyOf(implementations);
+        this.refusals = new Refusals(mapper);
+        implementations.forEach((type, implementation) -> {
+            WireInterface wire = new WireInterface(mapper, type);
+            if (!type.isInstance(implementation) || interfaces.put(wire.name(), wire) != null) {
+                throw new IllegalArgumentException(type.getName() + ": not implemented, or there twice");
+            }
+        });
+    }
+
+    @Override
+    public Optional<Answer> answer(Call call) {
+        if (!call.path().startsWith(WireInterface.VERSION)) {
+            return Optional.empty();
+        }
+        String[] parts = call.path().substring(WireInterface.VERSION.length()).split("/", -1);
+        WireInterface wire = interfaces.get(parts[0]);
+        if (wire == null || parts.length != 2 || !call.verb().equals("POST")) {
+            return Optional.empty();
+        }
+        return wire.method(parts[1]).map(method -> answer(call, wire, method));
+    }
+
+    private Answer answer(Call call, WireInterface wire, WireMethod method) {
+        String what = wire.name() + "." + method.name() + " by " + call.caller().name();
+        if (!call.caller().isOneOf(method.allowedTo())) {
+            LOG.warn("{}: not allowed", what);
+            return refusals.refusal(ResultCode.FORBIDDEN);
+        }
+        try (Secrets secrets = new Secrets()) {
+            Object[] arguments = method.readArguments(call.body(), secrets);
+            if (!call.caller().maySay(method, arguments)) {
+                LOG.warn("{}: in the name of another", what);
+                return refusals.refusal(ResultCode.FORBIDDEN);
+            }
+            return invoke(wire, method, arguments);
+        } catch (Malformed wrong) {
+            return refusals.refusal(Refusals.code(what, wrong), wrong.field());
+        } catch (InvocationTargetException wrapped) {
+            return refusals.refusal(Refusals.code(what, Objects.requireNonNull(wrapped.getCause())));
+        } catch (IOException | IllegalAccessException fault) {
+            return refusals.refusal(Refusals.code(what, fault));
+        } finally {
+            Arrays.fill(call.body(), (byte) 0);
+        }
+    }
+
+    /** What the result holds is the caller's, and over HTTP the caller has a copy: the secrets in it are wiped. */
+    private Answer invoke(WireInterface wire, WireMethod method, Object[] arguments)
+            throws InvocationTargetException, IllegalAccessException, IOException {
+        Object result = method.method().invoke(implementations.get(wire.type()), arguments);
+        if (!method.hasResult()) {
+            return Answer.nothing();
+        }
+        try (Secrets secrets = new Secrets()) {
+            return Answer.ok(method.writeResult(result, secrets));
+        }
+    }
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.http;
+
+import java.util.Optional;
+
+/** Answers some of the requests to a role. */
+@FunctionalInterface
+interface Service {
+    /** Empty when the request is none of this service's. */
+    Optional<Answer> answer(Call call);
+}

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.List;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Unavailable;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.CertificatePath;
+import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.Ocsp;
+
+/** Authenticity: does the platform credential lead to its supplier, is it valid now, and was it not revoked? */
+final class CredentialCheck {
+    /** RFC 9654: at least 16 bytes. */
+    private static final int OCSP_NONCE_LENGTH = 16;
+
+    private final Peers peers;
+    private final Clock clock;
+    private final SecureRandom random;
+
+    CredentialCheck(Peers peers, Clock clock, SecureRandom random) {
+        this.peers = peers;
+        this.clock = clock;
+        this.random = random;
+    }
+
+    /**
+     * Passes only a credential that is good at this moment.
+     *
+     * @throws Refused CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID; UNAVAILABLE when the supplier does
+     *     not tell, which decides nothing
+     */
+    void pass(Certificate credential, String supplier, Certificate authority) throws Refused {
+        try {
+            CertificatePath.verify(credential, List.of(authority), clock.instant());
+            byte[] nonce = new byte[OCSP_NONCE_LENGTH];
+            random.nextBytes(nonce);
+            byte[] response = peers.supplier(supplier)
+                    .ocsp(Opaque.of(Ocsp.request(credential, authority, nonce)))
+                    .bytes();
+            Ocsp.check(response, credential, authority, nonce, clock.instant());
+        } catch (CertificateRefused refused) {
+            throw new Refused(
+                    switch (refused.reason()) {
+                        case NOT_YET_VALID, EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
+                        case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
+                        case UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
+                    },
+                    "platform credential: " + refused.getMessage());
+        } catch (Unavailable silent) {
+            throw new Refused(ResultCode.UNAVAILABLE, "OCSP of supplier " + supplier + ": " + silent.getMessage());
+        }
+    }
+}

@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.m2me.operators.DeviceFeedLog;
+import org.m2me.operators.DeviceService;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Pva;
+import org.m2me.operators.pva.PvaSettings.SupplierTrust;
+import org.m2me.operators.pva.Validations.Validation;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.evidence.ReferenceValues;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceFeed;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.message.Verdict;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.CertificatePath;
+import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.step.Step;
+import org.m2me.protocol.step.StepEvent;
+
+/** The PVA: is told whom to expect, challenges, appraises what comes back, and issues results. */
+public final class PvaRole implements Pva, DeviceService, AutoCloseable {
+    /** Answering takes seconds; a challenge older than this is replaced when the device next looks into its mailbox. */
+    static final Duration CHALLENGE_LIFETIME = Duration.ofMinutes(10);
+
+    private final Database database;
+    private final Outbox outbox;
+    private final DeviceFeedLog feed;
+    private final RoleContext context;
+    private final PvaSettings settings;
+    private final Examination examination;
+    private final Clock clock;
+
+    public PvaRole(RoleContext context, Peers peers, PvaSettings settings) {
+        this.context = context;
+        this.settings = settings;
+        this.clock = context.clock();
+        this.database = Database.open(
+                context.directory().resolve("pva.db"),
+                Enrolments.SCHEMA,
+                Enrolments.SCHEMA_REFERENCES,
+                Validations.SCHEMA,
+                Validations.SCHEMA_OPEN,
+                Validations.SCHEMA_WATERMARK,
+                Outbox.SCHEMA);
+        this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
+        Reports reports = new Reports(peers);
+        this.outbox = Outbox.of(database, clock, context.random(), reports.handlers(), Reports::givenUp)
+                .start();
+        this.examination =
+                new Examination(database, new CredentialCheck(peers, clock, context.random()), settings, clock);
+    }
+
+    @Override
+    public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
+        Certificate certificate = parse(platformCertificate);
+        if (!certificate.commonName().equals(device.hex())) {
+            throw invalid("is named " + certificate.commonName() + ", not as the device " + device);
+        }
+        String supplier = issuerOf(certificate);
+        database.change(connection -> Enrolments.enrol(connection, device, supplier, platformCertificate));
+    }
+
+    private String issuerOf(Certificate certificate) throws Refused {
+        for (Map.Entry<String, SupplierTrust> supplier : settings.suppliers().entrySet()) {
+            try {
+                CertificatePath.verify(certificate, List.of(supplier.getValue().authority()), certificate.notBefore());
+                return supplier.getKey();
+            } catch (CertificateRefused other) {
+                continue;
+            }
+        }
+        throw invalid("was issued by no supplier that is trusted here");
+    }
+
+    @Override
+    public void references(String supplier, Opaque signed) throws Refused {
+        SupplierTrust trust = settings.suppliers().get(supplier);
+        if (trust == null) {
+            throw new Refused(ResultCode.CREDENTIAL_INVALID, "supplier: " + supplier + " is not trusted here");
+        }
+        try {
+            ReferenceValues read =
+                    ReferenceValues.verify(signed.bytes(), trust.signer().publicKey());
+            database.transact(
+                    connection -> Enrolments.publish(connection, supplier, read.model(), read.version(), signed));
+        } catch (ForgedException forged) {
+            throw new Refused(ResultCode.CREDENTIAL_INVALID, "reference values: " + forged.getMessage());
+        }
+    }
+
+    @Override
+    public void validate(Request request) throws Refused {
+        if (settings.policies().stream().noneMatch(policy -> policy.id().equals(request.policyId()))) {
+            throw new Refused(ResultCode.POLICY, "policy id: " + request.policyId() + " is not known here");
+        }
+        boolean opened = database.<Boolean, Refused>transact(connection -> {
+            if (Validations.byRegistration(connection, request.registration()).isPresent()) {
+                return false;
+            }
+            if (Enrolments.credential(connection, request.device()).isEmpty()) {
+                throw new Refused(ResultCode.UNKNOWN_DEVICE, request.device() + " was not enrolled by a supplier");
+            }
+            report(Step.REQUEST_VALIDATION, request.device(), ResultCode.OK, "policy " + request.policyId(), 0);
+            Validations.open(connection, request, Nonce.random(context.random()), clock.instant());
+            return true;
+        });
+        if (opened) {
+            feed.announce(request.device());
+        }
+    }
+
+    @Override
+    public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
+        return switch (resource) {
+            case MAIL -> mail(device).map(Mail::encode);
+            case EVIDENCE -> Optional.of(appraise(device, body).encode());
+            case REGISTER, REPORT, TELEMETRY -> throw new Refused(ResultCode.NOT_FOUND, resource + " is not the PVA's");
+        };
+    }
+
+    private Optional<Mail> mail(Ueid device) {
+        return database.transact(connection -> {
+            Optional<Validation> open = Validations.open(connection, device);
+            if (open.isEmpty()) {
+                return Optional.empty();
+            }
+            Nonce registration = open.get().request().registration();
+            Nonce challenge = open.get().challenge();
+            if (open.get().challenged().plus(CHALLENGE_LIFETIME).isBefore(clock.instant())) {
+                challenge = Nonce.random(context.random());
+                Validations.challenge(connection, registration, challenge, clock.instant());
+            }
+            return Optional.of(new Mail.Challenge(registration, challenge));
+        });
+    }
+
+    private Verdict appraise(Ueid device, byte[] evidence) throws Refused {
+        Examination.Finding finding = examination.examine(device, evidence);
+        if (finding.repeated()) {
+            return new Verdict(finding.code());
+        }
+        report(Step.VALIDATE, device, finding.code(), finding.words(), evidence.length);
+        boolean decided = database.transact(connection -> {
+            if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
+                return false;
+            }
+            Optional<byte[]> result = finding.result(context.certificate().commonName(), context.key());
+            if (result.isPresent()) {
+                Validations.raise(connection, device, finding.bootCount(), finding.storeGeneration());
+                outbox.add(connection, Reports.TO_IVF, "ivf-" + finding.registration(), result.get());
+            }
+            outbox.add(
+                    connection,
+                    Reports.TO_SHO,
+                    finding.registration().toString(),
+                    Reports.encode(finding.request(), finding.code(), result));
+            return true;
+        });
+        return new Verdict(decided ? finding.code() : ResultCode.EVIDENCE_STALE);
+    }
+
+    @Override
+    public DeviceFeed feed(long after, Duration wait) throws InterruptedException {
+        return feed.feed(after, wait);
+    }
+
+    private void report(Step step, Ueid device, ResultCode code, String carried, int bytes) {
+        context.steps().taken(new StepEvent(step, device.hex(), code, carried, 0, bytes, clock.instant()));
+    }
+
+    private static Certificate parse(Opaque der) throws Refused {
+        try {
+            return Certificate.parse(der.bytes());
+        } catch (IllegalArgumentException malformed) {
+            throw invalid(malformed.getMessage());
+        }
+    }
+
+    private static Refused invalid(@Nullable String fault) {
+        return new Refused(ResultCode.CREDENTIAL_INVALID, "platform credential: " + fault);
+    }
+
+    @Override
+    public void close() {
+        outbox.close();
+        database.close();
+    }
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.ro.icf;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.stream.Stream;
+import org.m2me.operators.Icf;
+import org.m2me.operators.PcidRecord;
+import org.m2me.operators.auc.Auc;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+
+/**
+ * The ICF: PCIDs with the window in which each is active, vectors for those, and a subscription that leads to the
+ * registration operator only (TR 33.812 5.2.5.4.4, 5.2.5.3.5.1).
+ */
+public final class InitialConnectivity implements Icf, AutoCloseable {
+    private final IcfSettings settings;
+    private final Clock clock;
+    private final Database database;
+    private final Auc auc;
+
+    public InitialConnectivity(RoleContext context, IcfSettings settings) {
+        this.settings = settings;
+        this.clock = context.clock();
+        String[] schema =
+                Stream.concat(Auc.SCHEMA.stream(), Stream.of(PcidTable.SCHEMA)).toArray(String[]::new);
+        this.database = Database.open(context.directory().resolve("icf.db"), schema);
+        this.auc = Auc.open(database, context.directory(), clock, context.random());
+    }
+
+    @Override
+    public void accept(PcidRecord record) throws Refused {
+        Imsi imsi = record.pcid().imsi();
+        if (settings.plmns().stream().noneMatch(plmn -> plmn.isHomeOf(imsi))) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is of none of the PLMNs " + settings.plmns());
+        }
+        database.change((Connection connection) -> {
+            var known = PcidTable.find(connection, imsi);
+            boolean same = known.isPresent()
+                    && known.get().expires() == record.expires().toEpochMilli()
+                    && auc.holds(connection, imsi, record.key(), record.sqn());
+            if (same) {
+                return;
+            }
+            if (known.isPresent() && !known.get().ended()) {
+                throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is in use with another key or lifetime");
+            }
+            auc.put(connection, imsi, record.key(), record.sqn());
+            PcidTable.put(connection, imsi, record.expires());
+        });
+    }
+
+    @Override
+    public void activate(Pcid pcid, Instant from, Instant until) throws Refused {
+        if (!from.isBefore(until)) {
+            throw new Refused(ResultCode.MALFORMED, "activation ends at " + until + ", not after " + from);
+        }
+        database.change((Connection connection) -> {
+            if (found(connection, pcid.imsi()).ended()) {
+                throw new Refused(ResultCode.PCID_UNKNOWN, "PCID " + pcid + " was returned to the pool");
+            }
+            PcidTable.activate(connection, pcid.imsi(), from, until);
+        });
+    }
+
+    @Override
+    public void deactivate(Pcid pcid) throws Refused {
+        database.change((Connection connection) -> {
+            PcidTable.Row row = found(connection, pcid.imsi());
+            if (!row.ended()) {
+                PcidTable.end(connection, pcid.imsi());
+            }
+        });
+    }
+
+    @Override
+    public PcidStatus status(Pcid pcid) throws Refused {
+        PcidTable.Row row = database.read(connection -> found(connection, pcid.imsi()));
+        return new PcidStatus(pcid, row.isActive(clock.millis()), Instant.ofEpochMilli(row.expires()));
+    }
+
+    @Override
+    public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
+        return database.transact((Connection connection) -> {
+            requireUsable(connection, request.imsi());
+            return auc.vectors(connection, request);
+        });
+    }
+
+    @Override
+    public SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
+        Auc.Used used = database.read((Connection connection) -> requireUsable(connection, imsi));
+        ApnProfile initial = settings.initialApn();
+        long left = initial.quota() == 0 ? 0 : initial.quota() - used.bytes();
+        return new SubscriptionData(imsi, List.of(new ApnProfile(initial.apn(), initial.allowed(), left)));
+    }
+
+    @Override
+    public void usage(Imsi imsi, String session, long bytes) throws Refused {
+        database.change((Connection connection) -> auc.count(connection, imsi, session, bytes));
+        // Counted and kept before the serving network is told that the session has to end.
+        Auc.Used unused = database.read((Connection connection) -> requireActive(connection, imsi));
+    }
+
+    private Auc.Used requireUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
+        Auc.Used used = requireActive(connection, imsi);
+        if (used.sessions() >= settings.sessionsMax()) {
+            throw new Refused(ResultCode.QUOTA, "PCID " + imsi + " has had " + used.sessions() + " sessions");
+        }
+        return used;
+    }
+
+    private Auc.Used requireActive(Connection connection, Imsi imsi) throws SQLException, Refused {
+        PcidTable.Row row = found(connection, imsi);
+        if (!row.isActive(clock.millis())) {
+            throw new Refused(ResultCode.PCID_NOT_ACTIVE, "PCID " + imsi + " is outside of its activation or lifetime");
+        }
+        Auc.Used used = auc.used(connection, imsi);
+        long quota = settings.initialApn().quota();
+        if (quota != 0 && used.bytes() >= quota) {
+            throw new Refused(ResultCode.QUOTA, "PCID " + imsi + " has moved " + used.bytes() + " bytes");
+        }
+        return used;
+    }
+
+    private static PcidTable.Row found(Connection connection, Imsi imsi) throws SQLException, Refused {
+        return PcidTable.find(connection, imsi)
+                .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "PCID " + imsi + " was never received"));
+    }
+
+    @Override
+    public void close() {
+        auc.close();
+        database.close();
+    }
+}

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.m2me.operators.AuthenticationCentre.SubscriptionData;
+import org.m2me.operators.AuthenticationCentre.VectorRequest;
+import org.m2me.operators.auc.Auc;
+import org.m2me.operators.sho.Registrations.Registration;
+import org.m2me.operators.sho.Registrations.State;
+import org.m2me.operators.sho.SubscriptionPool.Subscription;
+import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.aka.SqnParameters;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+
+/**
+ * The subscriptions in the operator's own authentication centre: each is bound to one registration before its MCIM
+ * leaves, live from the device's report that it is installed, and gone with its key when that does not come about.
+ */
+final class HomeSubscriptions {
+    private final ShoSettings settings;
+    private final Auc auc;
+    private final SubscriptionPool pool;
+
+    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool) {
+        this.settings = settings;
+        this.auc = auc;
+        this.pool = pool;
+    }
+
+    /** One for a registration; empty when there are none left. The caller closes it. */
+    Optional<Subscription> allocate(Connection connection, Registration registration) throws SQLException {
+        Optional<Subscription> taken = pool.take(connection);
+        if (taken.isPresent()) {
+            bind(connection, registration, taken.get().imsi(), taken.get().key());
+        }
+        return taken;
+    }
+
+    /** Takes what was made elsewhere for a registration. */
+    void bind(Connection connection, Registration registration, Imsi imsi, AkaKey key) throws SQLException {
+        auc.put(connection, imsi, key, SqnParameters.DEFAULT);
+        Registrations.bind(connection, registration.nonce(), imsi);
+    }
+
+    /** Takes the subscription of a registration away; its IMSI may be used again, with another key. */
+    void release(Connection connection, Registration registration) throws SQLException {
+        if (registration.imsi().isPresent()) {
+            Registrations.unbind(connection, registration.nonce());
+            auc.remove(connection, registration.imsi().get());
+            pool.giveBack(connection, registration.imsi().get());
+        }
+    }
+
+    /** Another one is about to be bound: those that never became live go. The live one stays until the other is. */
+    void releaseUnused(Connection connection, Registration before) throws SQLException {
+        for (Registration other : Registrations.othersHolding(connection, before)) {
+            if (other.state() != State.PROVISIONED) {
+                release(connection, other);
+            }
+        }
+    }
+
+    /** The device has installed this one: its others go. */
+    void releaseOthers(Connection connection, Registration than) throws SQLException {
+        for (Registration other : Registrations.othersHolding(connection, than)) {
+            release(connection, other);
+        }
+    }
+
+    List<AuthenticationVector> vectors(Connection connection, VectorRequest request) throws SQLException, Refused {
+        checkUsable(connection, request.imsi());
+        return auc.vectors(connection, request);
+    }
+
+    SubscriptionData data(Connection connection, Imsi imsi) throws SQLException, Refused {
+        checkUsable(connection, imsi);
+        return new SubscriptionData(imsi, List.of(settings.apn()));
+    }
+
+    void use(Connection connection, Imsi imsi, String session, long bytes) throws SQLException, Refused {
+        auc.count(connection, imsi, session, bytes);
+    }
+
+    private void checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
+        Registration holder = Registrations.holding(connection, imsi)
+                .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi));
+        if (holder.state() != State.PROVISIONED) {
+            throw new Refused(ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is not installed yet");
+        }
+        long quota = settings.apn().quota();
+        if (quota > 0 && auc.used(connection, imsi).bytes() >= quota) {
+            throw new Refused(ResultCode.QUOTA, "subscription " + imsi + " has used its " + quota + " bytes");
+        }
+    }
+}

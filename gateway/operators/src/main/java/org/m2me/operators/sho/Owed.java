@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho;
+
+import java.util.Map;
+import org.m2me.operators.Dpf;
+import org.m2me.operators.Drf;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Pva;
+import org.m2me.operators.sho.Registrations.Registration;
+import org.m2me.operators.sho.Registrations.State;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+
+/**
+ * What the SHO owes other roles, one kind of outbox work each. Of one registration each waits for the one before it: they
+ * share its nonce as their key.
+ */
+final class Owed {
+    /** Step 8, to the PVA. */
+    static final String VALIDATE = "validate";
+
+    /** Step 11, to the DPF. */
+    static final String AUTHORIZE = "authorize";
+
+    /** The end of a registration, to the DRF. */
+    static final String REFUSE = "refuse";
+
+    /** A contract's device, to the DRF; keyed by the device. */
+    static final String EXPECT = "expect";
+
+    /** How to make MCIMs, to the DPF; keyed by the operator. */
+    static final String RULES = "rules";
+
+    private final RoleContext context;
+    private final Peers peers;
+    private final ShoSettings settings;
+    private final Database database;
+
+    Owed(RoleContext context, Peers peers, ShoSettings settings, Database database) {
+        this.context = context;
+        this.peers = peers;
+        this.settings = settings;
+        this.database = database;
+    }
+
+    Map<String, Outbox.Handler> handlers() {
+        return Map.of(
+                VALIDATE, this::requestValidation,
+                AUTHORIZE, this::authorize,
+                REFUSE, this::refuse,
+                EXPECT, this::expect,
+                RULES, this::handOverRules);
+    }
+
+    private Outbox.FollowUp requestValidation(String key, byte[] body) throws Refused {
+        Registration owed = registration(key);
+        if (owed.state() == State.VALIDATING) {
+            peers.pva()
+                    .validate(new Pva.Request(
+                            owed.nonce(),
+                            owed.device(),
+                            settings.operator(),
+                            settings.policy().id()));
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp authorize(String key, byte[] body) throws Refused, CborException {
+        Registration owed = registration(key);
+        if (owed.state() == State.AUTHORIZED) {
+            Dpf.Order order = McimIssuer.decode(owed, settings.operator(), body);
+            peers.dpf().authorize(order);
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp refuse(String key, byte[] body) throws Refused {
+        Registration owed = registration(key);
+        peers.drf().refuse(owed.nonce(), owed.code());
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp expect(String key, byte[] body) throws Refused {
+        byte[] certificate = settings.delegation()
+                .map(ShoSettings.Delegation::certificate)
+                .orElse(context.certificate())
+                .der();
+        peers.drf().expect(new Drf.Expectation(Ueid.hex(key), settings.operator(), Opaque.of(certificate)));
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp handOverRules(String key, byte[] body) throws Refused {
+        ShoSettings.Delegation delegation = settings.delegation().orElseThrow();
+        try (SecretBytes signingKey = delegation.key().pkcs8()) {
+            peers.dpf()
+                    .rules(new Dpf.Rules(
+                            settings.operator(),
+                            delegation.imsis().first().digits(),
+                            delegation.imsis().count(),
+                            settings.subscriptions().algorithm(),
+                            delegation.opc(),
+                            settings.apn().apn(),
+                            Opaque.of(delegation.certificate().der()),
+                            signingKey));
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Registration registration(String key) {
+        return database.read(connection -> Registrations.find(connection, new Nonce(Opaque.hex(key))))
+                .orElseThrow();
+    }
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.m2me.operators.Sho;
+import org.m2me.operators.store.Sql;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.ResultCode;
+
+/** The registrations of devices with this operator, and which subscription each holds. */
+final class Registrations {
+    static final List<String> SCHEMA = List.of(
+            """
+            CREATE TABLE registration (
+              nonce TEXT PRIMARY KEY,
+              device TEXT NOT NULL,
+              pcid TEXT,
+              at BIGINT NOT NULL,
+              state TEXT NOT NULL,
+              code BIGINT,
+              challenge TEXT UNIQUE,
+              credential BYTEA,
+              serial BIGINT,
+              imsi TEXT UNIQUE)""",
+            "CREATE INDEX registration_device ON registration (device)",
+            "CREATE UNIQUE INDEX registration_open ON registration (device) WHERE state IN ('VALIDATING', 'AUTHORIZED')");
+
+    /** How far a registration has come. */
+    enum State {
+        /** The PVA was asked. */
+        VALIDATING,
+        /** The DPF may provision: a subscription is bound to this registration. */
+        AUTHORIZED,
+        /** The device has its MCIM, and the subscription is live. */
+        PROVISIONED,
+        /** Ended without a MCIM by the operator, or because a peer refused. */
+        REFUSED,
+        /** The device could not install the MCIM. */
+        FAILED,
+        /** The device registered anew. */
+        REPLACED
+    }
+
+    /**
+     * One registration.
+     *
+     * @param code why it ended without a MCIM, else OK
+     * @param credential thumbprint of the platform key, once validated
+     * @param imsi the subscription that it holds
+     */
+    record Registration(
+            Nonce nonce,
+            Ueid device,
+            Instant at,
+            State state,
+            ResultCode code,
+            Optional<Opaque> credential,
+            Optional<Imsi> imsi) {}
+
+    private static final String SELECT =
+            "SELECT nonce, device, at, state, code, credential, imsi FROM registration WHERE ";
+
+    private Registrations() {}
+
+    static Optional<Registration> find(Connection connection, Nonce nonce) throws SQLException {
+        return Sql.first(connection, SELECT + "nonce = ?", Registrations::read, nonce);
+    }
+
+    /** Who holds a subscription. */
+    static Optional<Registration> holding(Connection connection, Imsi imsi) throws SQLException {
+        return Sql.first(connection, SELECT + "imsi = ?", Registrations::read, imsi);
+    }
+
+    /** Opens one; what was open for the device is replaced, and keeps its subscription until another is bound. */
+    static void open(Connection connection, Sho.Registration registration, Instant at) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE registration SET state = ? WHERE device = ? AND state IN (?, ?)",
+                State.REPLACED,
+                registration.device(),
+                State.VALIDATING,
+                State.AUTHORIZED);
+        Sql.update(
+                connection,
+                "INSERT INTO registration (nonce, device, pcid, at, state) VALUES (?, ?, ?, ?, ?)",
+                registration.nonce(),
+                registration.device(),
+                registration.pcid(),
+                at,
+                State.VALIDATING);
+    }
+
+    /** Whether a result over this challenge was used before. */
+    static boolean hasServed(Connection connection, Nonce challenge) throws SQLException {
+        return Sql.first(connection, SELECT + "challenge = ?", Registrations::read, challenge)
+                .isPresent();
+    }
+
+    /** Authorises one. @return the operator's next serial number for this device */
+    static long authorize(Connection connection, Registration one, Nonce challenge, Opaque credential)
+            throws SQLException {
+        return Sql.first(
+                        connection,
+                        "UPDATE registration SET state = ?, challenge = ?, credential = ?, serial ="
+                                + " (SELECT COALESCE(MAX(serial), 0) + 1 FROM registration WHERE device = ?)"
+                                + " WHERE nonce = ? RETURNING serial",
+                        row -> row.getLong(1),
+                        State.AUTHORIZED,
+                        challenge,
+                        credential,
+                        one.device(),
+                        one.nonce())
+                .orElseThrow();
+    }
+
+    /** Gives a subscription to a registration: to one only. */
+    static void bind(Connection connection, Nonce nonce, Imsi imsi) throws SQLException {
+        Sql.update(connection, "UPDATE registration SET imsi = ? WHERE nonce = ?", imsi, nonce);
+    }
+
+    static void move(Connection connection, Nonce nonce, State to, ResultCode code) throws SQLException {
+        Sql.update(connection, "UPDATE registration SET state = ?, code = ? WHERE nonce = ?", to, code.number(), nonce);
+    }
+
+    /** The device's other registrations that hold a subscription. */
+    static List<Registration> othersHolding(Connection connection, Registration one) throws SQLException {
+        return Sql.all(
+                connection,
+                SELECT + "device = ? AND nonce <> ? AND imsi IS NOT NULL",
+                Registrations::read,
+                one.device(),
+                one.nonce());
+    }
+
+    /** The registration holds no subscription any more. */
+    static void unbind(Connection connection, Nonce nonce) throws SQLException {
+        Sql.update(connection, "UPDATE registration SET imsi = NULL WHERE nonce = ?", nonce);
+    }
+
+    private static Registration read(ResultSet row) throws SQLException {
+        return new Registration(
+                new Nonce(Opaque.hex(row.getString(1))),
+                Ueid.hex(row.getString(2)),
+                Instant.ofEpochMilli(row.getLong(3)),
+                State.valueOf(row.getString(4)),
+                ResultCode.of(row.getLong(5)),
+                Optional.ofNullable(row.getBytes(6)).map(Opaque::of),
+                Optional.ofNullable(row.getString(7)).map(Imsi::new));
+    }
+}

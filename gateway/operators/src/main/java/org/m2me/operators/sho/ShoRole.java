@@ -1,0 +1,325 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.m2me.operators.Dpf;
+import org.m2me.operators.Iccid;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Sho;
+import org.m2me.operators.auc.Auc;
+import org.m2me.operators.sho.McimIssuer.Recipient;
+import org.m2me.operators.sho.Registrations.State;
+import org.m2me.operators.sho.SubscriptionPool.Subscription;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.operators.store.Vault;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.ProvisioningReport;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Step;
+import org.m2me.protocol.step.StepEvent;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The SHO: takes steps 7, 10 and 14, owes steps 8 and 11. It trusts signatures only: the PVA's on the result, by which it
+ * learns the device's agreement key and platform key, and the platform key's on the report.
+ */
+public final class ShoRole implements Sho, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ShoRole.class);
+
+    private static final byte[] NOTHING_MORE = new byte[0];
+
+    private final RoleContext context;
+    private final ShoSettings settings;
+    private final Appraiser appraiser;
+    private final McimIssuer issuer;
+    private final Vault vault;
+    private final Database database;
+    private final Auc auc;
+    private final Contracts contracts;
+    private final SubscriptionPool pool;
+    private final HomeSubscriptions subscriptions;
+    private final Outbox outbox;
+
+    public ShoRole(RoleContext context, Peers peers, ShoSettings settings) {
+        this.context = context;
+        this.settings = settings;
+        this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
+        this.issuer = new McimIssuer(context, settings);
+        this.vault = new Vault(context.key(), "sho", context.random());
+        List<String> schema = new ArrayList<>(Registrations.SCHEMA);
+        schema.addAll(Contracts.SCHEMA);
+        schema.addAll(SubscriptionPool.SCHEMA);
+        schema.addAll(Auc.SCHEMA);
+        schema.add(Outbox.SCHEMA);
+        this.database = Database.open(context.directory().resolve("sho.db"), schema.toArray(String[]::new));
+        this.auc = Auc.open(database, context.directory(), context.clock(), context.random());
+        this.contracts = new Contracts(vault);
+        this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
+        this.subscriptions = new HomeSubscriptions(settings, auc, pool);
+        Owed owed = new Owed(context, peers, settings, database);
+        this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
+    }
+
+    /** Begins to work off what is owed. To be called when the peers are in place. */
+    public ShoRole start() {
+        database.change(connection -> {
+            pool.fill(connection);
+            if (settings.delegation().isPresent()) {
+                outbox.add(connection, Owed.RULES, settings.operator().toString(), NOTHING_MORE);
+            }
+        });
+        outbox.start();
+        return this;
+    }
+
+    @Override
+    public void contract(Contract contract) throws Refused {
+        if (contract.ownerToken().length() != Contracts.OWNER_TOKEN_LENGTH) {
+            throw new Refused(
+                    ResultCode.MALFORMED,
+                    "contract: owner token of " + contract.ownerToken().length() + " bytes");
+        }
+        database.change(connection -> {
+            Optional<Contract> known = contracts.find(connection, contract.device());
+            if (known.isPresent() && !known.get().subscriber().equals(contract.subscriber())) {
+                throw new Refused(ResultCode.FORBIDDEN, "contract: " + contract.device() + " is another subscriber's");
+            }
+            boolean same = known.equals(Optional.of(contract));
+            if (!same || !Contracts.isAnnounced(connection, contract.device())) {
+                contracts.keep(connection, contract);
+                outbox.add(connection, Owed.EXPECT, contract.device().hex(), NOTHING_MORE);
+            }
+        });
+    }
+
+    @Override
+    public void register(Registration registration) throws Refused {
+        String carried = "registration nonce"
+                + registration.pcid().map(pcid -> ", PCID " + pcid).orElse("");
+        database.change(connection -> {
+            Optional<Registrations.Registration> known = Registrations.find(connection, registration.nonce());
+            if (known.isPresent()) {
+                checkIs(registration.device(), known.get());
+                return; // repeated after a lost answer
+            }
+            if (contracts.find(connection, registration.device()).isEmpty()) {
+                report(Step.REGISTER_WITH_SHO, registration.device(), ResultCode.NO_CONTRACT, carried, 0);
+                throw new Refused(ResultCode.NO_CONTRACT, "registration: no contract for " + registration.device());
+            }
+            Registrations.open(connection, registration, now());
+            outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
+            report(Step.REGISTER_WITH_SHO, registration.device(), ResultCode.OK, carried, 0);
+        });
+    }
+
+    private static void checkIs(Ueid device, Registrations.Registration known) throws Refused {
+        if (!known.device().equals(device)) {
+            throw new Refused(ResultCode.NONCE_USED, "registration " + known.nonce() + " is not " + device + "'s");
+        }
+    }
+
+    @Override
+    public void validated(Validation validation) throws Refused {
+        Registrations.Registration asked = known(validation.registration(), validation.device());
+        if (asked.state() != State.VALIDATING) {
+            return; // repeated after a lost answer, or given up by the device
+        }
+        Appraiser.Decision decision = appraiser.decide(validation, asked);
+        int size = validation.result().map(Opaque::length).orElse(0);
+        database.change(connection -> {
+            if (Registrations.find(connection, asked.nonce()).orElseThrow().state() != State.VALIDATING) {
+                return;
+            }
+            ResultCode code = decision.result().isPresent()
+                    ? provision(connection, asked, decision.result().get())
+                    : decision.code();
+            if (code != ResultCode.OK) {
+                LOG.info("registration {} of {}: {}: {}", asked.nonce(), asked.device(), code, decision.reason());
+                end(connection, asked, code);
+            }
+            // The PVA's own no was said in step 9; here it arrived as it should.
+            ResultCode ours = validation.code() == ResultCode.OK ? code : ResultCode.OK;
+            String carried = validation.code() == ResultCode.OK ? "validation result" : "no: " + validation.code();
+            report(Step.REPORT_VALIDATION, asked.device(), ours, carried, size);
+        });
+    }
+
+    /** Everything that an authorisation rests on, in one transaction: at most one subscription for a registration. */
+    private ResultCode provision(Connection connection, Registrations.Registration asked, AttestationResult result)
+            throws SQLException {
+        Nonce challenge = result.nonce().orElseThrow();
+        Optional<Contract> contract = contracts.find(connection, asked.device());
+        if (contract.isEmpty() || Registrations.hasServed(connection, challenge)) {
+            return contract.isEmpty() ? ResultCode.NO_CONTRACT : ResultCode.EVIDENCE_STALE;
+        }
+        subscriptions.releaseUnused(connection, asked);
+        long serial = Registrations.authorize(connection, asked, challenge, result.credential());
+        Recipient recipient = new Recipient(asked, contract.get(), result.agreementKey(), serial);
+        Dpf.Order order;
+        if (settings.delegation().isPresent()) {
+            order = issuer.order(recipient);
+        } else {
+            Optional<Subscription> allocated = subscriptions.allocate(connection, asked);
+            if (allocated.isEmpty()) {
+                return ResultCode.QUOTA;
+            }
+            try (Subscription subscription = allocated.get()) {
+                order = issuer.order(recipient, subscription);
+            }
+        }
+        outbox.add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
+        return ResultCode.OK;
+    }
+
+    @Override
+    public void generated(Generated credentials) throws Refused {
+        boolean ours = settings.delegation()
+                .filter(delegation -> delegation.imsis().contains(credentials.imsi()))
+                .isPresent();
+        if (!ours || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
+            throw new Refused(
+                    ResultCode.FORBIDDEN, "generated: " + credentials.imsi() + " is not for the DPF to give out");
+        }
+        Registrations.Registration asked = known(credentials.registration(), credentials.device());
+        database.change(connection -> {
+            Registrations.Registration now =
+                    Registrations.find(connection, asked.nonce()).orElseThrow();
+            if (now.imsi().equals(Optional.of(credentials.imsi()))) {
+                return; // repeated after a lost answer
+            }
+            boolean free = Registrations.holding(connection, credentials.imsi()).isEmpty();
+            if (now.state() != State.AUTHORIZED || now.imsi().isPresent() || !free) {
+                throw new Refused(
+                        ResultCode.NOT_AUTHORIZED, "generated: registration " + asked.nonce() + " is " + now.state());
+            }
+            subscriptions.bind(connection, now, credentials.imsi(), credentials.key());
+        });
+    }
+
+    @Override
+    public void provisioned(Outcome outcome) throws Refused {
+        Registrations.Registration asked = known(outcome.registration(), outcome.device());
+        if (asked.state() == State.PROVISIONED || asked.imsi().isEmpty()) {
+            return; // repeated after a lost answer, or the subscription is gone for good
+        }
+        verify(outcome, asked);
+        database.change(connection -> {
+            Registrations.Registration now =
+                    Registrations.find(connection, asked.nonce()).orElseThrow();
+            if (now.state() == State.PROVISIONED || now.imsi().isEmpty()) {
+                return;
+            }
+            if (outcome.code() == ResultCode.OK) {
+                Registrations.move(connection, now.nonce(), State.PROVISIONED, ResultCode.OK);
+                subscriptions.releaseOthers(connection, now);
+            } else {
+                Registrations.move(connection, now.nonce(), State.FAILED, outcome.code());
+                subscriptions.release(connection, now);
+            }
+            int size = outcome.report().length();
+            report(Step.REPORT_STATUS, now.device(), outcome.code(), "status " + outcome.code(), size);
+        });
+    }
+
+    /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */
+    private static void verify(Outcome outcome, Registrations.Registration asked) throws Refused {
+        try {
+            ProvisioningReport report = ProvisioningReport.verify(
+                    outcome.report().bytes(), asked.credential().orElseThrow());
+            if (!report.registration().equals(asked.nonce()) || report.code() != outcome.code()) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN,
+                        "outcome of " + asked.nonce() + ": the device reports " + report.code() + " of "
+                                + report.registration());
+            }
+        } catch (ForgedException forged) {
+            throw new Refused(ResultCode.FORBIDDEN, "outcome of " + asked.nonce() + ": " + forged.getMessage());
+        }
+    }
+
+    private Registrations.Registration known(Nonce nonce, Ueid device) throws Refused {
+        Registrations.Registration known = database.read(connection -> Registrations.find(connection, nonce))
+                .orElseThrow(() -> new Refused(ResultCode.NOT_FOUND, "no registration " + nonce));
+        checkIs(device, known);
+        return known;
+    }
+
+    @Override
+    public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
+        return database.transact(connection -> subscriptions.vectors(connection, request));
+    }
+
+    @Override
+    public SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
+        return database.read(connection -> subscriptions.data(connection, imsi));
+    }
+
+    @Override
+    public void usage(Imsi imsi, String session, long bytes) throws Refused {
+        database.change(connection -> subscriptions.use(connection, imsi, session, bytes));
+    }
+
+    private void givenUp(Connection connection, String kind, String key, byte[] work, Exception why)
+            throws SQLException {
+        switch (kind) {
+            case Owed.VALIDATE, Owed.AUTHORIZE -> {
+                Registrations.Registration owed =
+                        Registrations.find(connection, nonce(key)).orElseThrow();
+                if (owed.state() == State.VALIDATING || owed.state() == State.AUTHORIZED) {
+                    end(connection, owed, why instanceof Refused refused ? refused.code() : ResultCode.UNAVAILABLE);
+                }
+                // Only a DPF that said no cannot have handed the MCIM out: else the subscription stays bound.
+                if (Outbox.isFinal(why)) {
+                    subscriptions.release(connection, owed);
+                }
+            }
+            case Owed.EXPECT -> Contracts.notAnnounced(connection, Ueid.hex(key));
+            default -> LOG.warn("{} {}: not told to the peer: {}", kind, key, why.toString());
+        }
+    }
+
+    /** Ends a registration without a MCIM; the device finds it in its mailbox at the DRF. */
+    private void end(Connection connection, Registrations.Registration registration, ResultCode code)
+            throws SQLException {
+        Registrations.move(connection, registration.nonce(), State.REFUSED, code);
+        outbox.add(connection, Owed.REFUSE, registration.nonce().toString(), NOTHING_MORE);
+    }
+
+    private void report(Step step, Ueid device, ResultCode code, String carried, int size) {
+        context.steps().taken(new StepEvent(step, device.hex(), code, carried, size, 0, now()));
+    }
+
+    private static Nonce nonce(String key) {
+        return new Nonce(Opaque.hex(key));
+    }
+
+    private Instant now() {
+        return context.clock().instant();
+    }
+
+    /** Everything that was acknowledged is durable: what is owed is worked off after the next start. */
+    @Override
+    public void close() {
+        outbox.close();
+        database.close();
+        auc.close();
+        vault.close();
+    }
+}

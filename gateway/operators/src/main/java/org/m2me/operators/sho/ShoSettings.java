@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.m2me.operators.AuthenticationCentre.ApnProfile;
+import org.m2me.operators.ImsiRange;
+import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.pki.Certificate;
+
+/**
+ * How an operator provisions.
+ *
+ * @param pva the certificate of the PVA whose results are believed, common name {@code pva}
+ * @param apn the operational access point, and where packets may go on it
+ * @param authorisation how long the DPF may take to accept an order: longer than an outage that is repaired in a day
+ * @param delegation present when the DPF makes the MCIMs from rules
+ */
+public record ShoSettings(
+        Plmn operator,
+        ValidationPolicy policy,
+        Certificate pva,
+        Subscriptions subscriptions,
+        ApnProfile apn,
+        Duration authorisation,
+        Optional<Delegation> delegation) {
+    /** Refuses IMSIs of another network, which no visited network would bring here. */
+    public ShoSettings {
+        boolean own = operator.isHomeOf(subscriptions.imsis().first())
+                && delegation
+                        .map(Delegation::imsis)
+                        .map(ImsiRange::first)
+                        .filter(first -> !operator.isHomeOf(first))
+                        .isEmpty();
+        if (!own) {
+            throw new IllegalArgumentException("settings of " + operator + ": IMSIs of another network");
+        }
+    }
+
+    /**
+     * How subscriptions are made.
+     *
+     * @param pool how many are kept made in advance; 0 makes each when it is needed
+     * @param op the operator's OP or TOP; without it each subscription gets an OPc or TOPc of its own at random
+     */
+    public record Subscriptions(ImsiRange imsis, int pool, AkaAlgorithm algorithm, Optional<SecretBytes> op) {}
+
+    /**
+     * What the DPF makes MCIMs with.
+     *
+     * @param imsis of which this operator gives out none itself
+     * @param opc OPc or TOPc of each of them
+     * @param certificate named as the operator, for the key
+     * @param key that the DPF signs MCIMs with, a different one from the operator's own
+     */
+    public record Delegation(ImsiRange imsis, SecretBytes opc, Certificate certificate, P256PrivateKey key) {}
+}

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho;
+
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.m2me.operators.ImsiRange;
+import org.m2me.operators.store.Sql;
+import org.m2me.operators.store.Vault;
+import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Imsi;
+
+/**
+ * Subscriptions that nobody has yet: made in advance or when needed. An IMSI that comes back gets another K, for the old
+ * one may have left for a device.
+ */
+final class SubscriptionPool {
+    static final List<String> SCHEMA = List.of(
+            "CREATE TABLE pool (imsi TEXT PRIMARY KEY, sealed_key BYTEA NOT NULL)",
+            "CREATE TABLE pool_range (imsi_first TEXT PRIMARY KEY, used BIGINT NOT NULL)");
+
+    private static final int K_LENGTH = 16;
+    private static final int OPC_LENGTH = 16;
+    private static final int TOPC_LENGTH = 32;
+
+    /** A subscription that was made. */
+    record Subscription(Imsi imsi, AkaKey key) implements AutoCloseable {
+        @Override
+        public void close() {
+            key.close();
+        }
+    }
+
+    private final ShoSettings.Subscriptions settings;
+    private final Vault vault;
+    private final SecureRandom random;
+
+    SubscriptionPool(ShoSettings.Subscriptions settings, Vault vault, SecureRandom random) {
+        this.settings = settings;
+        this.vault = vault;
+        this.random = random;
+    }
+
+    /** Takes one out: of the pool, else a new one; empty when the range is used up. The caller closes it. */
+    Optional<Subscription> take(Connection connection) throws SQLException {
+        Optional<Subscription> pooled = Sql.first(
+                connection,
+                "DELETE FROM pool WHERE imsi = (SELECT MIN(imsi) FROM pool) RETURNING imsi, sealed_key",
+                row -> {
+                    Imsi imsi = new Imsi(row.getString(1));
+                    return new Subscription(imsi, vault.openKey(row.getBytes(2), place(imsi)));
+                });
+        if (pooled.isPresent()) {
+            return pooled;
+        }
+        return nextImsi(connection).map(imsi -> new Subscription(imsi, freshKey()));
+    }
+
+    /** Makes in advance what the settings ask for. */
+    void fill(Connection connection) throws SQLException {
+        long missing = settings.pool()
+                - Sql.first(connection, "SELECT COUNT(*) FROM pool", row -> row.getLong(1))
+                        .orElse(0L);
+        for (long i = 0; i < missing; i++) {
+            Optional<Imsi> next = nextImsi(connection);
+            if (next.isEmpty()) {
+                return;
+            }
+            put(connection, next.get());
+        }
+    }
+
+    /** Takes an IMSI back, if it is one of the range; the DPF's own are not given out again. */
+    void giveBack(Connection connection, Imsi imsi) throws SQLException {
+        if (settings.imsis().contains(imsi)) {
+            put(connection, imsi);
+        }
+    }
+
+    private void put(Connection connection, Imsi imsi) throws SQLException {
+        try (AkaKey key = freshKey()) {
+            Sql.update(
+                    connection,
+                    "INSERT INTO pool (imsi, sealed_key) VALUES (?, ?)",
+                    imsi,
+                    vault.sealKey(key, place(imsi)));
+        }
+    }
+
+    private Optional<Imsi> nextImsi(Connection connection) throws SQLException {
+        ImsiRange range = settings.imsis();
+        long used = Sql.first(
+                        connection,
+                        "INSERT INTO pool_range (imsi_first, used) VALUES (?, 1)"
+                                + " ON CONFLICT (imsi_first) DO UPDATE SET used = pool_range.used + 1 RETURNING used",
+                        row -> row.getLong(1),
+                        range.first())
+                .orElseThrow();
+        return used > range.count() ? Optional.empty() : Optional.of(range.at(used - 1));
+    }
+
+    private AkaKey freshKey() {
+        AkaAlgorithm algorithm = settings.algorithm();
+        SecretBytes k = SecretBytes.random(K_LENGTH, random);
+        if (settings.op().isPresent()) {
+            return AkaKey.ofOperatorConstant(algorithm, k, settings.op().get());
+        }
+        int length = algorithm == AkaAlgorithm.MILENAGE ? OPC_LENGTH : TOPC_LENGTH;
+        return new AkaKey(algorithm, k, SecretBytes.random(length, random));
+    }
+
+    private static String place(Imsi imsi) {
+        return "subscription " + imsi;
+    }
+}

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.store;
+
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.crypto.Aead;
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
+
+/**
+ * Seals what a role keeps secret in its database, under a key that is derived from the role's own: a copy of the file
+ * alone tells nothing, and a sealed value moved to another row does not open.
+ */
+public final class Vault implements AutoCloseable {
+    private static final int KEY_LENGTH = 32;
+
+    private final SecretBytes key;
+    private final SecureRandom random;
+
+    /** @param purpose tells this vault's key from others derived from the same role key */
+    public Vault(P256PrivateKey role, String purpose, SecureRandom random) {
+        try (SecretBytes scalar = role.scalar()) {
+            this.key = Aead.derive(scalar, ("m2me vault " + purpose).getBytes(StandardCharsets.UTF_8), KEY_LENGTH);
+        }
+        this.random = random;
+    }
+
+    /** @param place where it is kept, for instance the row's key; needed again to open it */
+    public byte[] seal(SecretBytes secret, String place) {
+        return secret.use(plain -> Aead.seal(key, plain, place.getBytes(StandardCharsets.UTF_8), random));
+    }
+
+    /** @throws StorageFailed if this was not sealed here and for this place */
+    public SecretBytes open(byte[] sealed, String place) {
+        try {
+            return Aead.open(key, sealed, place.getBytes(StandardCharsets.UTF_8));
+        } catch (ForgedException damaged) {
+            throw new StorageFailed(
+                    "sealed value of " + place + " does not open: damaged, or the role's key changed", damaged);
+        }
+    }
+
+    /** Algorithm, K and OPc as one. */
+    public byte[] sealKey(AkaKey subscription, String place) {
+        try (SecretBytes joined = joined(subscription)) {
+            return seal(joined, place);
+        }
+    }
+
+    /** What {@link #sealKey} sealed; the caller closes it. */
+    public AkaKey openKey(byte[] sealed, String place) {
+        try (SecretBytes joined = open(sealed, place)) {
+            return joined.use(Vault::split);
+        }
+    }
+
+    private static SecretBytes joined(AkaKey subscription) {
+        return subscription
+                .k()
+                .use(k -> subscription.opc().use(opc -> {
+                    byte[] all = new byte[2 + k.length + opc.length];
+                    all[0] = (byte) subscription.algorithm().number();
+                    all[1] = (byte) k.length;
+                    System.arraycopy(k, 0, all, 2, k.length);
+                    System.arraycopy(opc, 0, all, 2 + k.length, opc.length);
+                    return SecretBytes.takeFrom(all);
+                }));
+    }
+
+    private static AkaKey split(byte[] all) {
+        int end = 2 + all[1];
+        return new AkaKey(
+                AkaAlgorithm.of(all[0]),
+                SecretBytes.takeFrom(Arrays.copyOfRange(all, 2, end)),
+                SecretBytes.takeFrom(Arrays.copyOfRange(all, end, all.length)));
+    }
+
+    @Override
+    public void close() {
+        key.close();
+    }
+}

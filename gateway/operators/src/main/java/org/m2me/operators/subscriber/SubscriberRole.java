@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.subscriber;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.m2me.operators.DeviceFeedLog;
+import org.m2me.operators.DeviceService;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.operators.store.Vault;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceFeed;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.message.Verdict;
+
+/**
+ * The subscriber: for each device it buys it owes the operator a contract, the supplier the deposit form and the ICF the
+ * activation; from then on it takes the device's telemetry.
+ */
+public final class SubscriberRole implements Subscriber, DeviceService, AutoCloseable {
+    // Kinds of work in the outbox. Each has a key of its own, so that none waits for a peer of another.
+    private static final String CONTRACT = "contract";
+    private static final String DEPOSIT = "deposit";
+    private static final String ACTIVATE = "activate";
+
+    private static final byte[] NOTHING_MORE = new byte[0];
+
+    private final RoleContext context;
+    private final Peers peers;
+    private final SubscriberSettings settings;
+    private final Vault vault;
+    private final Purchases purchases;
+    private final Database database;
+    private final DeviceFeedLog feed;
+    private final Outbox outbox;
+
+    public SubscriberRole(RoleContext context, Peers peers, SubscriberSettings settings) {
+        this.context = context;
+        this.peers = peers;
+        this.settings = settings;
+        this.vault = new Vault(context.key(), "subscriber", context.random());
+        this.purchases = new Purchases(vault);
+        List<String> schema = new ArrayList<>(Purchases.SCHEMA);
+        schema.addAll(TelemetryStore.SCHEMA);
+        schema.add(Outbox.SCHEMA);
+        this.database = Database.open(context.directory().resolve("subscriber.db"), schema.toArray(String[]::new));
+        this.feed = new DeviceFeedLog(context.clock(), Set.of());
+        Map<String, Outbox.Handler> work =
+                Map.of(CONTRACT, this::contract, DEPOSIT, this::deposit, ACTIVATE, this::activate);
+        this.outbox = Outbox.of(database, context.clock(), context.random(), work, this::givenUp);
+    }
+
+    /** Begins to work off what is owed. To be called when the peers are in place. */
+    public SubscriberRole start() {
+        outbox.start();
+        return this;
+    }
+
+    @Override
+    public void choose(Purchase purchase, Plmn operator) throws Refused {
+        database.change(connection -> {
+            Optional<Purchases.Chosen> known = purchases.find(connection, purchase.device());
+            if (known.isPresent() && !known.get().purchase().equals(purchase)) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN, "purchase: " + purchase.device() + " came with other things in its box");
+            }
+            if (known.isPresent()
+                    && known.get().operator().equals(operator)
+                    && !known.get().givenUp()) {
+                return; // repeated
+            }
+            purchases.keep(connection, purchase, operator);
+            String device = purchase.device().hex();
+            outbox.add(connection, CONTRACT, device + " " + operator, NOTHING_MORE);
+            // The ICF learns of the PCID by the form, if there is one: it is activated after that.
+            String first = purchase.depositForm().isPresent() ? DEPOSIT : ACTIVATE;
+            outbox.add(connection, first, device, NOTHING_MORE);
+        });
+    }
+
+    @Override
+    public List<Received> telemetry(Ueid device) {
+        return database.read(connection -> TelemetryStore.newest(connection, device));
+    }
+
+    @Override
+    public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
+        if (resource != DeviceResource.TELEMETRY) {
+            throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the subscriber");
+        }
+        if (body.length > resource.sizeMax()) {
+            throw new Refused(ResultCode.TOO_LARGE, resource + ": " + body.length + " bytes");
+        }
+        Telemetry telemetry = decode(body);
+        database.change(connection -> {
+            if (!Purchases.has(connection, device)) {
+                throw new Refused(ResultCode.UNKNOWN_DEVICE, "telemetry: " + device + " was not bought here");
+            }
+            TelemetryStore.take(connection, device, telemetry, now());
+        });
+        return Optional.of(new Verdict(ResultCode.OK).encode());
+    }
+
+    private static Telemetry decode(byte[] body) throws Refused {
+        try {
+            return Telemetry.decode(body);
+        } catch (CborException malformed) {
+            throw new Refused(ResultCode.MALFORMED, "telemetry: " + malformed.getMessage());
+        }
+    }
+
+    /** The subscriber has no mail: this only waits. */
+    @Override
+    public DeviceFeed feed(long after, Duration wait) throws InterruptedException {
+        return feed.feed(after, wait);
+    }
+
+    private Outbox.FollowUp contract(String key, byte[] body) throws Refused {
+        String[] parts = key.split(" ", 2);
+        Purchases.Chosen owed = owed(parts[0]);
+        Plmn operator = Plmn.parse(parts[1]);
+        if (owed.operator().equals(operator)) {
+            try {
+                peers.sho(operator)
+                        .contract(new Sho.Contract(
+                                owed.purchase().device(),
+                                name(),
+                                owed.purchase().ownerToken()));
+            } catch (IllegalArgumentException unknown) {
+                throw new Refused(ResultCode.NO_OPERATOR, "contract: " + unknown.getMessage());
+            }
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp deposit(String key, byte[] body) throws Refused {
+        Opaque form = owed(key).purchase().depositForm().orElseThrow();
+        peers.supplier(settings.supplier()).depositForm(form);
+        return connection -> outbox.add(connection, ACTIVATE, key, NOTHING_MORE);
+    }
+
+    private Outbox.FollowUp activate(String key, byte[] body) throws Refused {
+        Instant from = now();
+        try {
+            peers.icf().activate(owed(key).purchase().pcid(), from, from.plus(settings.activation()));
+        } catch (Refused refused) {
+            if (refused.code() == ResultCode.PCID_UNKNOWN) {
+                throw new Refused(
+                        ResultCode.UNAVAILABLE, "activation: the PCID is still on its way from the CCIF to the ICF");
+            }
+            throw refused;
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Purchases.Chosen owed(String device) {
+        return database.read(connection -> purchases.find(connection, Ueid.hex(device)))
+                .orElseThrow();
+    }
+
+    /** What a peer refused for good is asked again when the same choice is made again. */
+    private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
+            throws SQLException {
+        Purchases.giveUp(connection, Ueid.hex(key.split(" ", 2)[0]));
+    }
+
+    /** In contracts: what follows the first label of the common name. */
+    private String name() {
+        String commonName = context.certificate().commonName();
+        return commonName.substring(commonName.indexOf('.') + 1);
+    }
+
+    private Instant now() {
+        return context.clock().instant();
+    }
+
+    /** Everything that was acknowledged is durable: what is owed is worked off after the next start. */
+    @Override
+    public void close() {
+        outbox.close();
+        database.close();
+        vault.close();
+    }
+}

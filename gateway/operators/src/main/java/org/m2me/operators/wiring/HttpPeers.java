@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.wiring;
+
+import java.net.URI;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.m2me.operators.AuthenticationCentre;
+import org.m2me.operators.Ccif;
+import org.m2me.operators.Dpf;
+import org.m2me.operators.Drf;
+import org.m2me.operators.Icf;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Pva;
+import org.m2me.operators.Sho;
+import org.m2me.operators.Supplier;
+import org.m2me.operators.http.RoleClient;
+import org.m2me.operators.http.TlsIdentity;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Plmn;
+
+/** The other roles over HTTP, at the addresses that the book has when they are asked for. */
+public final class HttpPeers implements Peers {
+    private final AddressBook book;
+    private final RoleClient client;
+
+    private HttpPeers(AddressBook book, RoleClient client) {
+        this.book = book;
+        this.client = client;
+    }
+
+    /** Peers as a role sees them: it calls them in its own name. */
+    public static HttpPeers of(RoleContext context, AddressBook book) {
+        return new HttpPeers(
+                book, new RoleClient(TlsIdentity.of(context.certificate(), context.key(), context.anchors())));
+    }
+
+    @Override
+    public Optional<AuthenticationCentre> home(Imsi imsi) {
+        return Stream.concat(homes("icf", Icf.class, imsi), homes("sho", Sho.class, imsi))
+                .max(Comparator.comparingInt(
+                        home -> home.network().toString().length())) // an MNC of 3 digits is closer
+                .map(home -> named(home.type(), home.name()));
+    }
+
+    private record Home(Class<? extends AuthenticationCentre> type, String name, Plmn network) {}
+
+    private Stream<Home> homes(String label, Class<? extends AuthenticationCentre> type, Imsi imsi) {
+        return book.ofKind(label).stream()
+                .map(name -> new Home(type, name, Plmn.parse(name.substring(label.length() + 1))))
+                .filter(home -> home.network().isHomeOf(imsi));
+    }
+
+    @Override
+    public Icf icf() {
+        return only(Icf.class, "icf");
+    }
+
+    @Override
+    public Drf drf() {
+        return only(Drf.class, "drf");
+    }
+
+    @Override
+    public Dpf dpf() {
+        return only(Dpf.class, "dpf");
+    }
+
+    @Override
+    public Sho sho(Plmn operator) {
+        return named(Sho.class, "sho." + operator);
+    }
+
+    @Override
+    public Pva pva() {
+        return only(Pva.class, "pva");
+    }
+
+    @Override
+    public Ivf ivf() {
+        return only(Ivf.class, "ivf");
+    }
+
+    @Override
+    public Ccif ccif() {
+        return only(Ccif.class, "ccif");
+    }
+
+    @Override
+    public Supplier supplier(String name) {
+        return named(Supplier.class, "supplier." + name);
+    }
+
+    private <T> T only(Class<T> type, String label) {
+        List<String> names = book.ofKind(label);
+        if (names.size() != 1) {
+            throw new IllegalStateException("address book: wants one " + label + ", has " + names);
+        }
+        return named(type, names.get(0));
+    }
+
+    private <T> T named(Class<T> type, String name) {
+        URI address = book.find(name).orElseThrow(() -> new IllegalArgumentException("address book: has no " + name));
+        return client.of(type, name, address);
+    }
+}

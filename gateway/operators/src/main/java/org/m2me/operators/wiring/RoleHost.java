@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.wiring;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.m2me.operators.Peers;
+import org.m2me.operators.http.RoleServer;
+import org.m2me.operators.http.TlsIdentity;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The roles of one process, each with an HTTP server of its own. A role may be stopped and started again at any time: on
+ * the same directory it goes on where it was, on the same port its peers find it.
+ */
+public final class RoleHost implements AutoCloseable {
+    /** The name that certificates carry for every role on this machine. */
+    public static final String HOST = "localhost";
+
+    private static final Logger LOG = LoggerFactory.getLogger(RoleHost.class);
+
+    private final AddressBook book;
+    private final Map<String, Place> places = new LinkedHashMap<>();
+
+    /** A host that enters what it starts into this book. */
+    public RoleHost(AddressBook book) {
+        this.book = book;
+    }
+
+    /** Makes a role from its context: opens its database, starts its worker. */
+    @FunctionalInterface
+    public interface Factory {
+        RunningRole start(RoleContext context, Peers peers) throws Exception;
+    }
+
+    /**
+     * A role to be run; its name is its certificate's.
+     *
+     * @param port 0 has the system choose, once: a restart takes the same
+     */
+    public record Description(RoleContext context, int port, Factory factory) {
+        String name() {
+            return context.certificate().commonName();
+        }
+    }
+
+    private static final class Place {
+        private final Description description;
+        private int port;
+        private @Nullable RunningRole role;
+        private @Nullable RoleServer server;
+
+        Place(Description description) {
+            this.description = description;
+            this.port = description.port();
+        }
+    }
+
+    /**
+     * Starts a role.
+     *
+     * @return where it is served
+     * @throws IllegalStateException if a role of this name runs already
+     * @throws IOException if it cannot be started
+     */
+    public synchronized URI start(Description description) throws IOException {
+        Place before = places.get(description.name());
+        if (before != null && before.role != null) {
+            throw new IllegalStateException(description.name() + " runs already");
+        }
+        Place place = new Place(description);
+        places.put(description.name(), place);
+        return start(place);
+    }
+
+    /** Starts a role again that was stopped. @throws IOException if it cannot be started */
+    public synchronized URI startAgain(String name) throws IOException {
+        Place place = place(name);
+        if (place.role != null) {
+            throw new IllegalStateException(name + " runs already");
+        }
+        return start(place);
+    }
+
+    private URI start(Place place) throws IOException {
+        Description description = place.description;
+        RoleContext context = description.context();
+        RunningRole role = make(description, HttpPeers.of(context, book));
+        try {
+            TlsIdentity identity = TlsIdentity.of(context.certificate(), context.key(), context.anchors());
+            RoleServer server = RoleServer.start(
+                    identity,
+                    HOST,
+                    place.port,
+                    new RoleServer.Content(description.name(), role.interfaces(), role.devices()));
+            place.role = role;
+            place.server = server;
+            place.port = server.port();
+            book.put(description.name(), server.uri());
+            LOG.info("{} at {}", description.name(), server.uri());
+            return server.uri();
+        } catch (IOException | RuntimeException impossible) {
+            end(description.name(), role.role());
+            throw impossible;
+        }
+    }
+
+    private static RunningRole make(Description description, Peers peers) throws IOException {
+        try {
+            return description.factory().start(description.context(), peers);
+        } catch (RuntimeException | IOException impossible) {
+            throw impossible;
+        } catch (Exception impossible) {
+            throw new IOException(description.name() + ": " + impossible, impossible);
+        }
+    }
+
+    /** Stops a role: first nobody reaches it, then it ends its work. Its address stays in the book. */
+    public synchronized void stop(String name) {
+        Place place = place(name);
+        RoleServer server = place.server;
+        RunningRole role = place.role;
+        place.server = null;
+        place.role = null;
+        if (server != null) {
+            end(name, server);
+        }
+        if (role != null) {
+            end(name, role.role());
+        }
+    }
+
+    /** Stops a role and starts it again. @throws IOException if it cannot be started */
+    public synchronized void restart(String name) throws IOException {
+        stop(name);
+        startAgain(name);
+    }
+
+    /** The role of this name, while it runs. */
+    public synchronized RunningRole running(String name) {
+        RunningRole role = place(name).role;
+        if (role == null) {
+            throw new IllegalStateException(name + " does not run");
+        }
+        return role;
+    }
+
+    private Place place(String name) {
+        Place place = places.get(name);
+        if (place == null) {
+            throw new IllegalArgumentException(name + " was never started here");
+        }
+        return place;
+    }
+
+    private static void end(String name, AutoCloseable part) {
+        try {
+            part.close();
+        } catch (Exception unclear) {
+            LOG.error("{} did not end cleanly", name, unclear);
+        }
+    }
+
+    /** Stops all, the last one first. */
+    @Override
+    public synchronized void close() {
+        List<String> names = new ArrayList<>(places.keySet());
+        for (int i = names.size() - 1; i >= 0; i--) {
+            stop(names.get(i));
+        }
+    }
+}

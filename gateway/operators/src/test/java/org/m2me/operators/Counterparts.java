@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.evidence.MeasuredComponent;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+
+/** The other ends of a role under test: each keeps what it was told, and refuses when it is set to. */
+public final class Counterparts {
+    private Counterparts() {}
+
+    /** Says yes until it is set to say no. */
+    public abstract static class Counterpart {
+        private volatile @Nullable ResultCode refusal;
+
+        /** From now on every call is refused with this, or taken again with null. */
+        public void refuse(@Nullable ResultCode code) {
+            refusal = code;
+        }
+
+        void check() throws Refused {
+            ResultCode code = refusal;
+            if (code != null) {
+                throw new Refused(code, "set to refuse");
+            }
+        }
+
+        static Refused notHere() {
+            return new Refused(ResultCode.NOT_FOUND, "not asked for in this test");
+        }
+    }
+
+    /** A SHO. */
+    public static final class ShoSide extends Counterpart implements Sho {
+        public final List<Contract> contracts = new CopyOnWriteArrayList<>();
+        public final List<Registration> registrations = new CopyOnWriteArrayList<>();
+        public final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
+        /** Without keys, which the caller wipes. */
+        public final List<Imsi> generated = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void contract(Contract contract) throws Refused {
+            check();
+            contracts.add(contract);
+        }
+
+        @Override
+        public void register(Registration registration) throws Refused {
+            check();
+            registrations.add(registration);
+        }
+
+        @Override
+        public void validated(Validation validation) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void generated(Generated credentials) throws Refused {
+            check();
+            generated.add(credentials.imsi());
+        }
+
+        @Override
+        public void provisioned(Outcome outcome) throws Refused {
+            check();
+            outcomes.add(outcome);
+        }
+
+        @Override
+        public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void usage(Imsi imsi, String session, long bytes) throws Refused {
+            throw notHere();
+        }
+    }
+
+    /** A DRF. */
+    public static final class DrfSide extends Counterpart implements Drf {
+        public final List<Expectation> expectations = new CopyOnWriteArrayList<>();
+        public final Map<Nonce, ResultCode> refusals = new ConcurrentHashMap<>();
+
+        @Override
+        public void expect(Expectation expectation) throws Refused {
+            check();
+            expectations.add(expectation);
+        }
+
+        @Override
+        public void refuse(Nonce registration, ResultCode code) throws Refused {
+            check();
+            refusals.put(registration, code);
+        }
+    }
+
+    /** A DPF. */
+    public static final class DpfSide extends Counterpart implements Dpf {
+        public final List<Order> orders = new CopyOnWriteArrayList<>();
+        /** The operator's first IMSIs: keys are wiped by the caller. */
+        public final List<String> ranges = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void rules(Rules rules) throws Refused {
+            check();
+            ranges.add(rules.imsiFirst());
+        }
+
+        @Override
+        public void authorize(Order order) throws Refused {
+            check();
+            orders.add(order);
+        }
+    }
+
+    /** A PVA. */
+    public static final class PvaSide extends Counterpart implements Pva {
+        public final List<Request> requests = new CopyOnWriteArrayList<>();
+
+        @Override
+        public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void references(String supplier, Opaque signed) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void validate(Request request) throws Refused {
+            check();
+            requests.add(request);
+        }
+    }
+
+    /** An ICF. */
+    public static final class IcfSide extends Counterpart implements Icf {
+        public final List<Pcid> activated = new CopyOnWriteArrayList<>();
+        public final Map<Pcid, PcidStatus> known = new ConcurrentHashMap<>();
+
+        @Override
+        public void accept(PcidRecord record) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void activate(Pcid pcid, Instant from, Instant until) throws Refused {
+            check();
+            activated.add(pcid);
+        }
+
+        @Override
+        public void deactivate(Pcid pcid) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public PcidStatus status(Pcid pcid) throws Refused {
+            check();
+            return Optional.ofNullable(known.get(pcid))
+                    .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no such PCID"));
+        }
+
+        @Override
+        public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void usage(Imsi imsi, String session, long bytes) throws Refused {
+            throw notHere();
+        }
+    }
+
+    /** A supplier. */
+    public static final class SupplierSide extends Counterpart implements Supplier {
+        public final List<Opaque> forms = new CopyOnWriteArrayList<>();
+
+        @Override
+        public Made make(Blank blank) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void release(String model, List<MeasuredComponent> components) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void revoke(Ueid device) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public Opaque ocsp(Opaque request) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void depositForm(Opaque form) throws Refused {
+            check();
+            forms.add(form);
+        }
+    }
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.envelope.CmsMcimEnvelope;
+import org.m2me.protocol.envelope.Mcim;
+import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.TrustVector;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.ProvisioningReport;
+import org.m2me.protocol.message.Register;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.pki.Certificate;
+
+/** The device's side: keys of a Trusted Environment, and what it says. */
+public final class Machine {
+    public static final String POLICY = "m2me-1";
+    public static final TrustVector SOFT = new TrustVector(2, 2, 3, 0, 0, 0, 32, 0);
+
+    public final Ueid ueid;
+    public final Opaque ownerToken;
+    public final P256PrivateKey platformKey;
+    public final P256PrivateKey agreementKey;
+    private final SecureRandom random;
+
+    public Machine(SecureRandom random) {
+        this.random = random;
+        byte[] id = bytes(Ueid.LENGTH);
+        id[0] = 1;
+        this.ueid = new Ueid(Opaque.of(id));
+        this.ownerToken = Opaque.of(bytes(16));
+        this.platformKey = P256PrivateKey.generate(random);
+        this.agreementKey = P256PrivateKey.generate(random);
+    }
+
+    private byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        return bytes;
+    }
+
+    public byte[] register(Nonce nonce) {
+        return new Register(nonce, Optional.empty()).encode();
+    }
+
+    public byte[] report(Nonce registration, ResultCode code) {
+        return new ProvisioningReport(registration, code, 7).sign(platformKey);
+    }
+
+    public Mcim open(Opaque envelope, Certificate operator) throws ForgedException {
+        return new CmsMcimEnvelope(random).open(envelope.bytes(), operator.publicKey(), agreementKey);
+    }
+
+    public static Mail mail(Optional<byte[]> answer) {
+        try {
+            return Mail.decode(answer.orElseThrow());
+        } catch (CborException malformed) {
+            throw new IllegalStateException(malformed);
+        }
+    }
+
+    /** What a PVA finds of this device. */
+    public AttestationResult result(Instant issued) {
+        return result(issued, SOFT, POLICY, List.of("runtime", "agent", "config"));
+    }
+
+    public AttestationResult result(Instant issued, TrustVector vector, String policy, List<String> components) {
+        return new AttestationResult(
+                ueid,
+                "pva",
+                issued,
+                issued.plusSeconds(600),
+                vector,
+                policy,
+                "acme 1",
+                components,
+                Optional.of(Nonce.random(random)),
+                3,
+                5,
+                agreementKey.publicKey(),
+                platformKey.publicKey().thumbprint());
+    }
+}

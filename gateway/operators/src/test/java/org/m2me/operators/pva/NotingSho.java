@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import java.util.List;
+import java.util.Queue;
+import org.m2me.operators.Sho;
+import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.identity.Imsi;
+
+/** A SHO that takes note of validation results and is asked nothing else. */
+record NotingSho(Queue<Sho.Validation> validations) implements Sho {
+    @Override
+    public void validated(Validation validation) {
+        validations.add(validation);
+    }
+
+    @Override
+    public void contract(Contract contract) {
+        throw notCalled();
+    }
+
+    @Override
+    public void register(Registration registration) {
+        throw notCalled();
+    }
+
+    @Override
+    public void generated(Generated credentials) {
+        throw notCalled();
+    }
+
+    @Override
+    public void provisioned(Outcome outcome) {
+        throw notCalled();
+    }
+
+    @Override
+    public List<AuthenticationVector> vectors(VectorRequest request) {
+        throw notCalled();
+    }
+
+    @Override
+    public SubscriptionData subscription(Imsi imsi, String servingNode) {
+        throw notCalled();
+    }
+
+    @Override
+    public void usage(Imsi imsi, String session, long bytes) {
+        throw notCalled();
+    }
+
+    private static AssertionError notCalled() {
+        return new AssertionError("the PVA tells results only");
+    }
+}

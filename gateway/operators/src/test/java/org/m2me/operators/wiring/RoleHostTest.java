@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.wiring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Pva;
+import org.m2me.operators.TestPki;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+
+/** A PVA that owes each result to an IVF: two roles over loopback, each stopped and started while the other works. */
+final class RoleHostTest {
+    private static final Ueid DEVICE = Ueid.hex("01" + "00".repeat(16));
+
+    @TempDir
+    Path directory;
+
+    private final TestPki pki = new TestPki();
+    private final AddressBook book = new AddressBook(Map.of());
+    private final RoleHost host = new RoleHost(book);
+    private final BlockingQueue<Opaque> published = new LinkedBlockingQueue<>();
+
+    @BeforeEach
+    void start() throws Exception {
+        host.start(new RoleHost.Description(
+                pki.context("ivf", directory),
+                0,
+                (context, peers) -> RunningRole.of(new Keeper(published), Ivf.class)));
+        host.start(new RoleHost.Description(
+                pki.context("pva", directory.resolve("pva")),
+                0,
+                (context, peers) -> RunningRole.of(new Teller(context, peers), Pva.class)));
+    }
+
+    @AfterEach
+    void stop() {
+        host.close();
+    }
+
+    /** Keeps what it is told. */
+    private static final class Keeper implements Ivf, AutoCloseable {
+        private final BlockingQueue<Opaque> published;
+
+        Keeper(BlockingQueue<Opaque> published) {
+            this.published = published;
+        }
+
+        @Override
+        public void publish(Opaque result) {
+            published.add(result);
+        }
+
+        @Override
+        public Optional<Opaque> latest(Ueid device) {
+            return Optional.ofNullable(published.peek());
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /** Publishes the registration of each request. */
+    private static final class Teller implements Pva, AutoCloseable {
+        private final Database database;
+        private final Outbox outbox;
+
+        Teller(RoleContext context, Peers peers) {
+            database = Database.open(context.directory().resolve("pva.db"), Outbox.SCHEMA);
+            outbox = Outbox.of(
+                            database,
+                            context.clock(),
+                            context.random(),
+                            Map.of("publish", (key, body) -> {
+                                peers.ivf().publish(Opaque.of(body));
+                                return Outbox.FollowUp.NONE;
+                            }),
+                            (connection, kind, key, body, why) -> {})
+                    .start();
+        }
+
+        @Override
+        public void enrol(Ueid device, Opaque platformCertificate) {}
+
+        @Override
+        public void references(String supplier, Opaque signed) {}
+
+        @Override
+        public void validate(Request request) {
+            database.change(connection -> outbox.add(
+                    connection,
+                    "publish",
+                    request.registration().toString(),
+                    request.registration().bytes()));
+        }
+
+        @Override
+        public void close() {
+            outbox.close();
+            database.close();
+        }
+    }
+
+    @Test
+    void deliversWhatIsOwedThoughEachRoleIsRestarted() throws Exception {
+        Peers peers = peersOf("sho.262-01");
+        peers.pva().validate(request(1));
+        assertThat(next()).isEqualTo(request(1).registration().value());
+        host.stop("ivf");
+        peers.pva().validate(request(2));
+        host.restart("pva");
+        peers.pva().validate(request(3));
+        host.startAgain("ivf");
+        assertThat(List.of(next(), next()))
+                .containsExactlyInAnyOrder(
+                        request(2).registration().value(),
+                        request(3).registration().value());
+    }
+
+    @Test
+    void startsARoleAgainWhereItWas() throws Exception {
+        URI before = book.find("pva").orElseThrow();
+        for (int i = 0; i < 5; i++) {
+            host.restart("pva");
+            peersOf("sho.262-01").pva().validate(request(i));
+        }
+        assertThat(book.find("pva")).contains(before);
+        List<Opaque> seen = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            seen.add(next());
+        }
+        assertThat(seen).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void refusesToRunARoleTwice() {
+        assertThatThrownBy(() -> host.startAgain("pva")).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> host.stop("dpf")).isInstanceOf(IllegalArgumentException.class);
+        host.stop("pva");
+        assertThatThrownBy(() -> host.running("pva")).isInstanceOf(IllegalStateException.class);
+    }
+
+    private Peers peersOf(String name) {
+        return HttpPeers.of(pki.context(name, directory), book);
+    }
+
+    private static Pva.Request request(int number) {
+        byte[] nonce = new byte[Nonce.LENGTH];
+        nonce[0] = (byte) number;
+        return new Pva.Request(new Nonce(Opaque.of(nonce)), DEVICE, Plmn.parse("262-01"), "tre-soft");
+    }
+
+    private Opaque next() throws InterruptedException {
+        Opaque result = published.poll(20, TimeUnit.SECONDS);
+        return result == null ? Opaque.of() : result;
+    }
+}

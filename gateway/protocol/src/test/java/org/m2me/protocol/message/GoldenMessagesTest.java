@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.protocol.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.m2me.protocol.Samples.CHALLENGE;
+import static org.m2me.protocol.Samples.OPERATOR;
+import static org.m2me.protocol.Samples.PCID;
+import static org.m2me.protocol.Samples.REGISTRATION;
+import static org.m2me.protocol.Samples.UEID;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.m2me.protocol.Golden;
+import org.m2me.protocol.Samples;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Evidence;
+import org.m2me.protocol.evidence.ReferenceValues;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+
+/** Devices in the field speak these bytes: a change here is a change for each of them. */
+class GoldenMessagesTest {
+    @Test
+    void register() throws CborException {
+        Register register = new Register(REGISTRATION, Optional.of(PCID));
+        assertThat(register.encode()).isEqualTo(Golden.REGISTER.bytes());
+        assertThat(Register.decode(Golden.REGISTER.bytes())).isEqualTo(register);
+    }
+
+    @Test
+    void registerOverNon3gppAccess() throws CborException {
+        Register register = new Register(REGISTRATION, Optional.empty());
+        assertThat(register.encode()).isEqualTo(Golden.REGISTER_WITHOUT_PCID.bytes());
+        assertThat(Register.decode(Golden.REGISTER_WITHOUT_PCID.bytes())).isEqualTo(register);
+    }
+
+    @Test
+    void registerAnswer() throws CborException {
+        RegisterAnswer answer = RegisterAnswer.decode(Golden.REGISTER_ANSWER.bytes());
+        assertThat(answer.operator()).isEqualTo(OPERATOR);
+        assertThat(answer.certificate().commonName()).isEqualTo("sho.262-42");
+        assertThat(answer.encode()).isEqualTo(Golden.REGISTER_ANSWER.bytes());
+    }
+
+    @Test
+    void mail() throws CborException {
+        Opaque envelope = Opaque.hex("3003020101");
+        check(new Mail.Challenge(REGISTRATION, CHALLENGE), Golden.CHALLENGE);
+        check(new Mail.Download(REGISTRATION, envelope), Golden.DOWNLOAD);
+        check(new Mail.Refusal(REGISTRATION, ResultCode.COMPONENT_MISMATCH), Golden.REFUSAL);
+    }
+
+    private static void check(Mail mail, Golden golden) throws CborException {
+        assertThat(mail.encode()).isEqualTo(golden.bytes());
+        assertThat(Mail.decode(golden.bytes())).isEqualTo(mail);
+    }
+
+    @Test
+    void verdict() throws CborException {
+        Verdict verdict = new Verdict(ResultCode.BUSY);
+        assertThat(verdict.encode()).isEqualTo(Golden.VERDICT.bytes());
+        assertThat(Verdict.decode(Golden.VERDICT.bytes())).isEqualTo(verdict);
+    }
+
+    @Test
+    void telemetry() throws CborException {
+        assertThat(Samples.telemetry().encode()).isEqualTo(Golden.TELEMETRY.bytes());
+        assertThat(Telemetry.decode(Golden.TELEMETRY.bytes())).isEqualTo(Samples.telemetry());
+    }
+
+    @Test
+    void deviceFeed() throws CborException {
+        DeviceFeed feed = new DeviceFeed(41, List.of(UEID, Ueid.hex("01" + "ff".repeat(16))));
+        assertThat(feed.encode()).isEqualTo(Golden.DEVICE_FEED.bytes());
+        assertThat(DeviceFeed.decode(Golden.DEVICE_FEED.bytes())).isEqualTo(feed);
+    }
+
+    @Test
+    void provisioningReport() throws ForgedException {
+        byte[] golden = Golden.PROVISIONING_REPORT.bytes();
+        assertThat(Samples.report().sign(Samples.SIGNER)).isEqualTo(golden);
+        assertThat(ProvisioningReport.verify(golden, Samples.SIGNER.publicKey()))
+                .isEqualTo(Samples.report());
+        assertThat(ProvisioningReport.unverified(golden)).isEqualTo(Samples.report());
+    }
+
+    @Test
+    void evidence() throws ForgedException {
+        byte[] golden = Golden.EVIDENCE.bytes();
+        assertThat(Samples.evidence().sign(Samples.SIGNER)).isEqualTo(golden);
+        assertThat(Evidence.verify(golden, Samples.SIGNER.publicKey())).isEqualTo(Samples.evidence());
+        assertThat(Evidence.unverified(golden)).isEqualTo(Samples.evidence());
+    }
+
+    @Test
+    void attestationResult() throws ForgedException {
+        byte[] golden = Golden.ATTESTATION_RESULT.bytes();
+        assertThat(Samples.attestationResult().sign(Samples.SIGNER)).isEqualTo(golden);
+        assertThat(AttestationResult.verify(golden, Samples.SIGNER.publicKey())).isEqualTo(Samples.attestationResult());
+    }
+
+    @Test
+    void referenceValues() throws ForgedException {
+        byte[] golden = Golden.REFERENCE_VALUES.bytes();
+        assertThat(Samples.referenceValues().sign(Samples.SIGNER)).isEqualTo(golden);
+        assertThat(ReferenceValues.verify(golden, Samples.SIGNER.publicKey())).isEqualTo(Samples.referenceValues());
+    }
+}

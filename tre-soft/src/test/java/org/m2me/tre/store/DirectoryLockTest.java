@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.tre.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DirectoryLockTest {
+    @TempDir
+    private Path directory;
+
+    /** Another process: holds the lock until its input ends. */
+    static final class Holder {
+        private Holder() {}
+
+        /** @param args the directory */
+        @SuppressWarnings("try") // held, not used
+        public static void main(String[] args) throws IOException {
+            try (DirectoryLock lock = DirectoryLock.take(Path.of(args[0]))) {
+                System.out.write('L');
+                System.out.flush();
+                System.in.readAllBytes();
+            }
+        }
+    }
+
+    @Test
+    void keepsASecondOpenerOfTheSameProcessAwayUntilClosed() throws IOException {
+        DirectoryLock first = DirectoryLock.take(directory);
+        assertThatThrownBy(() -> DirectoryLock.take(directory))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("open already");
+        first.close();
+        DirectoryLock.take(directory).close();
+    }
+
+    @Test
+    void keepsAnotherProcessAwayUntilTheFirstEnds() throws IOException, InterruptedException {
+        Process holder = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        Holder.class.getName(),
+                        directory.toString())
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
+                .start();
+        try {
+            assertThat(holder.getInputStream().read()).isEqualTo('L');
+            assertThatThrownBy(() -> DirectoryLock.take(directory)).hasMessageContaining("open already");
+        } finally {
+            holder.destroyForcibly(); // as a crash does
+            assertThat(holder.waitFor()).isNotZero();
+        }
+        DirectoryLock.take(directory).close();
+    }
+}
