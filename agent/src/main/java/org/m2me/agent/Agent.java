@@ -37,7 +37,7 @@ public final class Agent {
 
     public Agent(AgentParts parts) {
         this.parts = parts;
-        this.statusFile = new StatusFile(parts.configuration().status());
+        this.statusFile = new StatusFile(parts.configuration().statusFile());
         this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::keepStatus));
         this.measuring = new Measuring(parts);
         this.air = new Connectivity(parts);
@@ -64,6 +64,10 @@ public final class Agent {
         } catch (InterruptedException stop) {
             life.enter(State.STOPPED, "by order");
             return ExitCode.STOPPED;
+        } catch (RuntimeException fault) {
+            LOG.error("cannot go on", fault);
+            life.enter(State.FAULT, fault.toString());
+            return ExitCode.FAULT;
         } finally {
             air.close();
         }

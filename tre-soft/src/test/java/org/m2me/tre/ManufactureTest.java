@@ -159,7 +159,7 @@ class ManufactureTest {
                 ResultCode.CREDENTIAL_INVALID,
                 parts(right, new byte[10], right.transportCertificate(), right.anchors()));
         assertRefused(
-                ResultCode.TOO_LARGE, parts(right, new byte[1025], right.transportCertificate(), right.anchors()));
+                ResultCode.TOO_LARGE, parts(right, new byte[901], right.transportCertificate(), right.anchors()));
     }
 
     private static Personalisation parts(

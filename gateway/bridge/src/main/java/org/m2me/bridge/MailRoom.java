@@ -62,6 +62,7 @@ final class MailRoom {
         private boolean lookAgain;
         private boolean done;
         private boolean trouble;
+        private boolean expired;
 
         private Question(Ueid device, Consumer<DeviceAnswer> reply) {
             this.device = device;
@@ -114,14 +115,19 @@ final class MailRoom {
         private synchronized void looked(boolean failed) {
             looking = false;
             trouble = failed;
-            if (lookAgain) {
+            if (expired) {
+                expire();
+            } else if (lookAgain) {
                 lookAgain = false;
                 look();
             }
         }
 
         private synchronized void expire() {
-            finish(trouble ? DeviceAnswer.refused(ResultCode.UNAVAILABLE) : DeviceAnswer.nothing());
+            expired = true;
+            if (!looking) { // else what the roles are about to say is the answer
+                finish(trouble ? DeviceAnswer.refused(ResultCode.UNAVAILABLE) : DeviceAnswer.nothing());
+            }
         }
 
         private void finish(DeviceAnswer answer) {

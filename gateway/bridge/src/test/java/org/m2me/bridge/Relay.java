@@ -14,7 +14,7 @@ final class Relay implements AutoCloseable {
     private final InetSocketAddress gateway;
     private final DatagramSocket inside = new DatagramSocket(0, InetAddress.getLoopbackAddress());
     private volatile DatagramSocket outside;
-    private volatile InetSocketAddress device;
+    private volatile InetSocketAddress device = new InetSocketAddress(0);
 
     Relay(InetSocketAddress gateway) throws IOException {
         this.gateway = gateway;

@@ -11,15 +11,13 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.m2me.bridge.role.RoleAddress;
@@ -32,15 +30,17 @@ import org.m2me.protocol.message.Verdict;
 /** A role's HTTP interface for devices, with answers that a test lays out. */
 final class TestRole implements AutoCloseable {
     /** One request of a device, as the role got it. */
+    @SuppressWarnings("ArrayRecordComponent") // read by tests only
     record Asked(String path, byte[] body, String caller) {}
 
+    @SuppressWarnings("ArrayRecordComponent") // read by tests only
     private record Reply(int status, byte[] body) {}
 
     final List<Asked> asked = new CopyOnWriteArrayList<>();
     private final String name;
     private final SSLContext tls;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
-    private final BlockingQueue<Ueid> mail = new LinkedBlockingQueue<>();
+    private final List<Ueid> mail = new ArrayList<>();
     private volatile int port;
     private volatile HttpsServer server;
     private volatile ExecutorService threads;
@@ -83,7 +83,10 @@ final class TestRole implements AutoCloseable {
 
     void hasMailFor(Ueid device, byte[] body) {
         answers(DeviceResource.MAIL, body);
-        mail.add(device);
+        synchronized (mail) {
+            mail.add(device);
+            mail.notifyAll();
+        }
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -98,9 +101,17 @@ final class TestRole implements AutoCloseable {
     }
 
     private void feed(HttpExchange exchange) throws IOException {
+        String query = exchange.getRequestURI().getQuery();
+        int after = Integer.parseInt(query.replaceAll("after=(\\d+)&.*", "$1"));
+        List<Ueid> since;
         try {
-            Ueid device = mail.poll(20, TimeUnit.SECONDS);
-            send(exchange, new Reply(200, new DeviceFeed(1, device == null ? List.of() : List.of(device)).encode()));
+            synchronized (mail) {
+                if (mail.size() <= after) {
+                    mail.wait(20_000);
+                }
+                since = List.copyOf(mail.subList(Math.min(after, mail.size()), mail.size()));
+            }
+            send(exchange, new Reply(200, new DeviceFeed(after + since.size(), since).encode()));
         } catch (InterruptedException stopped) {
             exchange.close();
         }
