@@ -37,7 +37,7 @@ public final class Agent {
 
     public Agent(AgentParts parts) {
         this.parts = parts;
-        this.statusFile = new StatusFile(parts.configuration().status());
+        this.statusFile = new StatusFile(parts.configuration().statusFile());
         this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::keepStatus));
         this.measuring = new Measuring(parts);
         this.air = new Connectivity(parts);
@@ -64,6 +64,10 @@ public final class Agent {
         } catch (InterruptedException stop) {
             life.enter(State.STOPPED, "by order");
             return ExitCode.STOPPED;
+        } catch (RuntimeException fault) {
+            LOG.error("cannot go on", fault);
+            life.enter(State.FAULT, fault.toString());
+            return ExitCode.FAULT;
         } finally {
             air.close();
         }
@@ -122,11 +126,16 @@ public final class Agent {
         refusalsInARow = 0;
     }
 
-    private ExitCode quiet(boolean once, ExitCode end, String reason) throws InterruptedException {
+    /** Leaves the air and asks nobody any more. What it was refused for is still told after it was stopped. */
+    private ExitCode quiet(boolean once, ExitCode end, String reason) {
         air.drop();
         life.enter(end == ExitCode.REFUSED ? State.REFUSED : State.STOPPED, reason);
-        while (!once) {
-            pause(QUIET_PAUSE);
+        try {
+            while (!once) {
+                pause(QUIET_PAUSE);
+            }
+        } catch (InterruptedException stop) {
+            LOG.info("stopped while {}", life.state());
         }
         return end;
     }

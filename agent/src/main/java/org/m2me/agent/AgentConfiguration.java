@@ -27,7 +27,7 @@ import org.m2me.agent.measure.Component;
  * @param firmwareVersion of the measured components, at most 32 characters
  * @param telemetryInterval between two telemetry messages
  * @param telemetryCount how many to send before the agent ends, or 0: it does not end
- * @param status file that {@code agent status} reads
+ * @param state directory for what the board keeps, and for the status file
  * @param components what is measured
  */
 public record AgentConfiguration(
@@ -40,7 +40,7 @@ public record AgentConfiguration(
         String firmwareVersion,
         Duration telemetryInterval,
         long telemetryCount,
-        Path status,
+        Path state,
         List<Component> components) {
     /** How to get on the air with a preliminary identity, or without any. */
     public enum Access {
@@ -75,10 +75,15 @@ public record AgentConfiguration(
                 version,
                 Duration.ofSeconds(read.number("telemetry.interval", 1, DAY_SECONDS)),
                 read.number("telemetry.count", 0, Integer.MAX_VALUE),
-                base.resolve(read.required("status")),
+                base.resolve(read.required("state")),
                 components(read, base, version, variables));
         read.end();
         return made;
+    }
+
+    /** What {@code agent status} reads. */
+    public Path statusFile() {
+        return state.resolve("agent.status");
     }
 
     private static Access access(ConfigurationFile read) throws ConfigurationException {

@@ -276,11 +276,11 @@ class BridgeTest {
     @Test
     void refusesWhatIsLargerThanItsResourceTakes() throws Exception {
         assertThat(device.post("r", bytes(257)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
-        assertThat(device.post("e", bytes(2_049)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
+        assertThat(device.post("e", bytes(DeviceResource.EVIDENCE.sizeMax() + 1)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
         assertThat(device.post("e", bytes(9_000)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
-        assertThat(device.post("e", bytes(2_048)).getCode()).isEqualTo(ResponseCode.CHANGED);
+        assertThat(device.post("e", bytes(DeviceResource.EVIDENCE.sizeMax())).getCode()).isEqualTo(ResponseCode.CHANGED);
         assertThat(pva.asked).singleElement().satisfies(asked -> assertThat(asked.body())
-                .isEqualTo(bytes(2_048)));
+                .isEqualTo(bytes(DeviceResource.EVIDENCE.sizeMax())));
         assertThat(drf.asked).isEmpty();
     }
 
@@ -388,7 +388,7 @@ class BridgeTest {
         assertThat(list.getPayloadString())
                 .contains("</r>", "</m>", "</e>", "</p>", "</t>")
                 .contains("ct=60")
-                .contains("sz=2048")
+                .contains("sz=" + DeviceResource.EVIDENCE.sizeMax())
                 .doesNotContain("obs");
         assertThat(device.exchange(Code.GET, "", new byte[0]).getCode()).isNotEqualTo(ResponseCode.CONTENT);
     }

@@ -96,7 +96,7 @@ final class ProvisioningRunTest {
     private volatile boolean down;
 
     @BeforeEach
-    void prepare() {
+    void prepare() throws Exception {
         world = new World(directory);
         machine = new Machine(world.random);
         pvaKey = P256PrivateKey.generate(world.random);
@@ -111,6 +111,7 @@ final class ProvisioningRunTest {
         peers.set(Icf.class, cuttable(Icf.class, icf));
         peers.set(Supplier.class, cuttable(Supplier.class, new SupplierSide()));
         peers.set(Pva.class, cuttable(Pva.class, new ScriptedPva()));
+        start();
     }
 
     @AfterEach
@@ -123,7 +124,6 @@ final class ProvisioningRunTest {
 
     @Test
     void takesTheStepsOfTheSpecificationInTheirOrder() throws Exception {
-        start();
         run();
         assertThat(world.taken()).containsExactlyElementsOf(STEPS);
         assertThat(calls).hasValue(CALLS);
@@ -132,8 +132,7 @@ final class ProvisioningRunTest {
 
     @Test
     void takesTheSameStepsWhenTheDpfMakesTheMcim() throws Exception {
-        settings = settings(Optional.of(delegation()));
-        start();
+        delegate();
         run();
         assertThat(world.taken()).containsExactlyElementsOf(STEPS);
         assertThat(calls).hasValue(CALLS + 2);
@@ -149,15 +148,21 @@ final class ProvisioningRunTest {
     @MethodSource("cuts")
     void endsWellThoughACallIsLostAndEveryRoleIsStoppedThen(int call, boolean reply, boolean delegated)
             throws Exception {
-        if (delegated) {
-            settings = settings(Optional.of(delegation()));
-        }
         cutAt = call;
         replyLost = reply;
-        start();
+        if (delegated) {
+            delegate();
+        }
         run();
         assertThat(calls.get()).as("calls, with the repeated one").isGreaterThan(call);
         assertThat(world.taken()).containsExactlyElementsOf(STEPS);
+    }
+
+    /** From now on the DPF makes the MCIMs. */
+    private void delegate() throws Exception {
+        stop();
+        settings = settings(Optional.of(delegation()));
+        start();
     }
 
     private void start() throws Exception {

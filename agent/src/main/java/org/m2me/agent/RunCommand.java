@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import org.m2me.agent.coap.CoapDeviceTransport;
+import org.m2me.agent.transport.DeviceTransport;
+import org.m2me.agent.transport.Traffic;
+import org.m2me.hal.Board;
+import org.m2me.hal.BoardFile;
+import org.m2me.hal.Boards;
+import org.m2me.hal.TrustException;
+import org.m2me.hal.TrustedEnvironment;
+import org.m2me.hal.TrustedEnvironmentProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code agent run}. */
+@Command(name = "run", description = "Runs the agent until it is stopped, or its telemetry is sent.")
+final class RunCommand implements Callable<Integer> {
+    private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(5); // to leave the network and close the store
+
+    @Mixin
+    private final AgentCommand.ConfigOption config = new AgentCommand.ConfigOption();
+
+    @Option(
+            names = "--once",
+            description = "Ends after the first telemetry message, or when that cannot be reached.")
+    private boolean once;
+
+    @Option(names = "--events", description = "Writes a line of JSON for each change of state and each exchange.")
+    private boolean events;
+
+    @Option(
+            names = "--board",
+            paramLabel = "KEY=VALUE",
+            description = "A value for the board that is known only now, such as modem.port=tcp://127.0.0.1:4711.")
+    private Map<String, String> given = new LinkedHashMap<>();
+
+    private final Machine machine;
+
+    RunCommand(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        AgentConfiguration configuration = config.load(machine);
+        TrustedEnvironmentProvider provider = provider(configuration.tre());
+        stopOnSignal(Thread.currentThread());
+        try (Board board = board(configuration);
+                TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random());
+                DeviceTransport transport = new CoapDeviceTransport(tre, machine.clock())) {
+            Clock clock = machine.clock();
+            AgentParts parts = new AgentParts(
+                    configuration,
+                    board,
+                    tre,
+                    transport,
+                    events ? new Events(clock, machine.out()) : Events.none(clock),
+                    clock,
+                    machine.random(),
+                    pause -> Thread.sleep(pause.toMillis()));
+            return new Agent(parts).run(once).status();
+        } catch (TrustException closed) {
+            tellFault(configuration, String.valueOf(closed.getMessage()));
+            throw new IOException("the Trusted Environment stays closed: " + closed.getMessage(), closed);
+        }
+    }
+
+    private Board board(AgentConfiguration configuration) throws ConfigurationException, IOException {
+        try {
+            return Boards.open(
+                    BoardFile.load(configuration.board()), given, configuration.state(), machine.nanoTime());
+        } catch (NoSuchFileException absent) {
+            throw new ConfigurationException("board file " + configuration.board() + ": there is no such file");
+        } catch (BoardFile.Invalid invalid) {
+            throw new ConfigurationException(String.valueOf(invalid.getMessage()));
+        }
+    }
+
+    private static TrustedEnvironmentProvider provider(String name) throws ConfigurationException {
+        StringBuilder known = new StringBuilder();
+        for (TrustedEnvironmentProvider provider : ServiceLoader.load(TrustedEnvironmentProvider.class)) {
+            if (provider.name().equals(name)) {
+                return provider;
+            }
+            known.append(' ').append(provider.name());
+        }
+        throw new ConfigurationException("tre: there is no \"" + name + "\" here; known:" + known);
+    }
+
+    private void tellFault(AgentConfiguration configuration, String why) {
+        try {
+            new StatusFile(configuration.statusFile())
+                    .write(new AgentStatus(
+                            State.FAULT,
+                            machine.clock().instant(),
+                            why,
+                            Optional.empty(),
+                            Optional.empty(),
+                            0,
+                            Traffic.NONE));
+        } catch (IOException full) {
+            LOG.warn("status file: {}", full.toString());
+        }
+    }
+
+    /** A signal ends the agent the way it would end by itself: off the network, store closed. */
+    private static void stopOnSignal(Thread running) {
+        Runtime.getRuntime().addShutdownHook(new Thread(
+                () -> {
+                    running.interrupt();
+                    try {
+                        running.join(STOP_LIMIT.toMillis());
+                    } catch (InterruptedException hurried) {
+                        Thread.currentThread().interrupt();
+                    }
+                },
+                "stop"));
+    }
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.agent;
+
+import java.io.PrintStream;
+import java.nio.file.NoSuchFileException;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.concurrent.Callable;
+import org.m2me.agent.transport.Traffic;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code agent status}. */
+@Command(
+        name = "status",
+        description = {"Tells what an agent is doing, or did last.", "Exit status as that of the agent would be: 3 when it was refused."})
+final class StatusCommand implements Callable<Integer> {
+    @Mixin
+    private final AgentCommand.ConfigOption config = new AgentCommand.ConfigOption();
+
+    private final Machine machine;
+
+    StatusCommand(Machine machine) {
+        this.machine = machine;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        AgentConfiguration configuration = config.load(machine);
+        PrintStream out = machine.out();
+        AgentStatus status;
+        try {
+            status = new StatusFile(configuration.statusFile()).read();
+        } catch (NoSuchFileException never) {
+            out.println("state          never started");
+            return ExitCode.STOPPED.status();
+        }
+        Traffic traffic = status.traffic();
+        out.println("state          " + status.state() + " (" + status.reason() + ")");
+        out.println("since          " + status.since().truncatedTo(ChronoUnit.SECONDS) + ", "
+                + Duration.between(status.since(), machine.clock().instant()).toSeconds() + " s ago");
+        out.println("subscription   " + status.operator().map(o -> "of " + o).orElse("none, pristine"));
+        out.println("last refusal   " + status.lastRefusal().map(Enum::name).orElse("none"));
+        out.println("boot count     " + status.bootCount());
+        out.println("bytes          " + traffic.bytesUp() + " up, " + traffic.bytesDown() + " down, of them "
+                + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes");
+        return switch (status.state()) {
+            case REFUSED -> ExitCode.REFUSED.status();
+            case FAULT -> ExitCode.FAULT.status();
+            default -> ExitCode.DONE.status();
+        };
+    }
+}
