@@ -53,11 +53,12 @@ class PowerCutTest {
     @ParameterizedTest
     @EnumSource
     void isPristineWithItsPcidOrHasTheMcimWhereverAnInstallationIsCut(Cut cut) throws Exception {
+        TestDevice registered = new TestDevice(network);
+        Nonce registration = TestNetwork.register(registered.start(), network.home);
+        byte[] envelope = registered.envelope(network.home, registration, key);
         for (int operations = 0; operations < WRITE; operations++) {
-            TestDevice device = new TestDevice(network);
+            TestDevice device = registered.copy();
             SoftTrustedEnvironment environment = device.start();
-            Nonce registration = TestNetwork.register(environment, network.home);
-            byte[] envelope = device.envelope(network.home, registration, key);
             SoftTrustedEnvironment after = cutDuring(device, environment, it -> it.install(envelope), cut, operations);
             if (after.active().isEmpty()) {
                 assertThat(after.owedReport()).isEmpty();
@@ -86,13 +87,13 @@ class PowerCutTest {
     @EnumSource
     void hasTheOldOrTheNewMcimAndNeverBothWhereverAReplacementIsCut(Cut cut) throws Exception {
         AkaKey next = TestNetwork.freshKey();
+        TestDevice registered = new TestDevice(network);
+        SoftTrustedEnvironment before = registered.start();
+        before.install(registered.envelope(network.home, TestNetwork.register(before, network.home), key));
+        byte[] envelope = registered.envelope(network.other, TestNetwork.register(before, network.other), next);
         for (int operations = 0; operations < 2 * WRITE; operations++) { // the second write is the erasure
-            TestDevice device = new TestDevice(network);
+            TestDevice device = registered.copy();
             SoftTrustedEnvironment environment = device.start();
-            Nonce first = TestNetwork.register(environment, network.home);
-            environment.install(device.envelope(network.home, first, key));
-            Nonce second = TestNetwork.register(environment, network.other);
-            byte[] envelope = device.envelope(network.other, second, next);
             SoftTrustedEnvironment after = cutDuring(device, environment, it -> it.install(envelope), cut, operations);
             boolean replaced = after.active().orElseThrow().operator().equals(network.other.name());
             assertThat(replaced || operations < WRITE).isTrue();
@@ -105,8 +106,9 @@ class PowerCutTest {
     @ParameterizedTest
     @EnumSource
     void refusesAnSqnForGoodOnceItsResWasGivenOut(Cut cut) throws Exception {
+        TestDevice made = new TestDevice(network);
         for (int operations = 0; operations <= WRITE; operations++) {
-            TestDevice device = new TestDevice(network);
+            TestDevice device = made.copy();
             SoftTrustedEnvironment environment = device.start();
             AuthenticationVector vector = vector(network.pcidKey, SQN);
             device.disk.cutAfter(operations);
@@ -131,8 +133,9 @@ class PowerCutTest {
     @ParameterizedTest
     @EnumSource
     void neverGivesANumberOfTelemetryTwice(Cut cut) throws Exception {
+        TestDevice made = new TestDevice(network);
         for (int operations = 0; operations < WRITE; operations++) {
-            TestDevice device = new TestDevice(network);
+            TestDevice device = made.copy();
             SoftTrustedEnvironment environment = device.start();
             assertThat(environment.nextSequence()).isEqualTo(1);
             SoftTrustedEnvironment after =
@@ -144,11 +147,12 @@ class PowerCutTest {
     @ParameterizedTest
     @EnumSource
     void keepsARefusalsReportOrTheStateBeforeIt(Cut cut) throws Exception {
+        TestDevice registered = new TestDevice(network);
+        Nonce registration = TestNetwork.register(registered.start(), network.home);
+        byte[] envelope = registered.envelope(network.home, registration, key);
         for (int operations = 0; operations < WRITE; operations++) {
-            TestDevice device = new TestDevice(network);
+            TestDevice device = registered.copy();
             SoftTrustedEnvironment environment = device.start();
-            Nonce registration = TestNetwork.register(environment, network.home);
-            byte[] envelope = device.envelope(network.home, registration, key);
             SoftTrustedEnvironment after =
                     cutDuring(device, environment, it -> it.install(Arrays.copyOf(envelope, 100)), cut, operations);
             assertThat(after.active()).isEmpty();
