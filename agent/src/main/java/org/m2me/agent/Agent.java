@@ -126,11 +126,16 @@ public final class Agent {
         refusalsInARow = 0;
     }
 
-    private ExitCode quiet(boolean once, ExitCode end, String reason) throws InterruptedException {
+    /** Leaves the air and asks nobody any more. What it was refused for is still told after it was stopped. */
+    private ExitCode quiet(boolean once, ExitCode end, String reason) {
         air.drop();
         life.enter(end == ExitCode.REFUSED ? State.REFUSED : State.STOPPED, reason);
-        while (!once) {
-            pause(QUIET_PAUSE);
+        try {
+            while (!once) {
+                pause(QUIET_PAUSE);
+            }
+        } catch (InterruptedException stop) {
+            LOG.info("stopped while {}", life.state());
         }
         return end;
     }

@@ -57,7 +57,7 @@ class BoardsTest {
                 "lights=none         | lights=log\\nligths=no | ligths: is not a key; remove it",
                 "modem.driver=at     | ''                     | modem.driver: is missing; a modem has a port",
                 "modem.port=tcp://127.0.0.1:1 | modem.port=ttyUSB2 | modem.port: cannot be \"ttyUSB2\"; use tcp://host:port",
-                "modem.driver=at     | modem.driver=\\\\uZZZZ | syntax:",
+                "modem.driver=at     | modem.driver=\\uZZZZ | syntax:",
             })
     void saysWhatIsWrongWithAFileAndWhatToDo(String line, String instead, String message) {
         String content = GOOD.replace(line.strip(), instead.replace("''", "").replace("\\n", "\n"));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -150,7 +151,7 @@ class TcpRadioTest {
     void hearsTheStrongestNetworkFirst() {
         var weak = new Radio.Network("26201", "weak", -101);
         var strong = new Radio.Network("26242", "strong", -61);
-        var nowhere = new InetSocketAddress("127.0.0.1", 1);
+        var nowhere = new InetSocketAddress(InetAddress.getLoopbackAddress(), 1);
         var both = new TcpRadio(
                 () -> List.of(new TcpRadio.Reachable(weak, nowhere), new TcpRadio.Reachable(strong, nowhere)),
                 air.random);

@@ -98,7 +98,8 @@ final class OutboxTest {
         });
         add(database, outbox, "tell", "k", "");
         awaitEmpty(database);
-        assertThat(effects(database)).singleElement()
+        assertThat(effects(database))
+                .singleElement()
                 .asString()
                 .startsWith("tell k given up: ")
                 .endsWith("no such device");
