@@ -43,8 +43,7 @@ final class EnvelopeRefusedTest {
         assertThat(reason(envelope, stranger.publicKey(), device)).isEqualTo(Reason.OTHER_OPERATOR);
         byte[] damaged = envelope.clone();
         damaged[damaged.length - 1] ^= 1;
-        assertThat(assertThrows(
-                        ForgedException.class, () -> envelopes.open(damaged, operator.publicKey(), device)))
+        assertThat(assertThrows(ForgedException.class, () -> envelopes.open(damaged, operator.publicKey(), device)))
                 .isNotInstanceOf(EnvelopeRefused.class);
     }
 
@@ -64,9 +63,7 @@ final class EnvelopeRefusedTest {
                             SecretBytes.takeFrom(hex.parseHex(unknown)), device.publicKey(), random)
                     .der();
             byte[] signed = new CmsSigned(
-                            content,
-                            KeyIdentifier.of(operator.publicKey()),
-                            DerSignature.sign(content, operator))
+                            content, KeyIdentifier.of(operator.publicKey()), DerSignature.sign(content, operator))
                     .der();
             assertThat(reason(signed, operator.publicKey(), device)).isEqualTo(Reason.UNKNOWN_ALGORITHM);
         }
