@@ -317,16 +317,17 @@ class InstallationTest {
         Nonce second = TestNetwork.register(environment, network.other);
         AkaKey next = TestNetwork.freshKey();
         environment.install(device.envelope(network.other, second, next));
+        TestDevice older = device.copy();
+        older.disk.tamper(older.disk.newest(), new byte[0]);
+        SoftTrustedEnvironment fallenBack =
+                older.start(); // from the older copy, which has forgotten the old MCIM as well
+        assertThat(TestNetwork.imsi(fallenBack.usim())).isEqualTo("208150000000042");
         assertThat(environment.active()).hasValueSatisfying(subscription -> {
             assertThat(subscription.operator()).isEqualTo("208-15");
             assertThat(subscription.confirmed()).isFalse();
         });
         assertUsable(next);
         assertThat(authenticate(environment.usim(), vector(key, 1 << 11))).isEqualTo("9862");
-        environment.close();
-        device.disk.tamper(device.disk.newest(), new byte[0]);
-        environment = device.start(); // from the older copy, which has forgotten the old MCIM as well
-        assertThat(TestNetwork.imsi(environment.usim())).isEqualTo("208150000000042");
     }
 
     @Test

@@ -12,6 +12,7 @@ import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
 import org.eclipse.californium.scandium.dtls.DTLSContext;
 import org.eclipse.californium.scandium.dtls.Handshaker;
 import org.eclipse.californium.scandium.dtls.SessionAdapter;
+import org.jspecify.annotations.Nullable;
 import org.m2me.agent.transport.Traffic;
 
 /**
@@ -54,11 +55,11 @@ final class RoutedConnector extends DTLSConnector {
     }
 
     @Override
-    protected void receiveNextDatagramFromNetwork(DatagramPacket packet) throws IOException {
-        super.receiveNextDatagramFromNetwork(packet);
+    protected void processDatagram(DatagramPacket packet, @Nullable InetSocketAddress router) {
         meter.down(size(packet));
         // Whoever sent it: only the gateway can have made a record that is taken.
         packet.setSocketAddress(gateway);
+        super.processDatagram(packet, router);
     }
 
     Traffic traffic() {
