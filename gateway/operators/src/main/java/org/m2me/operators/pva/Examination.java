@@ -122,7 +122,8 @@ final class Examination {
             if (decidesNothing(refused.code())) {
                 throw refused;
             }
-            return new Finding(request, false, refused.code(), digest, String.valueOf(refused.getMessage()), Optional.empty());
+            return new Finding(
+                    request, false, refused.code(), digest, String.valueOf(refused.getMessage()), Optional.empty());
         }
     }
 
