@@ -118,7 +118,7 @@ public final class Agent {
         Subscription subscription = parts.tre()
                 .active()
                 .orElseThrow(() -> new IOException("the Trusted Environment has no active subscription"));
-        operation.run(subscription, count);
+        operation.run(subscription, count, this::pause);
     }
 
     private void goesWell() {
@@ -140,6 +140,7 @@ public final class Agent {
         return end;
     }
 
+    /** Waits, and keeps the watchdog content meanwhile. */
     private void pause(Duration whole) throws InterruptedException {
         Duration left = whole;
         while (left.compareTo(QUIET_PAUSE) > 0) {

@@ -51,8 +51,9 @@ final class Operation {
      * Gets on the air and works.
      *
      * @param count telemetry messages to send since the agent started, or 0: never ends
+     * @param pauses between two of them
      */
-    void run(Subscription subscription, long count) throws Refused, IOException, InterruptedException {
+    void run(Subscription subscription, long count, Waiting pauses) throws Refused, IOException, InterruptedException {
         life.enter(State.REATTACHING, "with the subscription of " + subscription.operator());
         air.operational(subscription);
         if (!subscription.confirmed()) {
@@ -60,12 +61,12 @@ final class Operation {
         }
         provisioning.report(); // of an installation after which the agent was cut
         life.enter(State.OPERATIONAL, "as a subscriber of " + subscription.operator());
-        while (count == 0 || sent < count) {
-            if (sent > 0) {
-                parts.waiting().pause(parts.configuration().telemetryInterval());
-            }
-            parts.board().watchdog().pet();
+        while (true) {
             send();
+            if (count > 0 && sent >= count) {
+                return;
+            }
+            pauses.pause(parts.configuration().telemetryInterval());
         }
     }
 

@@ -3,13 +3,9 @@
 
 package org.m2me.agent.coap;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -23,8 +19,6 @@ import org.eclipse.californium.elements.EndpointContext;
 import org.eclipse.californium.elements.MapBasedEndpointContext;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.scandium.config.DtlsConnectorConfig;
-import org.eclipse.californium.scandium.dtls.CertificateType;
-import org.eclipse.californium.scandium.dtls.x509.SingleCertificateProvider;
 import org.jspecify.annotations.Nullable;
 import org.m2me.agent.transport.Answer;
 import org.m2me.agent.transport.DeviceTransport;
@@ -69,8 +63,7 @@ public final class CoapDeviceTransport implements DeviceTransport {
         Configuration configuration = DeviceSettings.make();
         DtlsConnectorConfig.Builder dtls = DtlsConnectorConfig.builder(configuration)
                 .setAddress(new InetSocketAddress(local(way), 0))
-                .setCertificateIdentityProvider(new SingleCertificateProvider(
-                        new TrePrivateKey(tre), new X509Certificate[] {ownCertificate()}, CertificateType.X_509))
+                .setCertificateIdentityProvider(new TreIdentity(tre))
                 .setAdvancedCertificateVerifier(new GatewayVerifier(anchors(), clock));
         RoutedConnector made = RoutedConnector.of(dtls, to, way);
         CoapEndpoint started = CoapEndpoint.builder()
@@ -87,15 +80,6 @@ public final class CoapDeviceTransport implements DeviceTransport {
         return way.getAddress().isLoopbackAddress()
                 ? InetAddress.getLoopbackAddress()
                 : new InetSocketAddress(0).getAddress();
-    }
-
-    private X509Certificate ownCertificate() {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(tre.transportCertificate()));
-        } catch (CertificateException malformed) {
-            throw new IllegalStateException("the Trusted Environment's transport certificate", malformed);
-        }
     }
 
     private List<Certificate> anchors() {

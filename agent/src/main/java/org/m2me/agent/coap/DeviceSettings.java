@@ -35,7 +35,7 @@ final class DeviceSettings {
         c.set(CoapConfig.PREFERRED_BLOCK_SIZE, BLOCK);
         c.set(CoapConfig.MAX_MESSAGE_SIZE, UNDIVIDED_MAX);
         c.set(CoapConfig.MAX_RESOURCE_BODY_SIZE, BODY_MAX);
-        c.set(CoapConfig.RESPONSE_MATCHING, MatcherMode.PRINCIPAL_IDENTITY);
+        c.set(CoapConfig.RESPONSE_MATCHING, MatcherMode.PRINCIPAL);
         c.set(CoapConfig.PROTOCOL_STAGE_THREAD_COUNT, 1);
         c.set(CoapConfig.MAX_ACTIVE_PEERS, 2);
         c.set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
