@@ -32,6 +32,7 @@ final class Connectivity implements AutoCloseable {
     private @Nullable AutoCloseable card;
     private @Nullable Bearer bearer;
     private String identity = NO_SUBSCRIPTION;
+    private String onCard = NO_SUBSCRIPTION;
 
     Connectivity(AgentParts parts) {
         this.parts = parts;
@@ -57,11 +58,12 @@ final class Connectivity implements AutoCloseable {
         }
         drop();
         Modem modem = modem();
-        if (card == null && parts.board().cardSlot().isPresent()) {
-            card = parts.board().cardSlot().get().insert(parts.tre().usim());
-        }
+        boolean read = insertCard();
         modem.start(START_LIMIT);
-        modem.restartCard(CARD_LIMIT); // the card may answer for another identity than the last time it was read
+        if (!read && !imsi.equals(onCard)) {
+            modem.restartCard(CARD_LIMIT); // the card answers for another identity than when it was read
+        }
+        onCard = imsi;
         Modem.Registration registration = modem.register(REGISTER_LIMIT);
         Bearer opened = modem.open(apn, OPEN_LIMIT);
         use(opened, imsi, parts.configuration().gateway());
@@ -78,6 +80,15 @@ final class Connectivity implements AutoCloseable {
                         apn,
                         "address",
                         opened.address().getHostAddress());
+    }
+
+    /** Puts the USIM where the modem reads it. @return whether the modem reads it anew by this */
+    private boolean insertCard() throws IOException {
+        if (card != null || parts.board().cardSlot().isEmpty()) {
+            return false;
+        }
+        card = parts.board().cardSlot().get().insert(parts.tre().usim());
+        return true;
     }
 
     private void joinNetwork() throws IOException {

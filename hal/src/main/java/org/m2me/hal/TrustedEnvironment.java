@@ -74,7 +74,7 @@ public interface TrustedEnvironment extends AutoCloseable {
     /**
      * Installs a MCIM, whole or not at all: checks signature, operator, nonce, device and owner's token, decrypts,
      * stores, makes it active. A repeated call with the envelope that is installed already succeeds. Either way a
-     * signed report is owed from now on.
+     * signed report is owed from now on, unless no registration is open: then there is nobody to report to.
      *
      * @throws TrustException with the code that the report carries
      */

@@ -158,8 +158,7 @@ class ManufactureTest {
         assertRefused(
                 ResultCode.CREDENTIAL_INVALID,
                 parts(right, new byte[10], right.transportCertificate(), right.anchors()));
-        assertRefused(
-                ResultCode.TOO_LARGE, parts(right, new byte[1025], right.transportCertificate(), right.anchors()));
+        assertRefused(ResultCode.TOO_LARGE, parts(right, new byte[901], right.transportCertificate(), right.anchors()));
     }
 
     private static Personalisation parts(

@@ -20,15 +20,27 @@ import org.m2me.tre.store.MemoryDisk;
 /** A device as it leaves its supplier, on a disk that can be cut, and the MCIMs that are made for it. */
 final class TestDevice {
     final TestNetwork network;
-    final MemoryDisk disk = new MemoryDisk();
+    final MemoryDisk disk;
     final Blank blank;
 
     TestDevice(TestNetwork network) throws IOException, TrustException {
         this.network = network;
+        disk = new MemoryDisk();
         blank = Manufacture.make(disk, TestNetwork.RANDOM);
         try (Memory memory = Memory.open(disk, TestNetwork.RANDOM)) {
             Manufacture.personalise(memory, network.personalisation(blank));
         }
+    }
+
+    private TestDevice(TestDevice of) {
+        network = of.network;
+        blank = of.blank;
+        disk = of.disk.afterwards(MemoryDisk.Cut.ALL_KEPT);
+    }
+
+    /** The same device on a disk of its own, as it is now. */
+    TestDevice copy() {
+        return new TestDevice(this);
     }
 
     SoftTrustedEnvironment start() throws IOException, TrustException {

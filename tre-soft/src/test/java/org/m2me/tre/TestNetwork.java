@@ -28,6 +28,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 
@@ -176,7 +177,7 @@ final class TestNetwork {
     }
 
     /** The code of a refusal. */
-    static org.m2me.protocol.message.ResultCode code(TrustException refused) {
-        return org.m2me.protocol.message.ResultCode.of(refused.code());
+    static ResultCode code(TrustException refused) {
+        return ResultCode.of(refused.code());
     }
 }

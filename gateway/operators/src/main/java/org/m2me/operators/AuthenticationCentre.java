@@ -41,7 +41,7 @@ public interface AuthenticationCentre {
      * An access point of a subscription.
      *
      * @param allowed nothing else passes
-     * @param quota bytes both ways until the subscription is refused; 0 is no limit
+     * @param quota bytes both ways that are left: a session that comes to them is ended; 0 is no limit
      */
     record ApnProfile(String apn, List<Destination> allowed, long quota) {}
 
@@ -60,7 +60,12 @@ public interface AuthenticationCentre {
     @AllowedTo({"vno", "sho"})
     SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused;
 
-    /** What a session used, to be set against the quota; repeated reports of one session count once, by their highest. */
+    /**
+     * What a session used, to be set against the quota; repeated reports of one session count once, by their highest.
+     *
+     * @throws Refused PCID_UNKNOWN, PCID_NOT_ACTIVE, QUOTA: the report counts all the same where there is a subscription,
+     *     but its sessions are to end
+     */
     @AllowedTo({"vno", "sho"})
     void usage(Imsi imsi, String session, long bytes) throws Refused;
 }

@@ -16,6 +16,9 @@ public final class AtLog {
     /** Longest piece shown at once; a line longer than that is shown as its length only. */
     private static final int PIECE_MAX = 1024;
 
+    private static final char CTRL_Z = 0x1a;
+    private static final char ESCAPE = 0x1b;
+
     /** 14 digits and more are an IMSI, an IMEI, a PCID, an ICCID or key material. */
     private static final Pattern LONG_NUMBER = Pattern.compile("[0-9A-Fa-f]{14,}");
 
@@ -63,21 +66,25 @@ public final class AtLog {
     private void add(StringBuilder piece, char direction, byte[] bytes) {
         for (byte b : bytes) {
             char c = (char) (b & 0xff);
-            boolean end = c == '\r' || c == '\n' || c == 0x1a || c == 0x1b;
-            boolean begins = !piece.isEmpty() && !endsLine(c) && endsLine(piece.charAt(piece.length() - 1));
-            if (begins) {
+            boolean over = hasContent(piece) && isLineEnd(piece.charAt(piece.length() - 1));
+            if (over && !isLineEnd(c)) {
                 flush(piece, direction);
             }
             if (piece.length() <= PIECE_MAX) {
                 piece.append(c);
             }
-            if (end && (c != '\r' || direction == '>')) {
+            boolean ends = direction == '>' ? c == '\r' || c == CTRL_Z || c == ESCAPE : c == '\n';
+            if (ends && hasContent(piece)) {
                 flush(piece, direction);
             }
         }
     }
 
-    private static boolean endsLine(char c) {
+    private static boolean hasContent(StringBuilder piece) {
+        return piece.chars().anyMatch(c -> !isLineEnd((char) c));
+    }
+
+    private static boolean isLineEnd(char c) {
         return c == '\r' || c == '\n';
     }
 

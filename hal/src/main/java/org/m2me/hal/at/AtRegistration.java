@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -71,8 +72,10 @@ final class AtRegistration {
         outcomeExpected = false;
         while (true) {
             Collection<RegistrationLine> states = query(engine);
-            if (isForPacketData(engine, states)) {
-                return where(engine, states);
+            Optional<Modem.Registration> there =
+                    isForPacketData(engine, states) ? where(engine, states) : Optional.empty();
+            if (there.isPresent()) {
+                return there.get();
             }
             boolean searching = states.stream().anyMatch(state -> state.stat() == SEARCHING);
             boolean denied = states.stream().anyMatch(state -> state.stat() == DENIED);
@@ -132,14 +135,16 @@ final class AtRegistration {
                         .orElse(false);
     }
 
-    private static Modem.Registration where(AtEngine engine, Collection<RegistrationLine> states) throws AtException {
+    /** Empty if the modem lost its network since it was asked for its state. */
+    private static Optional<Modem.Registration> where(AtEngine engine, Collection<RegistrationLine> states)
+            throws AtException {
         engine.tell("AT+COPS=3,2");
-        List<String> operator = engine.send(AtCommand.of("AT+COPS?"))
+        boolean home = states.stream().anyMatch(state -> state.stat() == 1);
+        return engine.send(AtCommand.of("AT+COPS?"))
                 .value("+COPS")
                 .map(AtText::fields)
-                .orElse(List.of());
-        boolean home = states.stream().anyMatch(state -> state.stat() == 1);
-        return new Modem.Registration(operator.size() > 2 ? operator.get(2) : "", home);
+                .filter(fields -> fields.size() > 2)
+                .map(fields -> new Modem.Registration(fields.get(2), home));
     }
 
     private static ModemException refused(AtEngine engine) throws AtException {

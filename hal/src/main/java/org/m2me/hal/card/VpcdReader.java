@@ -72,9 +72,9 @@ public final class VpcdReader implements AutoCloseable {
     /** Powers the card off and on. */
     public void reset() throws IOException {
         synchronized (exchangeLock) {
-            VpcdLink link = inserted().link;
-            link.send(VpcdLink.POWER_OFF);
-            link.send(VpcdLink.POWER_ON);
+            Inserted now = inserted();
+            send(now, VpcdLink.POWER_OFF);
+            send(now, VpcdLink.POWER_ON);
         }
     }
 
@@ -94,7 +94,7 @@ public final class VpcdReader implements AutoCloseable {
         synchronized (exchangeLock) {
             Inserted now = inserted();
             now.answers.clear();
-            now.link.send(frame);
+            send(now, frame);
             byte[] answer = await(now);
             if (answer == null) {
                 now.link.close(); // its late answer must not be taken for the next one
@@ -104,6 +104,14 @@ public final class VpcdReader implements AutoCloseable {
                 throw new IOException("the card was taken out");
             }
             return answer;
+        }
+    }
+
+    private static void send(Inserted now, byte... frame) throws IOException {
+        try {
+            now.link.send(frame);
+        } catch (IOException e) {
+            throw new IOException("the card was taken out", e);
         }
     }
 

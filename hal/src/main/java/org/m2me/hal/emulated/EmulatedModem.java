@@ -148,7 +148,8 @@ public final class EmulatedModem implements AutoCloseable {
         }
     }
 
-    void requireCard() throws AtRefusal {
+    /** Waits until a card that is just coming was noticed: its first search is the one that a host asks for. */
+    synchronized void requireCard() throws AtRefusal {
         if (!card.isPresent()) {
             throw new AtRefusal(Why.NO_CARD);
         }
@@ -177,7 +178,7 @@ public final class EmulatedModem implements AutoCloseable {
             return;
         }
         if (present) {
-            detach();
+            contexts.deactivateAll();
             startCard();
         } else {
             channels.forget();
@@ -212,10 +213,10 @@ public final class EmulatedModem implements AutoCloseable {
     @Override
     public void close() {
         on = false;
+        slot.close();
         contexts.deactivateAll();
         registrar.close();
         server.close();
-        slot.close();
         forwarder.close();
     }
 }

@@ -119,13 +119,29 @@ final class Registrar implements AutoCloseable {
         return Optional.ofNullable(attachment);
     }
 
-    /** Reads the card again and starts from nothing, after power-on or when a card came. */
+    /**
+     * Reads the card again and looks for a network, after power-on or when a card came. A search that somebody waits
+     * for goes on as this one.
+     */
     void restart() {
-        stop();
+        Radio.Attachment left;
+        int mine;
         synchronized (this) {
+            generation++;
+            mine = generation;
+            tries = 0;
+            cause = 0;
+            wanted = "";
             identity = null;
+            left = attachment;
+            attachment = null;
+            network = null;
         }
-        search("");
+        if (left != null) {
+            left.close();
+        }
+        report(mine, Stat.SEARCHING);
+        later(mine, Duration.ZERO);
     }
 
     /** Looks for a network from now on: for the one wanted, or, where that is empty, for the best. */
@@ -191,11 +207,11 @@ final class Registrar implements AutoCloseable {
     }
 
     private void later(int mine, Duration delay) {
-        var unused = worker.schedule(() -> attempt(mine), delay.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private synchronized boolean isCurrent(int mine) {
-        return mine == generation;
+        try {
+            var unused = worker.schedule(() -> attempt(mine), delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            LOG.log(System.Logger.Level.DEBUG, "nothing is looked for after the end");
+        }
     }
 
     private void attempt(int mine) {
@@ -332,13 +348,16 @@ final class Registrar implements AutoCloseable {
         boolean over;
         int why;
         synchronized (this) {
+            if (mine != generation) {
+                return;
+            }
             tries++;
             over = tries >= TRIES_MAX || !card.isPresent();
             why = cause;
         }
         if (over) {
             report(mine, why == 0 ? Stat.IDLE : Stat.DENIED);
-        } else if (isCurrent(mine)) {
+        } else {
             later(mine, retryAfter);
         }
     }

@@ -247,7 +247,7 @@ class AtEngineTest {
         engine.tell("AT+CGAUTH=1,1,\"user\",\"word\"");
 
         String all = String.join("\n", log);
-        assertThat(all).contains("> AT+CIMI<CR>", "< OK<CR><LF>", "+CGLA: 8,<10>");
+        assertThat(all).contains("> AT+CIMI<CR>", "< <CR><LF>OK<CR><LF>", "+CGLA: 8,<10>");
         assertThat(all).doesNotContain("90170", "89882", "DB08", "00880", "1234", "user", "word");
     }
 

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -64,7 +65,7 @@ class SealedSlotsTest {
         String newest = disk.newest();
         byte[] whole = disk.content(newest);
         for (int length = 0; length < whole.length; length++) {
-            disk.tamper(newest, java.util.Arrays.copyOf(whole, length));
+            disk.tamper(newest, Arrays.copyOf(whole, length));
             assertThat(found(disk)).as("cut to %d bytes", length).contains("one");
         }
     }

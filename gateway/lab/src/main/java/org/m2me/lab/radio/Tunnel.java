@@ -11,6 +11,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.m2me.hal.Bearer;
@@ -33,13 +34,13 @@ final class Tunnel implements Radio.Session {
     private final DatagramSocket socket;
     private final TunnelEndpoint here;
     private final Runnable onClose;
-    private final AtomicReference<Radio.Receiver> receiver =
-            new AtomicReference<>((localPort, source, payload) -> LOG.debug("nobody takes a datagram from {}", source));
     private final AtomicLong packetsUp = new AtomicLong();
     private final AtomicLong bytesUp = new AtomicLong();
     private final AtomicLong packetsDown = new AtomicLong();
     private final AtomicLong bytesDown = new AtomicLong();
     private final AtomicReference<Far> far = new AtomicReference<>();
+    private volatile Radio.Receiver receiver =
+            (localPort, source, payload) -> LOG.debug("nobody takes a datagram from {}", source);
 
     /** The network's end, and the address that goes with it. */
     private record Far(Inet4Address address, InetSocketAddress network, long teid) {}
@@ -114,7 +115,7 @@ final class Tunnel implements Radio.Session {
     }
 
     private void take(DatagramPacket datagram) throws MalformedException {
-        byte[] content = java.util.Arrays.copyOf(datagram.getData(), datagram.getLength());
+        byte[] content = Arrays.copyOf(datagram.getData(), datagram.getLength());
         GtpU tunnelled = GtpU.decode(content);
         Ipv4Udp packet = Ipv4Udp.of(Ipv4Packet.decode(tunnelled.packet()));
         boolean mine = datagram.getSocketAddress().equals(far().network())
@@ -126,12 +127,12 @@ final class Tunnel implements Radio.Session {
         packetsDown.incrementAndGet();
         bytesDown.addAndGet(tunnelled.packet().length);
         InetSocketAddress source = new InetSocketAddress(packet.source(), packet.sourcePort());
-        receiver.get().received(packet.destinationPort(), source, packet.payload());
+        receiver.received(packet.destinationPort(), source, packet.payload());
     }
 
     @Override
     public void onReceive(Radio.Receiver taker) {
-        receiver.set(taker);
+        receiver = taker;
     }
 
     @Override

@@ -27,6 +27,12 @@ import org.m2me.protocol.message.ResultCode;
 
 /** One HTTP exchange: reads the request within its limit, asks each service in turn, writes the answer. */
 final class Exchange extends Handler.Abstract {
+    /** Four times the limit: more is no mistake, and its sender learns nothing. */
+    private static final int DISCARD_MAX = 4 * WireJson.MESSAGE_SIZE_MAX;
+
+    /** One TLS record. */
+    private static final int DISCARD_PART = 16 * 1024;
+
     private final List<Service> services;
     private final Refusals refusals;
 
@@ -44,7 +50,7 @@ final class Exchange extends Handler.Abstract {
         }
         Optional<byte[]> body = body(request);
         if (body.isEmpty()) {
-            response.getHeaders().put(HttpHeader.CONNECTION, "close"); // the rest of the body is not read
+            response.getHeaders().put(HttpHeader.CONNECTION, "close"); // something of the body may be left
             send(refusals.refusal(ResultCode.TOO_LARGE), response, callback);
             return true;
         }
@@ -89,12 +95,24 @@ final class Exchange extends Handler.Abstract {
 
     /** Empty when it is too large. */
     private static Optional<byte[]> body(Request request) throws IOException {
-        if (request.getLength() > WireJson.MESSAGE_SIZE_MAX) {
-            return Optional.empty();
-        }
         try (InputStream in = Content.Source.asInputStream(request)) {
             byte[] body = in.readNBytes(WireJson.MESSAGE_SIZE_MAX + 1);
-            return body.length > WireJson.MESSAGE_SIZE_MAX ? Optional.empty() : Optional.of(body);
+            if (body.length <= WireJson.MESSAGE_SIZE_MAX) {
+                return Optional.of(body);
+            }
+            discard(in);
+            return Optional.empty();
+        }
+    }
+
+    /** TCP throws an answer away that overtakes the request: who sends a little too much is to read why it is refused. */
+    private static void discard(InputStream in) throws IOException {
+        byte[] part = new byte[DISCARD_PART];
+        int left = DISCARD_MAX;
+        int read = 0;
+        while (left > 0 && read >= 0) {
+            read = in.read(part);
+            left -= read;
         }
     }
 

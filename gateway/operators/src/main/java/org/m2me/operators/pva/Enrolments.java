@@ -24,7 +24,7 @@ final class Enrolments {
               primary key(supplier, model))""";
 
     /** A device's platform credential. */
-    record Credential(String supplier, byte[] certificate) {}
+    record Credential(String supplier, Opaque certificate) {}
 
     private Enrolments() {}
 
@@ -33,7 +33,9 @@ final class Enrolments {
                 connection.prepareStatement("select supplier, certificate from credential where device = ?")) {
             select.setString(1, device.hex());
             ResultSet row = select.executeQuery();
-            return row.next() ? Optional.of(new Credential(row.getString(1), row.getBytes(2))) : Optional.empty();
+            return row.next()
+                    ? Optional.of(new Credential(row.getString(1), Opaque.of(row.getBytes(2))))
+                    : Optional.empty();
         }
     }
 

@@ -122,7 +122,8 @@ final class Examination {
             if (decidesNothing(refused.code())) {
                 throw refused;
             }
-            return new Finding(request, false, refused.code(), digest, refused.getMessage(), Optional.empty());
+            return new Finding(
+                    request, false, refused.code(), digest, String.valueOf(refused.getMessage()), Optional.empty());
         }
     }
 
@@ -149,7 +150,7 @@ final class Examination {
             throw new Refused(
                     ResultCode.CREDENTIAL_INVALID, "supplier: " + enrolled.supplier() + " is not trusted any more");
         }
-        Certificate credential = Certificate.parse(enrolled.certificate());
+        Certificate credential = Certificate.parse(enrolled.certificate().bytes());
         credentials.pass(credential, enrolled.supplier(), supplier.authority());
         Evidence evidence = verify(bytes, credential, device);
         notRolledBack(evidence);

@@ -79,15 +79,20 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     private String issuerOf(Certificate certificate) throws Refused {
-        for (Map.Entry<String, SupplierTrust> supplier : settings.suppliers().entrySet()) {
-            try {
-                CertificatePath.verify(certificate, List.of(supplier.getValue().authority()), certificate.notBefore());
-                return supplier.getKey();
-            } catch (CertificateRefused other) {
-                continue;
-            }
+        return settings.suppliers().entrySet().stream()
+                .filter(supplier -> issued(supplier.getValue().authority(), certificate))
+                .map(Map.Entry::getKey)
+                .findFirst()
+                .orElseThrow(() -> invalid("was issued by no supplier that is trusted here"));
+    }
+
+    private static boolean issued(Certificate authority, Certificate certificate) {
+        try {
+            CertificatePath.verify(certificate, List.of(authority), certificate.notBefore());
+            return true;
+        } catch (CertificateRefused other) {
+            return false;
         }
-        throw invalid("was issued by no supplier that is trusted here");
     }
 
     @Override

@@ -116,6 +116,7 @@ public final class Database implements AutoCloseable {
     public <T, X extends Exception> T read(Work<T, X> work) throws X {
         Connection connection = takeReader();
         try {
+            Sqlite.beginRead(connection);
             return work.run(connection);
         } catch (SQLException fault) {
             throw sqlite.failed(fault);
@@ -135,8 +136,9 @@ public final class Database implements AutoCloseable {
     private <T, X extends Exception> T inTransaction(Work<T, X> work) throws X {
         boolean done = false;
         try {
+            Sqlite.beginWrite(writer);
             T result = work.run(writer);
-            writer.commit();
+            Sqlite.commit(writer);
             done = true;
             return result;
         } catch (SQLException fault) {
@@ -151,7 +153,7 @@ public final class Database implements AutoCloseable {
     /** SQLite may have rolled back by itself, on a full disk for instance; a fresh connection is clean for certain. */
     private void rollBack() {
         try {
-            writer.rollback();
+            Sqlite.rollBack(writer);
         } catch (SQLException unclear) {
             quietlyClose(writer);
             try {
@@ -221,7 +223,7 @@ public final class Database implements AutoCloseable {
     private void giveBack(Connection connection) {
         boolean clean = false;
         try {
-            connection.rollback(); // ends the view
+            Sqlite.rollBack(connection); // ends the view
             clean = true;
         } catch (SQLException unclear) {
             // A connection that cannot end its view is not used again.

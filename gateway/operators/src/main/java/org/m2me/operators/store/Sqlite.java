@@ -17,7 +17,7 @@ import org.sqlite.SQLiteErrorCode;
 /** What is particular to SQLite: the file, how a connection is set up, what its error codes mean. */
 final class Sqlite {
     /** Another process holds the file, an administrator's shell for instance: longer than any sane statement of its. */
-    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration BUSY_TIMEOUT = Duration.ofSeconds(2);
 
     private final Path file;
 
@@ -42,19 +42,41 @@ final class Sqlite {
     }
 
     Connection writer() throws SQLException {
-        SQLiteConfig config = common();
-        config.setTransactionMode(
-                SQLiteConfig.TransactionMode.IMMEDIATE); // never finds out half-way that it may not write
-        return connect(config);
+        return common().createConnection("jdbc:sqlite:" + file.toAbsolutePath());
     }
 
     Connection reader() throws SQLException {
-        Connection connection = connect(common());
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("PRAGMA query_only = ON");
-        }
-        connection.commit();
+        Connection connection = writer();
+        execute(connection, "PRAGMA query_only = ON");
         return connection;
+    }
+
+    /** Takes the right to write at once, so as not to find out half-way that another process has it. */
+    static void beginWrite(Connection connection) throws SQLException {
+        execute(connection, "BEGIN IMMEDIATE");
+    }
+
+    /** The view is taken by the first read. */
+    static void beginRead(Connection connection) throws SQLException {
+        execute(connection, "BEGIN");
+    }
+
+    static void commit(Connection connection) throws SQLException {
+        execute(connection, "COMMIT");
+    }
+
+    static void rollBack(Connection connection) throws SQLException {
+        execute(connection, "ROLLBACK");
+    }
+
+    /**
+     * Transactions are begun and ended by statements: the driver's own {@code commit} begins the next one in the same
+     * breath, and so keeps the right to write while nothing is written.
+     */
+    private static void execute(Connection connection, String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static SQLiteConfig common() {
@@ -66,12 +88,6 @@ final class Sqlite {
         config.setTempStore(SQLiteConfig.TempStore.MEMORY); // nothing of a query in a directory for everybody
         config.enforceForeignKeys(true);
         return config;
-    }
-
-    private Connection connect(SQLiteConfig config) throws SQLException {
-        Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
-        connection.setAutoCommit(false);
-        return connection;
     }
 
     StorageFailed failed(String reason) {

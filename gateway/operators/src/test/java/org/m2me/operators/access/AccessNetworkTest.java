@@ -6,6 +6,8 @@ package org.m2me.operators.access;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -36,6 +39,7 @@ import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.radio.Apn;
 import org.m2me.protocol.radio.GmmCause;
 import org.m2me.protocol.radio.RadioMessage;
 import org.m2me.protocol.radio.SmCause;
@@ -219,9 +223,8 @@ class AccessNetworkTest {
             var session = mobile.open(APN);
             mobile.send(session.tunnel(), AirMobile.packet(session.address(), gateway.address(), HELLO));
             mobile.receive();
-            try (var outsider =
-                    new java.net.DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
-                outsider.send(new java.net.DatagramPacket(HELLO, HELLO.length, gateway.last()));
+            try (var outsider = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                outsider.send(new DatagramPacket(HELLO, HELLO.length, gateway.last()));
             }
             assertThat(mobile.hearsNothing()).isTrue();
             assertThat(dropped(Drop.UNSOLICITED)).isEqualTo(1);
@@ -247,7 +250,7 @@ class AccessNetworkTest {
         try (AirMobile mobile = mobile()) {
             var answer = mobile.attach(card, request -> {
                 var right = (RadioMessage.AuthenticationResponse) card.answer(request);
-                Opaque cut = Opaque.of(java.util.Arrays.copyOf(right.res().bytes(), 4));
+                Opaque cut = Opaque.of(Arrays.copyOf(right.res().bytes(), 4));
                 return new RadioMessage.AuthenticationResponse(right.reference(), cut, Optional.empty());
             });
             assertThat(answer).isEqualTo(new RadioMessage.AuthenticationReject());
@@ -316,7 +319,7 @@ class AccessNetworkTest {
     @Test
     void passesNothingBeforeAuthentication() throws IOException {
         try (AirMobile mobile = mobile()) {
-            mobile.say(new RadioMessage.ActivateRequest(0, new org.m2me.protocol.radio.Apn(APN), mobile.here()));
+            mobile.say(new RadioMessage.ActivateRequest(0, new Apn(APN), mobile.here()));
             assertThat(mobile.isCut()).isTrue();
         }
         int plane;

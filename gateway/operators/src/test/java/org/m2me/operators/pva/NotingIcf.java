@@ -16,7 +16,7 @@ import org.m2me.protocol.identity.Pcid;
 record NotingIcf(Map<Pcid, PcidRecord> accepted) implements Icf {
     @Override
     public void accept(PcidRecord record) {
-        accepted.put(record.pcid(), record);
+        accepted.put(record.pcid(), new PcidRecord(record.pcid(), record.key().copy(), record.sqn(), record.expires()));
     }
 
     @Override

@@ -189,6 +189,12 @@ final class PvaWorld implements Peers, AutoCloseable {
         return new Pva.Request(Nonce.random(random), device.ueid, OPERATOR, AppraisalPolicy.BASELINE.id());
     }
 
+    /** What the ICF was given for a PCID. */
+    PcidRecord accepted(Pcid pcid) {
+        return Optional.ofNullable(icfAccepted.get(pcid))
+                .orElseThrow(() -> new AssertionError("the ICF was not given " + pcid));
+    }
+
     /** What the SHO is told next. */
     Sho.Validation told() throws InterruptedException {
         Sho.Validation validation = validations.poll(20, TimeUnit.SECONDS);

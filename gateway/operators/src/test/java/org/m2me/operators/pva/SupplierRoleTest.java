@@ -21,6 +21,7 @@ import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Supplier.Made;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.identity.Opaque;
@@ -136,7 +137,7 @@ class SupplierRoleTest {
         TestDevice first = world.new TestDevice();
         Made made = world.supplier.make(first.blank(PcidWay.ISSUED_BY_CCIF));
         world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
-        PcidRecord before = world.icfAccepted.get(made.pcid());
+        PcidRecord before = world.accepted(made.pcid());
         world.ccif.release(made.pcid());
         assertThat(world.icfAccepted).doesNotContainKey(made.pcid());
         assertRefused(
@@ -146,14 +147,14 @@ class SupplierRoleTest {
         Made again = world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
 
         assertThat(again.pcid()).isEqualTo(made.pcid());
-        PcidRecord after = world.icfAccepted.get(again.pcid());
-        assertThat(after.key().k().use(k -> before.key().k().sameAs(k))).isFalse();
+        PcidRecord after = world.accepted(again.pcid());
+        assertThat(same(after.key().k(), before.key().k())).isFalse();
     }
 
     @Test
     void keepsNoKeyOfAPcidInClear() throws Exception {
         Made made = world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
-        byte[] k = world.icfAccepted.get(made.pcid()).key().k().use(byte[]::clone);
+        byte[] k = world.accepted(made.pcid()).key().k().use(byte[]::clone);
 
         try (var files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
@@ -174,18 +175,20 @@ class SupplierRoleTest {
     }
 
     private void assertHoldsTheSameKey(TestDevice device, Made made) throws Exception {
-        PcidRecord held = world.icfAccepted.get(made.pcid());
-        assertThat(held).isNotNull();
+        PcidRecord held = world.accepted(made.pcid());
         Certificate supplier = Certificate.parse(made.supplierCertificate().bytes());
         try (Mcim embedded = new CmsMcimEnvelope(world.random)
                 .open(made.pcidEnvelope().bytes(), supplier.publicKey(), device.agreement)) {
             assertThat(embedded.imsi()).isEqualTo(made.pcid().imsi());
             assertThat(embedded.registration()).isEqualTo(device.pcidNonce);
             assertThat(embedded.ownerToken()).isEqualTo(made.ownerToken());
-            assertThat(embedded.key().k().use(k -> held.key().k().sameAs(k))).isTrue();
-            assertThat(embedded.key().opc().use(opc -> held.key().opc().sameAs(opc)))
-                    .isTrue();
+            assertThat(same(embedded.key().k(), held.key().k())).isTrue();
+            assertThat(same(embedded.key().opc(), held.key().opc())).isTrue();
         }
+    }
+
+    private static boolean same(SecretBytes one, SecretBytes other) {
+        return one.use(other::sameAs);
     }
 
     private static void assertRefused(ResultCode code, ThrowingCallable call) {

@@ -160,7 +160,7 @@ abstract class ShoFixture {
 
     ResultCode awaitRefusal(Nonce registration) {
         world.await("the DRF is told", () -> drf.refusals.containsKey(registration));
-        return drf.refusals.get(registration);
+        return Optional.ofNullable(drf.refusals.get(registration)).orElseThrow();
     }
 
     void awaitIdle() {

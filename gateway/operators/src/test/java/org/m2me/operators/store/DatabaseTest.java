@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,6 +160,31 @@ final class DatabaseTest {
     void saysThatItIsNoDatabase() throws Exception {
         Files.writeString(file(), "this is a text that somebody put in place of the database, long enough to be read");
         assertThatThrownBy(this::open).isInstanceOf(StorageFailed.class).hasMessageContaining("the file is damaged");
+    }
+
+    @Test
+    void letsAnotherProcessWriteWhileItDoesNot() throws Exception {
+        try (Database database = open();
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+            database.change(connection -> put(connection, "mine", 1));
+            put(other, "theirs", 1);
+            assertThat(names(database)).containsExactly("mine", "theirs");
+        }
+    }
+
+    @Test
+    void saysThatAnotherProcessHasLockedIt() throws Exception {
+        try (Database database = open();
+                Connection other = DriverManager.getConnection("jdbc:sqlite:" + file())) {
+            other.setAutoCommit(false);
+            put(other, "theirs", 1);
+            assertThatThrownBy(() -> database.change(connection -> put(connection, "mine", 1)))
+                    .isInstanceOf(StorageFailed.class)
+                    .hasMessageContaining("another process has locked it");
+            other.commit();
+            database.change(connection -> put(connection, "mine", 1));
+            assertThat(names(database)).containsExactly("mine", "theirs");
+        }
     }
 
     @Test

@@ -86,6 +86,9 @@ public final class P256PublicKey {
      * @param signature r and s, 32 bytes each
      */
     public static Optional<P256PublicKey> signer(byte[] sha256, byte[] signature, Opaque thumbprint) {
+        if (sha256.length != P256.FIELD_LENGTH || signature.length != SIGNATURE_LENGTH) {
+            return Optional.empty();
+        }
         return Stream.of((byte) 2, (byte) 3)
                 .flatMap(sign -> candidate(sha256, signature, sign).stream())
                 .filter(key -> key.thumbprint().equals(thumbprint) && key.verifyDigest(sha256, signature))

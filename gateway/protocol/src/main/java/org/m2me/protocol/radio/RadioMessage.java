@@ -4,6 +4,7 @@
 package org.m2me.protocol.radio;
 
 import java.net.Inet4Address;
+import java.util.Arrays;
 import java.util.Optional;
 import org.m2me.protocol.identity.Opaque;
 
@@ -158,11 +159,11 @@ public sealed interface RadioMessage {
         public byte[] encode() {
             byte[] all = res.bytes();
             Writer out = Gmm.start(Gmm.AUTHENTICATION_RESPONSE).octet(reference).octet(Gmm.RES);
-            out.bytes(java.util.Arrays.copyOf(all, Gmm.RES_FIRST));
+            out.bytes(Arrays.copyOf(all, Gmm.RES_FIRST));
             imeisv.ifPresent(identity -> out.octet(Gmm.IMEISV).lengthAndValue(identity.encode()));
             if (all.length > Gmm.RES_FIRST) {
                 out.octet(Gmm.RES_REST);
-                out.lengthAndValue(java.util.Arrays.copyOfRange(all, Gmm.RES_FIRST, all.length));
+                out.lengthAndValue(Arrays.copyOfRange(all, Gmm.RES_FIRST, all.length));
             }
             return out.toBytes();
         }

@@ -34,6 +34,16 @@ class CoseSign1Test {
     }
 
     @Test
+    void givesThePayloadToWhoeverKnowsTheKeysThumbprint() throws ForgedException {
+        CoseSign1 parsed = CoseSign1.parse(SIGNED);
+        Opaque thumbprint = KEY.publicKey().thumbprint();
+        assertThat(parsed.verify(thumbprint, "purpose")).isEqualTo(PAYLOAD);
+        assertThatThrownBy(() -> parsed.verify(thumbprint, "other")).isInstanceOf(ForgedException.class);
+        Opaque other = P256PrivateKey.generate(new SecureRandom()).publicKey().thumbprint();
+        assertThatThrownBy(() -> parsed.verify(other, "purpose")).isInstanceOf(ForgedException.class);
+    }
+
+    @Test
     void refusesASignatureMadeForAnotherPurpose() throws ForgedException {
         CoseSign1 parsed = CoseSign1.parse(SIGNED);
         assertThatThrownBy(() -> parsed.verify(KEY.publicKey(), "other")).isInstanceOf(ForgedException.class);

@@ -81,6 +81,42 @@ class P256Test {
     }
 
     @Test
+    void findsTheKeyThatSignedByItsThumbprintAndNoOther() {
+        P256PublicKey key = rfc6979Key().publicKey();
+        byte[] signature = hex(RFC6979_SIGNATURE);
+        assertThat(P256PublicKey.signer(SAMPLE, signature, key.thumbprint())).contains(key);
+        for (int i = 0; i < 50; i++) {
+            P256PrivateKey signer = P256PrivateKey.generate(random);
+            byte[] made = signer.signDigest(SAMPLE);
+            assertThat(P256PublicKey.signer(SAMPLE, made, signer.publicKey().thumbprint()))
+                    .contains(signer.publicKey());
+            assertThat(P256PublicKey.signer(SAMPLE, made, key.thumbprint())).isEmpty();
+        }
+        for (int bit = 0; bit < 512; bit++) {
+            byte[] bent = signature.clone();
+            bent[bit / 8] ^= (byte) (1 << (bit % 8));
+            assertThat(P256PublicKey.signer(SAMPLE, bent, key.thumbprint()))
+                    .as("bit " + bit)
+                    .isEmpty();
+        }
+    }
+
+    @Test
+    void findsNoKeyForWhatIsNoSignature() {
+        P256PublicKey key = rfc6979Key().publicKey();
+        byte[] ones = new byte[64];
+        Arrays.fill(ones, (byte) 0xff);
+        for (byte[] signature : new byte[][] {new byte[64], ones, new byte[63], new byte[0]}) {
+            assertThat(P256PublicKey.signer(SAMPLE, signature, key.thumbprint()))
+                    .isEmpty();
+        }
+        byte[] zeroS = Arrays.copyOf(Arrays.copyOf(hex(RFC6979_SIGNATURE), 32), 64);
+        assertThat(P256PublicKey.signer(SAMPLE, zeroS, key.thumbprint())).isEmpty();
+        assertThat(P256PublicKey.signer(new byte[31], hex(RFC6979_SIGNATURE), key.thumbprint()))
+                .isEmpty();
+    }
+
+    @Test
     void bothSidesAgreeOnTheSameSecret() {
         P256PrivateKey one = P256PrivateKey.generate(random);
         P256PrivateKey other = P256PrivateKey.generate(random);

@@ -14,6 +14,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -211,7 +212,7 @@ class RadioCodecTest {
     void carriesAnAssociationWithItsDhcpOptions() throws IOException {
         var join = new Association.Join("02:00:00:00:00:01", TUNNEL);
         var joined = new Association.Joined(
-                address("192.168.77.20"), TUNNEL, java.util.Map.of(224, "coaps://127.0.0.1:5684", 15, "ro.example"));
+                address("192.168.77.20"), TUNNEL, Map.of(224, "coaps://127.0.0.1:5684", 15, "ro.example"));
         assertThat(Association.decode(join.encode())).isEqualTo(join);
         assertThat(Association.decode(joined.encode())).isEqualTo(joined);
         assertThat(Association.decode(new Association.Rejected("full").encode()))

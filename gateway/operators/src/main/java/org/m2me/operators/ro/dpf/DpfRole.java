@@ -59,6 +59,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     private static final int OPC_LENGTH = 16;
     private static final int TOPC_LENGTH = 32;
 
+    /** What a step carried: in words, and in bytes each way. */
+    private record Carried(String what, int out, int in) {}
+
     private final RoleContext context;
     private final Peers peers;
     private final StoredRules rules;
@@ -127,7 +130,11 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             database.change(connection -> accept(connection, order, by));
         } catch (Refused refused) {
             if (refused.code() != ResultCode.UNAVAILABLE) {
-                report(Step.AUTHORIZE_PROVISIONING, order.device(), refused.code(), "authorisation", size(order), 0);
+                report(
+                        Step.AUTHORIZE_PROVISIONING,
+                        order.device(),
+                        refused.code(),
+                        new Carried("authorisation", size(order), 0));
             }
             throw refused;
         }
@@ -172,7 +179,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         }
         String carried =
                 order.envelope().isPresent() ? "authorisation and sealed MCIM" : "authorisation to make a MCIM";
-        report(Step.AUTHORIZE_PROVISIONING, by.device(), ResultCode.OK, carried, size(order), 0);
+        report(Step.AUTHORIZE_PROVISIONING, by.device(), ResultCode.OK, new Carried(carried, size(order), 0));
     }
 
     private void keep(Connection connection, Authorization by, Opaque envelope) throws SQLException, Refused {
@@ -222,7 +229,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             Provisionings.move(connection, waiting.get().registration(), State.FETCHED);
             int size = mail.map(bytes -> bytes.length).orElse(0);
-            report(Step.DOWNLOAD_MCIM, device, ResultCode.OK, "sealed MCIM", size, 0);
+            report(Step.DOWNLOAD_MCIM, device, ResultCode.OK, new Carried("sealed MCIM", size, 0));
         }
         return mail;
     }
@@ -257,7 +264,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                 Provisionings.reported(connection, of.registration(), reported.code(), Opaque.of(body));
                 outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
                 String carried = "report: " + reported.code();
-                report(Step.PROVISION_MCIM, of.device(), reported.code(), carried, body.length, answer);
+                report(Step.PROVISION_MCIM, of.device(), reported.code(), new Carried(carried, body.length, answer));
             }
             case REPORTED -> {} // repeated after a lost answer
             case GENERATED, READY, FAILED ->
@@ -323,8 +330,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         }
     }
 
-    private void report(Step step, Ueid device, ResultCode code, String carried, int bytesOut, int bytesIn) {
-        context.steps().taken(new StepEvent(step, device.hex(), code, carried, bytesOut, bytesIn, now()));
+    private void report(Step step, Ueid device, ResultCode code, Carried carried) {
+        context.steps()
+                .taken(new StepEvent(step, device.hex(), code, carried.what(), carried.out(), carried.in(), now()));
     }
 
     private static Nonce nonce(String key) {

@@ -49,7 +49,7 @@ final class StoredRules {
 
     private static final int K_LENGTH = 16;
 
-    private record Row(ImsiRange range, long used, AkaAlgorithm algorithm, byte[] opc, String apn, byte[] key) {}
+    private record Row(ImsiRange range, long used, AkaAlgorithm algorithm, Opaque opc, String apn, Opaque key) {}
 
     private final Vault vault;
     private final SecureRandom random;
@@ -98,7 +98,7 @@ final class StoredRules {
         AkaKey key = new AkaKey(
                 rules.algorithm(),
                 SecretBytes.random(K_LENGTH, random),
-                vault.open(rules.opc(), "opc " + by.operator()));
+                vault.open(rules.opc().bytes(), "opc " + by.operator()));
         try (Mcim mcim = new Mcim(
                 by.device(),
                 by.operator(),
@@ -121,7 +121,7 @@ final class StoredRules {
     }
 
     private Opaque seal(Mcim mcim, Authorization.Making making, Row rules) {
-        try (SecretBytes pkcs8 = vault.open(rules.key(), "signing key " + mcim.operator());
+        try (SecretBytes pkcs8 = vault.open(rules.key().bytes(), "signing key " + mcim.operator());
                 P256PrivateKey operator = P256PrivateKey.ofPkcs8(pkcs8)) {
             return Opaque.of(envelopes.seal(mcim, making.agreementKey(), operator));
         }
@@ -164,9 +164,9 @@ final class StoredRules {
                         new ImsiRange(new Imsi(row.getString(1)), row.getLong(2)),
                         row.getLong(3),
                         AkaAlgorithm.valueOf(row.getString(4)),
-                        row.getBytes(5),
+                        Opaque.of(row.getBytes(5)),
                         row.getString(6),
-                        row.getBytes(7)),
+                        Opaque.of(row.getBytes(7))),
                 operator);
     }
 

@@ -58,6 +58,9 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     /** Outbox: step 7, keyed by the nonce. */
     private static final String REGISTER = "register";
 
+    /** What a step carried: in words, and in bytes each way. */
+    private record Carried(String what, int out, int in) {}
+
     private final RoleContext context;
     private final Peers peers;
     private final Database database;
@@ -165,7 +168,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         } catch (Unavailable silent) {
             throw new Refused(ResultCode.UNAVAILABLE, "registration: the ICF does not answer: " + silent.getMessage());
         } catch (Refused refused) {
-            report(Step.CONTACT_RO, device, refused.code(), "PCID " + pcid, size, 0);
+            report(Step.CONTACT_RO, device, refused.code(), new Carried("PCID " + pcid, size, 0));
             throw refused;
         }
     }
@@ -185,7 +188,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         Expectation expected = Registrations.expected(connection, device).orElse(null);
         if (expected == null) {
             // Nothing is kept, so the device comes again with the same nonce: step 5 counts when step 6 succeeds.
-            report(Step.DISCOVER_SHO, device, ResultCode.NO_OPERATOR, "", 0, 0);
+            report(Step.DISCOVER_SHO, device, ResultCode.NO_OPERATOR, new Carried("", 0, 0));
             throw new Refused(ResultCode.NO_OPERATOR, "registration: no operator waits for " + device);
         }
         Registration opened = new Registration(
@@ -200,8 +203,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         outbox.add(connection, REGISTER, opened.nonce().toString(), new byte[0]);
         byte[] answer = answerTo(opened);
         // Last in the transaction: nobody hears of step 7 before it is committed.
-        report(Step.CONTACT_RO, device, ResultCode.OK, carried, size, answer.length);
-        report(Step.DISCOVER_SHO, device, ResultCode.OK, "SHO " + opened.operator(), 0, 0);
+        report(Step.CONTACT_RO, device, ResultCode.OK, new Carried(carried, size, answer.length));
+        report(Step.DISCOVER_SHO, device, ResultCode.OK, new Carried("SHO " + opened.operator(), 0, 0));
         return answer;
     }
 
@@ -249,8 +252,9 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         database.afterCommit(() -> feed.announce(registration.device()));
     }
 
-    private void report(Step step, Ueid device, ResultCode code, String carried, int bytesOut, int bytesIn) {
-        context.steps().taken(new StepEvent(step, device.hex(), code, carried, bytesOut, bytesIn, now()));
+    private void report(Step step, Ueid device, ResultCode code, Carried carried) {
+        context.steps()
+                .taken(new StepEvent(step, device.hex(), code, carried.what(), carried.out(), carried.in(), now()));
     }
 
     private static Nonce nonce(String key) {

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.util.Comparator;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.m2me.lab.console.Terminal;
+import org.m2me.operators.Supplier.PcidWay;
+import org.m2me.protocol.message.Refused;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The command {@code m2me}. */
+@Command(
+        name = "m2me",
+        mixinStandardHelpOptions = true,
+        sortOptions = false,
+        description =
+                "Provisions machines with their operator's subscription, all on this computer: TR 33.812 5.1.3.7.1.",
+        exitCodeListHeading = "Exit status:%n",
+        exitCodeList = {
+            "0:every device ended as it should",
+            "1:at least one did not",
+            "2:the command line is wrong",
+            "3:the lab could not be started"
+        })
+public final class Main implements Callable<Integer> {
+    private static final int BAD_OUTCOME = 1;
+    private static final int BAD_INPUT = 2;
+    private static final int NO_LAB = 3;
+
+    /** Where a PCID comes from, in the words of the command line. */
+    enum Way {
+        ccif(PcidWay.ISSUED_BY_CCIF),
+        supplier(PcidWay.SENT_TO_CCIF),
+        subscriber(PcidWay.SENT_BY_SUBSCRIBER);
+
+        private final PcidWay way;
+
+        Way(PcidWay way) {
+            this.way = way;
+        }
+    }
+
+    /** The way in. */
+    enum Access {
+        cellular,
+        n3g
+    }
+
+    /** Who makes the MCIM. */
+    enum Maker {
+        sho,
+        dpf
+    }
+
+    @Option(
+            names = "--devices",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "devices side by side, 1 to 500 (${DEFAULT-VALUE})")
+    private int devices;
+
+    @Option(
+            names = "--tamper",
+            description = "change one measured file of the last device: it must be refused at step 9")
+    private boolean tamper;
+
+    @Option(
+            names = "--access",
+            defaultValue = "cellular",
+            description = "way in: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    private Access access = Access.cellular;
+
+    @Option(
+            names = "--pcid",
+            defaultValue = "ccif",
+            description = "who makes or carries PCIDs: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    private Way pcid = Way.ccif;
+
+    @Option(
+            names = "--mcim",
+            defaultValue = "sho",
+            description = "who makes MCIMs: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    private Maker mcim = Maker.sho;
+
+    @Option(names = "--keep", description = "leave everything running, and say how to talk to it")
+    private boolean keep;
+
+    @Option(names = "--dir", paramLabel = "DIR", description = "write everything there and leave it; must not exist")
+    private @Nullable Path directory;
+
+    @Option(names = "--verbose", description = "show what the roles log")
+    private boolean verbose;
+
+    /** Runs the command. */
+    public static void main(String[] arguments) {
+        CommandLine command = new CommandLine(new Main());
+        command.setExecutionExceptionHandler((failure, line, parsed) -> {
+            line.getErr().println("m2me: " + failure.getMessage());
+            return failure instanceof IllegalArgumentException ? BAD_INPUT : NO_LAB;
+        });
+        System.exit(command.execute(arguments));
+    }
+
+    @Override
+    public Integer call() throws IOException, Refused, InterruptedException {
+        Logger.getLogger("").setLevel(verbose ? Level.INFO : Level.OFF);
+        Options options = new Options(
+                devices,
+                tamper,
+                access == Access.cellular,
+                keep,
+                pcid.way,
+                mcim == Maker.dpf,
+                Optional.ofNullable(directory));
+        Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
+        Clock clock = Clock.systemUTC();
+        Path place = place(options);
+        try (Lab lab = new Lab(options, world(clock), place)) {
+            boolean good = new Story(options, terminal, clock::instant).tell(lab);
+            return good ? 0 : BAD_OUTCOME;
+        } finally {
+            if (options.directory().isEmpty()) {
+                remove(place);
+            }
+        }
+    }
+
+    private static Lab.World world(Clock clock) {
+        return new Lab.World(
+                Path.of(System.getProperty("m2me.agent", "agent/target/dist")).toAbsolutePath(),
+                Path.of(System.getProperty("m2me.boards", "board-configs"))
+                        .resolve("laptop-emulated.properties")
+                        .toAbsolutePath(),
+                Path.of(System.getProperty("java.home")),
+                clock,
+                System::nanoTime,
+                new SecureRandom());
+    }
+
+    private static Path place(Options options) throws IOException {
+        if (options.directory().isEmpty()) {
+            return Files.createTempDirectory("m2me-lab");
+        }
+        Path chosen = options.directory().get().toAbsolutePath();
+        if (Files.exists(chosen)) {
+            throw new IllegalArgumentException("--dir: " + chosen + " exists; name one that does not");
+        }
+        return Files.createDirectories(chosen);
+    }
+
+    private static void remove(Path directory) throws IOException {
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.m2me.operators.Supplier.PcidWay;
+
+/**
+ * What a person asked the lab for.
+ *
+ * @param devices how many, side by side
+ * @param tamper whether one of them is changed after it left the factory
+ * @param cellular whether access is by a visited network, else by a provider that is not 3GPP
+ * @param keep whether everything stays up until it is interrupted
+ * @param way how PCIDs get into devices and to the CCIF
+ * @param mcimByDpf whether the DPF makes MCIMs from the operator's stored rules
+ * @param directory where everything is written; absent for one that is removed at the end
+ */
+public record Options(
+        int devices,
+        boolean tamper,
+        boolean cellular,
+        boolean keep,
+        PcidWay way,
+        boolean mcimByDpf,
+        Optional<Path> directory) {
+    /** As many as the memory of a small machine holds. */
+    public static final int DEVICES_MAX = 500;
+
+    public Options {
+        if (devices < 1 || devices > DEVICES_MAX) {
+            throw new IllegalArgumentException("--devices: " + devices + " is not 1 to " + DEVICES_MAX);
+        }
+    }
+
+    /** One device over a visited network, its MCIM made by its operator. */
+    public static Options simple() {
+        return new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty());
+    }
+}

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.m2me.lab.console.ProgressBar;
+import org.m2me.lab.console.StepLines;
+import org.m2me.lab.console.Summary;
+import org.m2me.lab.console.Terminal;
+import org.m2me.lab.console.Terminal.Style;
+import org.m2me.lab.device.AgentProcess;
+import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.device.LabDevice;
+import org.m2me.lab.device.MemoryWatch;
+import org.m2me.protocol.message.Refused;
+
+/** The story as a person sees it: a factory, a fleet, its way onto the network, and the verdict. */
+final class Story {
+    /** A whole provisioning is a few seconds; this leaves room for a machine that is busy with a hundred. */
+    private static final Duration DEVICE_LIMIT = Duration.ofMinutes(8);
+    /** A Java process that starts is busy for about a second. */
+    private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
+
+    private static final Duration DRAW_PERIOD = Duration.ofMillis(200);
+
+    private final Options options;
+    private final Terminal terminal;
+    private final Supplier<Instant> now;
+
+    Story(Options options, Terminal terminal, Supplier<Instant> now) {
+        this.options = options;
+        this.terminal = terminal;
+        this.now = now;
+    }
+
+    /** @return whether every device ended as it should */
+    boolean tell(Lab lab) throws IOException, Refused, InterruptedException {
+        Instant start = now.get();
+        List<LabDevice> devices = lab.make();
+        LabDevice last = devices.get(devices.size() - 1);
+        if (options.tamper()) {
+            Lab.tamper(last);
+            terminal.line("Device " + last.number() + " was changed in the field: " + last.configuration());
+        }
+        terminal.line("Supplier acme made " + devices.size() + " device" + (devices.size() == 1 ? "" : "s")
+                + "; subscriber fleet chose " + Lab.OPERATOR + "; initial connectivity is activated.");
+        List<DeviceRun> runs = new ArrayList<>();
+        try {
+            for (LabDevice device : devices) {
+                runs.add(lab.place(device, options.tamper() && device.equals(last), attached(device)));
+            }
+            return live(lab, runs, start);
+        } finally {
+            runs.forEach(DeviceRun::close);
+        }
+    }
+
+    private BiConsumer<String, String> attached(LabDevice device) {
+        if (options.devices() > 1) {
+            return (network, imsi) -> {};
+        }
+        return (network, imsi) -> {
+            if (!imsi.equals(device.made().pcid().toString())) {
+                terminal.line(terminal.styled(Style.GOOD, "   +") + "  M2ME → SHO            attaches to " + network
+                        + " with its subscription " + imsi + ", authenticated by the SHO's own AuC");
+            }
+        };
+    }
+
+    private boolean live(Lab lab, List<DeviceRun> runs, Instant start) throws IOException, InterruptedException {
+        terminal.line("");
+        if (runs.size() == 1) {
+            StepLines lines = new StepLines(terminal);
+            lines.heading();
+            lab.traces().onEvent(lines::show);
+        }
+        try (MemoryWatch memory = new MemoryWatch(() -> processes(runs))) {
+            List<Outcome> outcomes = new Fleet(lab, runs).run();
+            Duration wall = Duration.between(start, now.get());
+            Summary summary = new Summary(terminal, options.cellular());
+            if (runs.size() == 1) {
+                lastLine(outcomes.get(0));
+            }
+            summary.show(outcomes, wall, memory.peakKiB());
+            return outcomes.stream().allMatch(Outcome::good);
+        }
+    }
+
+    private void lastLine(Outcome outcome) {
+        if (outcome.good() && !outcome.run().isTampered()) {
+            terminal.line(terminal.styled(Style.GOOD, "   +")
+                    + "  M2ME → subscriber     sends its first telemetry over the operational bearer");
+        }
+    }
+
+    private static List<Long> processes(List<DeviceRun> runs) {
+        List<Long> ids = new ArrayList<>();
+        ids.add(ProcessHandle.current().pid());
+        runs.forEach(run -> run.agent().map(AgentProcess::id).ifPresent(ids::add));
+        return ids;
+    }
+
+    /** All devices side by side; as many boot at once as the machine has processors, for a boot keeps one busy. */
+    private final class Fleet {
+        private final Lab lab;
+        private final List<DeviceRun> runs;
+        private final Semaphore boots =
+                new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        private final AtomicInteger good = new AtomicInteger();
+        private final AtomicInteger bad = new AtomicInteger();
+        private final AtomicInteger under = new AtomicInteger();
+
+        Fleet(Lab lab, List<DeviceRun> runs) {
+            this.lab = lab;
+            this.runs = runs;
+        }
+
+        List<Outcome> run() throws InterruptedException {
+            List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
+            ExecutorService threads = Executors.newFixedThreadPool(runs.size());
+            Instant start = now.get();
+            ProgressBar bar = new ProgressBar(terminal, runs.size());
+            for (DeviceRun run : runs) {
+                threads.execute(() -> outcomes.add(live(run)));
+            }
+            threads.shutdown();
+            while (!threads.awaitTermination(DRAW_PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+                if (runs.size() > 1) {
+                    bar.show(good.get(), bad.get(), under.get(), Duration.between(start, now.get()));
+                }
+            }
+            outcomes.sort(
+                    Comparator.comparingInt(outcome -> outcome.run().device().number()));
+            return outcomes;
+        }
+
+        private Outcome live(DeviceRun run) {
+            try {
+                boots.acquire();
+                under.incrementAndGet();
+                try {
+                    lab.boot(run, BOOT_LIMIT);
+                } finally {
+                    boots.release();
+                }
+                run.await(DEVICE_LIMIT);
+                return count(Outcome.of(run, options.cellular(), lab.network().subscriber()));
+            } catch (IOException failed) {
+                return count(new Outcome(run, false, failed.toString()));
+            } catch (InterruptedException stopping) {
+                Thread.currentThread().interrupt();
+                return count(new Outcome(run, false, "was interrupted"));
+            }
+        }
+
+        private Outcome count(Outcome outcome) {
+            under.decrementAndGet();
+            (outcome.good() ? good : bad).incrementAndGet();
+            return outcome;
+        }
+    }
+}

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab.device;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import java.util.function.LongSupplier;
+import org.m2me.hal.emulated.EmulatedModem;
+import org.m2me.hal.emulated.EmulatedWlan;
+import org.m2me.hal.emulated.Hotspot;
+import org.m2me.hal.emulated.Radio;
+import org.m2me.lab.network.LabNetwork;
+import org.m2me.lab.network.LabSettings;
+import org.m2me.lab.radio.TcpHotspot;
+import org.m2me.lab.radio.TcpRadio;
+import org.m2me.lab.trace.AirMeter;
+import org.m2me.lab.trace.MeteredRadio;
+
+/** What one device has beside its board: a modem and a WLAN module, with all networks of the lab in reach. */
+public final class EmulatedHardware implements AutoCloseable {
+    private static final int VISITED_SIGNAL = -71;
+    private static final int HOME_SIGNAL = -83;
+
+    private final EmulatedModem modem;
+    private final EmulatedWlan wlan;
+
+    /**
+     * Switches both on.
+     *
+     * @param attached told the network and the subscription of each attachment
+     */
+    public EmulatedHardware(
+            LabDevice device, LabNetwork network, AirMeter meter, Air air, BiConsumer<String, String> attached)
+            throws IOException {
+        Radio radio = new MeteredRadio(new TcpRadio(() -> reachable(network), air.random()), meter, attached);
+        this.modem = new EmulatedModem(radio, imei(device.number()), EmulatedModem.RETRY_AFTER, air.nanoTime());
+        modem.pressPowerKey();
+        Hotspot hotspot =
+                new TcpHotspot(device.ueid().hex(), () -> Map.of(LabSettings.HOTSPOT, network.hotspot()), air.random());
+        this.wlan = new EmulatedWlan(name -> {
+            Hotspot.Joined joined = hotspot.join(name);
+            return new Hotspot.Joined(MeteredRadio.metered(joined.session(), meter), joined.dhcpOptions());
+        });
+    }
+
+    /** What emulated radios need of the real world. */
+    public record Air(SecureRandom random, LongSupplier nanoTime) {}
+
+    private static List<TcpRadio.Reachable> reachable(LabNetwork network) {
+        List<InetSocketAddress> cells = network.cells();
+        return List.of(
+                new TcpRadio.Reachable(new Radio.Network("26242", "Visited", VISITED_SIGNAL), cells.get(0)),
+                new TcpRadio.Reachable(new Radio.Network("26201", "Home", HOME_SIGNAL), cells.get(1)));
+    }
+
+    /** Type allocation code of a test device, serial number, Luhn's check digit (TS 23.003 6.2.1). */
+    private static String imei(int number) {
+        String digits = String.format(Locale.ROOT, "00101010%06d", number);
+        int sum = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = digits.charAt(i) - '0';
+            int doubled = i % 2 == 1 ? 2 * digit : digit;
+            sum += doubled > 9 ? doubled - 9 : doubled;
+        }
+        return digits + (10 - sum % 10) % 10;
+    }
+
+    /** The settings of the board that only these emulators know. */
+    public Map<String, String> board() {
+        return Map.of("modem.port", modem.port(), "modem.card-slot", modem.cardSlot(), "wlan.port", wlan.port());
+    }
+
+    @Override
+    public void close() {
+        modem.close();
+        wlan.close();
+    }
+}

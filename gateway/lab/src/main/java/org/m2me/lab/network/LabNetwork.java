@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab.network;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.m2me.bridge.Bridge;
+import org.m2me.bridge.BridgeCounters;
+import org.m2me.bridge.BridgeIdentity;
+import org.m2me.bridge.BridgeSettings;
+import org.m2me.bridge.role.DeviceRole;
+import org.m2me.bridge.role.RoleAddress;
+import org.m2me.lab.network.LabPki.Identity;
+import org.m2me.operators.AuthenticationCentre.ApnProfile;
+import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.operators.Subscriber;
+import org.m2me.operators.Supplier;
+import org.m2me.operators.http.RoleClient;
+import org.m2me.operators.http.TlsIdentity;
+import org.m2me.operators.wiring.AddressBook;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.operators.wiring.RoleHost;
+
+/** Every role on sockets of its own, the gateway in front of those that devices speak to, and three ways on the air. */
+public final class LabNetwork implements AutoCloseable {
+    private static final int UDP = 17;
+    /** What the gateway is called among those that can be restarted. */
+    public static final String GATEWAY = "gateway";
+
+    private final LabSettings settings;
+    private final LabPki pki;
+    private final AddressBook book = new AddressBook(Map.of());
+    private final RoleHost host = new RoleHost(book);
+    private final List<String> names = new ArrayList<>();
+    private final LabRoles roles;
+    private final Bridge bridge;
+
+    /** Starts everything. @throws IOException if a port, a file or a thread is not to be had */
+    public LabNetwork(LabSettings settings) throws IOException {
+        this.settings = settings;
+        this.pki = new LabPki(settings.clock(), settings.random());
+        this.roles = new LabRoles(settings, pki);
+        start(LabRoles.SUPPLIER, roles.supplier());
+        start(LabRoles.CCIF, roles.ccif());
+        start(LabRoles.PVA, roles.pva());
+        start(LabRoles.IVF, roles.ivf());
+        start(LabRoles.DRF, roles.drf());
+        start(LabRoles.DPF, roles.dpf());
+        start(LabRoles.SUBSCRIBER, roles.subscriber());
+        this.bridge = gatewayInFront();
+        bridge.start();
+        ApnProfile initial = apn(LabSettings.INITIAL_APN, LabSettings.INITIAL_QUOTA);
+        start(LabRoles.ICF, roles.icf(initial));
+        start(LabRoles.SHO, roles.sho(apn(LabSettings.OPERATIONAL_APN, 0)));
+        start(LabRoles.VNO, roles.visited());
+        start(LabRoles.SHO_NETWORK, roles.operational());
+        start(LabRoles.N3G_ICP, roles.hotspot(initial.allowed(), gatewayUri()));
+    }
+
+    private ApnProfile apn(String name, long quota) {
+        InetSocketAddress gateway = bridge.address();
+        return new ApnProfile(
+                name,
+                List.of(new Destination(UDP, gateway.getAddress().getHostAddress() + "/32", gateway.getPort())),
+                quota);
+    }
+
+    private void start(String name, RoleHost.Factory factory) throws IOException {
+        host.start(new RoleHost.Description(context(name), 0, factory));
+        names.add(name);
+    }
+
+    private RoleContext context(String name) throws IOException {
+        Identity identity = roles.identity(name);
+        Path directory =
+                Files.createDirectories(settings.directory().resolve("roles").resolve(name));
+        return new RoleContext(
+                directory,
+                settings.clock(),
+                settings.random(),
+                settings.steps(),
+                identity.certificate(),
+                identity.key(),
+                List.of(pki.operators()));
+    }
+
+    private Bridge gatewayInFront() {
+        Identity identity = pki.role(GATEWAY);
+        Map<DeviceRole, RoleAddress> addresses = new EnumMap<>(DeviceRole.class);
+        addresses.put(DeviceRole.DRF, address(LabRoles.DRF));
+        addresses.put(DeviceRole.PVA, address(LabRoles.PVA));
+        addresses.put(DeviceRole.DPF, address(LabRoles.DPF));
+        addresses.put(DeviceRole.SUBSCRIBER, address(LabRoles.SUBSCRIBER));
+        return new Bridge(
+                BridgeSettings.onLoopback(addresses),
+                new BridgeIdentity(
+                        identity.certificate(),
+                        identity.key(),
+                        List.of(pki.operators()),
+                        List.of(pki.devices().certificate())),
+                settings.clock());
+    }
+
+    private RoleAddress address(String name) {
+        return new RoleAddress(book.find(name).orElseThrow(), name);
+    }
+
+    /** Where devices find the gateway. */
+    public InetSocketAddress gateway() {
+        return bridge.address();
+    }
+
+    /** The same as {@code coaps://host:port}. */
+    public String gatewayUri() {
+        return "coaps://" + gateway().getAddress().getHostAddress() + ":"
+                + gateway().getPort();
+    }
+
+    public BridgeCounters gatewayCounters() {
+        return bridge.counters();
+    }
+
+    /** Whom devices trust. */
+    public LabPki pki() {
+        return pki;
+    }
+
+    /** The networks in reach of every modem: the visited one and the operator's own. */
+    public List<InetSocketAddress> cells() {
+        return List.of(roles.visitedSignalling(), roles.operationalSignalling());
+    }
+
+    /** Where a WLAN module associates. */
+    public InetSocketAddress hotspot() {
+        return roles.hotspotAssociation();
+    }
+
+    /** The supplier, to its production line. */
+    public Supplier supplier() {
+        return client(LabRoles.LINE, Supplier.class, LabRoles.SUPPLIER);
+    }
+
+    /** The subscriber, to the person at the console. */
+    public Subscriber subscriber() {
+        return client(LabRoles.CONSOLE, Subscriber.class, LabRoles.SUBSCRIBER);
+    }
+
+    private <T> T client(String as, Class<T> type, String name) {
+        Identity identity = roles.identity(as);
+        TlsIdentity tls = TlsIdentity.of(identity.certificate(), identity.key(), List.of(pki.operators()));
+        return new RoleClient(tls).of(type, name, book.find(name).orElseThrow());
+    }
+
+    /** Who can be restarted: every role by the name in its certificate, and the gateway. */
+    public List<String> names() {
+        List<String> all = new ArrayList<>(names);
+        all.add(GATEWAY);
+        return all;
+    }
+
+    /** Where a role is served. */
+    public URI address(CharSequence name) {
+        return book.find(name.toString()).orElseThrow();
+    }
+
+    /** Stops one and starts it again, at the same address on the same files. */
+    public void restart(String name) {
+        try {
+            if (name.equals(GATEWAY)) {
+                bridge.restart();
+            } else {
+                host.restart(name);
+            }
+        } catch (IOException gone) {
+            throw new UncheckedIOException(name + " did not start again", gone);
+        }
+    }
+
+    @Override
+    public void close() {
+        bridge.close();
+        host.close();
+        pki.close();
+    }
+
+    static InetAddress loopback() {
+        return InetAddress.getLoopbackAddress();
+    }
+}

@@ -1,0 +1,275 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab.network;
+
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.m2me.lab.network.LabPki.Identity;
+import org.m2me.operators.AuthenticationCentre.ApnProfile;
+import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.operators.Ccif;
+import org.m2me.operators.Dpf;
+import org.m2me.operators.Drf;
+import org.m2me.operators.Icf;
+import org.m2me.operators.ImsiRange;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Pva;
+import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
+import org.m2me.operators.Supplier;
+import org.m2me.operators.access.AccessLimits;
+import org.m2me.operators.access.AccessNetwork;
+import org.m2me.operators.access.AccessSettings;
+import org.m2me.operators.ivf.IvfRole;
+import org.m2me.operators.n3gicp.N3gIcp;
+import org.m2me.operators.n3gicp.N3gSettings;
+import org.m2me.operators.pva.AppraisalPolicy;
+import org.m2me.operators.pva.PvaRole;
+import org.m2me.operators.pva.PvaSettings;
+import org.m2me.operators.ro.dpf.DpfRole;
+import org.m2me.operators.ro.drf.DrfRole;
+import org.m2me.operators.ro.icf.IcfSettings;
+import org.m2me.operators.ro.icf.InitialConnectivity;
+import org.m2me.operators.sho.ShoRole;
+import org.m2me.operators.sho.ShoSettings;
+import org.m2me.operators.sho.ValidationPolicy;
+import org.m2me.operators.subscriber.SubscriberRole;
+import org.m2me.operators.subscriber.SubscriberSettings;
+import org.m2me.operators.supplier.CcifRole;
+import org.m2me.operators.supplier.PcidRange;
+import org.m2me.operators.supplier.SupplierRole;
+import org.m2me.operators.vno.Vno;
+import org.m2me.operators.vno.VnoSettings;
+import org.m2me.operators.wiring.RoleHost;
+import org.m2me.operators.wiring.RunningRole;
+import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Plmn;
+
+/** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
+final class LabRoles {
+    static final Plmn REGISTRATION_OPERATOR = Plmn.parse("901-70");
+    static final Plmn VISITED = Plmn.parse("262-42");
+    static final Plmn HOME = Plmn.parse("262-01");
+
+    static final String SUPPLIER = "supplier.acme";
+    static final String LINE = "line.acme";
+    static final String CCIF = "ccif";
+    static final String PVA = "pva";
+    static final String IVF = "ivf";
+    static final String ICF = "icf." + REGISTRATION_OPERATOR;
+    static final String DRF = "drf." + REGISTRATION_OPERATOR;
+    static final String DPF = "dpf." + REGISTRATION_OPERATOR;
+    static final String SHO = "sho." + HOME;
+    static final String SHO_NETWORK = "vno." + HOME;
+    static final String VNO = "vno." + VISITED;
+    static final String N3G_ICP = "n3gicp";
+    static final String SUBSCRIBER = "subscriber.fleet";
+    static final String CONSOLE = "console";
+
+    private static final long SUBSCRIPTIONS = 100_000;
+    private static final int POOL = 8; // a handful ready, the rest when they are needed: both ways are used
+    private static final int OPC_LENGTH = 16;
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    private final LabSettings settings;
+    private final LabPki pki;
+    private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+    private final AtomicReference<InetSocketAddress> visited = new AtomicReference<>();
+    private final AtomicReference<InetSocketAddress> operational = new AtomicReference<>();
+    private final AtomicReference<InetSocketAddress> hotspot = new AtomicReference<>();
+
+    LabRoles(LabSettings settings, LabPki pki) {
+        this.settings = settings;
+        this.pki = pki;
+    }
+
+    Identity identity(String name) {
+        return identities.computeIfAbsent(name, pki::role);
+    }
+
+    RoleHost.Factory supplier() {
+        PcidRange own = pcids(500_000);
+        return (context, peers) -> {
+            SupplierRole role = new SupplierRole(
+                    context,
+                    peers,
+                    new SupplierRole.Settings("acme", pki.devices(), pki.deviceKey(), own, LabSettings.INITIAL_APN));
+            return new RunningRole(Map.of(Supplier.class, role), Optional.empty(), role);
+        };
+    }
+
+    RoleHost.Factory ccif() {
+        CcifRole.Settings ccif = new CcifRole.Settings(pcids(1), Duration.ofDays(30));
+        return (context, peers) -> {
+            CcifRole role = new CcifRole(context, peers, ccif);
+            return new RunningRole(Map.of(Ccif.class, role), Optional.empty(), role);
+        };
+    }
+
+    private static PcidRange pcids(long first) {
+        return new PcidRange(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS, YEAR);
+    }
+
+    RoleHost.Factory pva() {
+        PvaSettings pva = new PvaSettings(
+                Map.of(
+                        "acme",
+                        new PvaSettings.SupplierTrust(
+                                pki.devices().certificate(), identity(SUPPLIER).certificate())),
+                List.of(AppraisalPolicy.BASELINE));
+        return (context, peers) -> {
+            PvaRole role = new PvaRole(context, peers, pva);
+            return new RunningRole(Map.of(Pva.class, role), Optional.of(role), role);
+        };
+    }
+
+    RoleHost.Factory ivf() {
+        return (context, peers) -> {
+            IvfRole role = new IvfRole(context, identity(PVA).certificate());
+            return new RunningRole(Map.of(Ivf.class, role), Optional.empty(), role);
+        };
+    }
+
+    RoleHost.Factory drf() {
+        return (context, peers) -> {
+            DrfRole role = new DrfRole(context, peers).start();
+            return new RunningRole(Map.of(Drf.class, role), Optional.of(role), role);
+        };
+    }
+
+    RoleHost.Factory dpf() {
+        return (context, peers) -> {
+            DpfRole role = new DpfRole(context, peers).start();
+            return new RunningRole(Map.of(Dpf.class, role), Optional.of(role), role);
+        };
+    }
+
+    RoleHost.Factory subscriber() {
+        return (context, peers) -> {
+            SubscriberRole role = new SubscriberRole(context, peers, new SubscriberSettings("acme", YEAR)).start();
+            return new RunningRole(Map.of(Subscriber.class, role), Optional.of(role), role);
+        };
+    }
+
+    RoleHost.Factory icf(ApnProfile initial) {
+        IcfSettings icf = new IcfSettings(List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX);
+        return (context, peers) -> {
+            InitialConnectivity role = new InitialConnectivity(context, icf);
+            return new RunningRole(Map.of(Icf.class, role), Optional.empty(), role);
+        };
+    }
+
+    RoleHost.Factory sho(ApnProfile operationalApn) {
+        ShoSettings sho = new ShoSettings(
+                HOME,
+                new ValidationPolicy(AppraisalPolicy.BASELINE.id(), true, LabSettings.COMPONENTS),
+                identity(PVA).certificate(),
+                new ShoSettings.Subscriptions(imsis(1), POOL, AkaAlgorithm.MILENAGE, Optional.empty()),
+                operationalApn,
+                Duration.ofDays(1),
+                settings.mcimByDpf() ? Optional.of(delegation()) : Optional.empty());
+        return (context, peers) -> {
+            ShoRole role = new ShoRole(context, peers, sho).start();
+            return new RunningRole(Map.of(Sho.class, role), Optional.empty(), role);
+        };
+    }
+
+    private ShoSettings.Delegation delegation() {
+        P256PrivateKey key = P256PrivateKey.generate(settings.random());
+        return new ShoSettings.Delegation(
+                imsis(500_000), SecretBytes.random(OPC_LENGTH, settings.random()), pki.role(SHO, key.publicKey()), key);
+    }
+
+    private static ImsiRange imsis(long first) {
+        return new ImsiRange(new Imsi(HOME.mcc() + HOME.mnc() + String.format("%010d", first)), SUBSCRIPTIONS);
+    }
+
+    RoleHost.Factory visited() {
+        return (context, peers) -> {
+            Vno role = new Vno(
+                    context,
+                    peers,
+                    new VnoSettings(
+                            VISITED,
+                            LabNetwork.loopback(),
+                            port(visited),
+                            "10.45.0.0/16",
+                            List.of(REGISTRATION_OPERATOR),
+                            Optional.empty(),
+                            AccessLimits.DEFAULT));
+            visited.set(role.signalling());
+            return new RunningRole(Map.of(), Optional.empty(), role);
+        };
+    }
+
+    RoleHost.Factory operational() {
+        return (context, peers) -> {
+            AccessNetwork role = AccessNetwork.start(
+                    context,
+                    peers,
+                    new AccessSettings(
+                            HOME,
+                            SHO_NETWORK,
+                            LabNetwork.loopback(),
+                            port(operational),
+                            "10.46.0.0/16",
+                            List.of(),
+                            Optional.empty(),
+                            AccessLimits.DEFAULT));
+            operational.set(role.signalling());
+            return new RunningRole(Map.of(), Optional.empty(), role);
+        };
+    }
+
+    RoleHost.Factory hotspot(List<Destination> allowed, String drf) {
+        return (context, peers) -> {
+            N3gIcp role = new N3gIcp(
+                    context,
+                    new N3gSettings(
+                            LabNetwork.loopback(),
+                            port(hotspot),
+                            "192.168.76.0/22",
+                            allowed,
+                            LabSettings.INITIAL_QUOTA,
+                            Map.of(N3gSettings.DRF_OPTION, drf),
+                            AccessLimits.DEFAULT));
+            hotspot.set(role.association());
+            return new RunningRole(Map.of(), Optional.empty(), role);
+        };
+    }
+
+    /** The port of the run before, so that a restarted network is found where it was. */
+    private static int port(AtomicReference<InetSocketAddress> before) {
+        InetSocketAddress address = before.get();
+        return address == null ? 0 : address.getPort();
+    }
+
+    InetSocketAddress visitedSignalling() {
+        return started(visited);
+    }
+
+    InetSocketAddress operationalSignalling() {
+        return started(operational);
+    }
+
+    InetSocketAddress hotspotAssociation() {
+        return started(hotspot);
+    }
+
+    private static InetSocketAddress started(AtomicReference<InetSocketAddress> address) {
+        InetSocketAddress found = address.get();
+        if (found == null) {
+            throw new IllegalStateException("network was not started");
+        }
+        return found;
+    }
+}

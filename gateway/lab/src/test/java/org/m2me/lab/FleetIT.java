@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Optional;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.m2me.lab.console.Terminal;
+import org.m2me.operators.Supplier.PcidWay;
+
+/** Many devices at once, through the same code as the command. */
+class FleetIT {
+    private static final int FLEET = 100;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
+        assertThat(told(new Options(3, true, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty())))
+                .contains("VERDICT: good. 2 of 2 devices have their subscription, 1 was tampered with and refused.");
+    }
+
+    @Test
+    @Tag("long")
+    void provisionsAHundredDevicesAtOnce() throws Exception {
+        assertThat(told(new Options(FLEET, false, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty())))
+                .contains("VERDICT: good. 100 of 100 devices have their subscription.");
+    }
+
+    private String told(Options options) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false);
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab);
+        }
+        String told = out.toString(StandardCharsets.UTF_8);
+        System.out.print(told); // the table is worth a look in the build's log
+        return told;
+    }
+}

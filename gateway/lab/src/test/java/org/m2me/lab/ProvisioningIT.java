@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.trace.DeviceTrace;
+import org.m2me.operators.Supplier.PcidWay;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Step;
+import org.m2me.protocol.step.StepEvent;
+
+/** The whole procedure, every part real: agent processes, modems on sockets, all roles, the gateway. */
+class ProvisioningIT {
+    @TempDir
+    Path directory;
+
+    @Test
+    void takesExactlyTheStepsOfTheSpecificationInTheirOrder() throws Exception {
+        try (LabHarness lab = new LabHarness(Options.simple(), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+
+            Outcome outcome = lab.live(run);
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(run.status()).isZero();
+        }
+    }
+
+    @Test
+    void staysBelowFiveKilobytesOnTheAirUntilTheMcimIsConfirmed() throws Exception {
+        try (LabHarness lab = new LabHarness(Options.simple(), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+
+            lab.live(run);
+
+            assertThat(run.airUntilConfirmed().orElseThrow().total()).isLessThan(5_000);
+        }
+    }
+
+    @Test
+    void goesWithoutAnIcfOverAProviderThatIsNotCellular() throws Exception {
+        Options options = new Options(1, false, false, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty());
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            DeviceRun run = lab.place(0).get(0);
+
+            Outcome outcome = lab.live(run);
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(false));
+        }
+    }
+
+    @Test
+    void refusesATamperedDeviceAtStepNineAndNamesTheComponent() throws Exception {
+        try (LabHarness lab = new LabHarness(Options.simple(), directory)) {
+            DeviceRun run = lab.place(1).get(0);
+
+            Outcome outcome = lab.live(run);
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+            StepEvent refusal = run.trace().refusal().orElseThrow();
+            assertThat(refusal.step()).isEqualTo(Step.VALIDATE);
+            assertThat(refusal.code()).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+            assertThat(refusal.carried()).contains("'config'");
+            assertThat(run.trace().taken()).doesNotContain(Step.AUTHORIZE_PROVISIONING, Step.DOWNLOAD_MCIM);
+            assertThat(run.status()).isEqualTo(3);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = PcidWay.class,
+            names = {"SENT_TO_CCIF", "SENT_BY_SUBSCRIBER"})
+    void provisionsADeviceWhoseSupplierMadeThePcidItself(PcidWay way) throws Exception {
+        Options options = new Options(1, false, true, false, way, false, Optional.empty());
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            Outcome outcome = lab.live(lab.place(0).get(0));
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+        }
+    }
+
+    @Test
+    void provisionsADeviceWithAMcimThatTheDpfMadeFromStoredRules() throws Exception {
+        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, true, Optional.empty());
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            Outcome outcome = lab.live(lab.place(0).get(0));
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+        }
+    }
+}
