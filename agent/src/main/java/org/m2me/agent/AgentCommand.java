@@ -45,8 +45,7 @@ public final class AgentCommand implements Runnable {
     /** Starts the program. */
     public static void main(String[] arguments) throws URISyntaxException {
         PrintStream out = new PrintStream(System.out, false, StandardCharsets.UTF_8);
-        Machine machine =
-                new Machine(Clock.systemUTC(), new SecureRandom(), System::nanoTime, directories(), out);
+        Machine machine = new Machine(Clock.systemUTC(), new SecureRandom(), System::nanoTime, directories(), out);
         int status = line(machine).execute(arguments);
         out.flush();
         System.exit(status);
@@ -68,9 +67,14 @@ public final class AgentCommand implements Runnable {
 
     /** Where Java is, and where this program is: what the components of a configuration usually name. */
     private static Map<String, Path> directories() throws URISyntaxException {
-        Path self = Path.of(
-                AgentCommand.class.getProtectionDomain().getCodeSource().getLocation().toURI());
-        Path lib = Files.isDirectory(self) ? self : Optional.ofNullable(self.getParent()).orElse(self);
+        Path self = Path.of(AgentCommand.class
+                .getProtectionDomain()
+                .getCodeSource()
+                .getLocation()
+                .toURI());
+        Path lib = Files.isDirectory(self)
+                ? self
+                : Optional.ofNullable(self.getParent()).orElse(self);
         return Map.of("java.home", Path.of(System.getProperty("java.home")), "agent.lib", lib);
     }
 

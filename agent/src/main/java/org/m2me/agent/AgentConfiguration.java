@@ -145,15 +145,15 @@ public record AgentConfiguration(
         return components;
     }
 
-    private static Path root(
-            ConfigurationFile read, String key, String text, Path base, Map<String, Path> variables)
+    private static Path root(ConfigurationFile read, String key, String text, Path base, Map<String, Path> variables)
             throws ConfigurationException {
         if (text.isEmpty()) {
             throw read.fault(key, "wants paths with commas between them, has an empty one");
         }
         String path = text;
         for (Map.Entry<String, Path> variable : variables.entrySet()) {
-            path = path.replace("${" + variable.getKey() + "}", variable.getValue().toString());
+            path = path.replace(
+                    "${" + variable.getKey() + "}", variable.getValue().toString());
         }
         if (path.contains("${")) {
             throw read.fault(key, "knows " + variables.keySet() + " only, has \"" + text + "\"");

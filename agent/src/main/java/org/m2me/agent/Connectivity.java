@@ -106,7 +106,9 @@ final class Connectivity implements AutoCloseable {
             use(joined, network, GatewayAddress.parse(text));
         } catch (IOException | IllegalArgumentException useless) {
             joined.close();
-            throw useless instanceof IOException failed ? failed : new IOException(network + ": " + useless.getMessage());
+            throw useless instanceof IOException failed
+                    ? failed
+                    : new IOException(network + ": " + useless.getMessage());
         }
         parts.events()
                 .say("joined", "network", network, "address", joined.address().getHostAddress());

@@ -35,8 +35,7 @@ final class Exchanges {
      * @throws Refused with the last refusal
      * @throws IOException with the last silence
      */
-    byte[] ask(DeviceResource resource, byte[] body, Duration limit)
-            throws Refused, IOException, InterruptedException {
+    byte[] ask(DeviceResource resource, byte[] body, Duration limit) throws Refused, IOException, InterruptedException {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
         while (true) {
             Duration wish;
@@ -63,8 +62,7 @@ final class Exchanges {
         }
     }
 
-    private Answer once(DeviceResource resource, byte[] body, Duration limit)
-            throws IOException, InterruptedException {
+    private Answer once(DeviceResource resource, byte[] body, Duration limit) throws IOException, InterruptedException {
         Traffic before = parts.transport().traffic();
         long start = parts.clock().millis();
         @Nullable Answer answer = null;

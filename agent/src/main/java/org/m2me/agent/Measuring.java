@@ -18,7 +18,8 @@ final class Measuring {
     void measure() throws IOException {
         for (Component component : parts.configuration().components()) {
             Measurement found = component.measure();
-            parts.tre().measure(found.component(), found.version(), found.digest().bytes());
+            parts.tre()
+                    .measure(found.component(), found.version(), found.digest().bytes());
             parts.events()
                     .say(
                             "measured",

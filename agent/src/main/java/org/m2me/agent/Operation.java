@@ -82,7 +82,8 @@ final class Operation {
 
     private SortedMap<String, Long> readings() throws IOException {
         SortedMap<String, Long> readings = new TreeMap<>();
-        readings.put("uptime_s", Duration.between(started, parts.clock().instant()).toSeconds());
+        readings.put(
+                "uptime_s", Duration.between(started, parts.clock().instant()).toSeconds());
         Traffic traffic = parts.transport().traffic();
         readings.put("up_bytes", traffic.bytesUp());
         readings.put("down_bytes", traffic.bytesDown());

@@ -28,7 +28,8 @@ import org.m2me.protocol.message.Verdict;
 final class Provisioning {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15); // a role's limit at the gateway, and the air
     private static final Duration MAIL_LIMIT = Duration.ofSeconds(30); // the gateway holds a question for 20 s
-    private static final Duration STALE_PAUSE = Duration.ofSeconds(2); // mail of an earlier registration is answered at once
+    private static final Duration STALE_PAUSE =
+            Duration.ofSeconds(2); // mail of an earlier registration is answered at once
     private static final int QUESTIONS_MAX = 90; // half an hour without news: then everything starts over
     private static final int CHALLENGES_MAX = 5; // a verifier that is never content does not keep the device busy
 
@@ -76,11 +77,9 @@ final class Provisioning {
 
     private void register(Nonce registration) throws Refused, IOException, InterruptedException {
         life.enter(State.REGISTERING, "as " + registration);
-        Optional<Pcid> pcid = parts.configuration().access() == Access.N3G
-                ? Optional.empty()
-                : Optional.of(Pcid.of(tre.pcid()));
-        byte[] body = gateway.ask(
-                DeviceResource.REGISTER, new Register(registration, pcid).encode(), ANSWER_LIMIT);
+        Optional<Pcid> pcid =
+                parts.configuration().access() == Access.N3G ? Optional.empty() : Optional.of(Pcid.of(tre.pcid()));
+        byte[] body = gateway.ask(DeviceResource.REGISTER, new Register(registration, pcid).encode(), ANSWER_LIMIT);
         RegisterAnswer answer;
         try {
             answer = RegisterAnswer.decode(body);

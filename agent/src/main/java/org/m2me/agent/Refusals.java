@@ -10,8 +10,7 @@ import org.m2me.protocol.message.ResultCode;
 /** What a refusal means for the device: wait a moment, start over later, or be quiet. */
 final class Refusals {
     /** The same request may be taken in a moment. */
-    private static final Set<ResultCode> SOON =
-            EnumSet.of(ResultCode.BUSY, ResultCode.UNAVAILABLE, ResultCode.QUOTA);
+    private static final Set<ResultCode> SOON = EnumSet.of(ResultCode.BUSY, ResultCode.UNAVAILABLE, ResultCode.QUOTA);
 
     /** Somebody else may change what led to it: a new registration may be taken later. */
     private static final Set<ResultCode> LATER = EnumSet.of(

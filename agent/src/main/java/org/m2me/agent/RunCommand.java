@@ -36,9 +36,7 @@ final class RunCommand implements Callable<Integer> {
     @Mixin
     private final AgentCommand.ConfigOption config = new AgentCommand.ConfigOption();
 
-    @Option(
-            names = "--once",
-            description = "Ends after the first telemetry message, or when that cannot be reached.")
+    @Option(names = "--once", description = "Ends after the first telemetry message, or when that cannot be reached.")
     private boolean once;
 
     @Option(names = "--events", description = "Writes a line of JSON for each change of state and each exchange.")
@@ -83,8 +81,7 @@ final class RunCommand implements Callable<Integer> {
 
     private Board board(AgentConfiguration configuration) throws ConfigurationException, IOException {
         try {
-            return Boards.open(
-                    BoardFile.load(configuration.board()), given, configuration.state(), machine.nanoTime());
+            return Boards.open(BoardFile.load(configuration.board()), given, configuration.state(), machine.nanoTime());
         } catch (NoSuchFileException absent) {
             throw new ConfigurationException("board file " + configuration.board() + ": there is no such file");
         } catch (BoardFile.Invalid invalid) {
@@ -121,15 +118,16 @@ final class RunCommand implements Callable<Integer> {
 
     /** A signal ends the agent the way it would end by itself: off the network, store closed. */
     private static void stopOnSignal(Thread running) {
-        Runtime.getRuntime().addShutdownHook(new Thread(
-                () -> {
-                    running.interrupt();
-                    try {
-                        running.join(STOP_LIMIT.toMillis());
-                    } catch (InterruptedException hurried) {
-                        Thread.currentThread().interrupt();
-                    }
-                },
-                "stop"));
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            running.interrupt();
+                            try {
+                                running.join(STOP_LIMIT.toMillis());
+                            } catch (InterruptedException hurried) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "stop"));
     }
 }

@@ -15,7 +15,10 @@ import picocli.CommandLine.Mixin;
 /** {@code agent status}. */
 @Command(
         name = "status",
-        description = {"Tells what an agent is doing, or did last.", "Exit status as that of the agent would be: 3 when it was refused."})
+        description = {
+            "Tells what an agent is doing, or did last.",
+            "Exit status as that of the agent would be: 3 when it was refused."
+        })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
     private final AgentCommand.ConfigOption config = new AgentCommand.ConfigOption();

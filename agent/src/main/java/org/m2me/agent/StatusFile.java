@@ -43,7 +43,8 @@ public final class StatusFile {
         line(text, "datagrams.down", Long.toString(t.datagramsDown()));
         line(text, "bytes.down", Long.toString(t.bytesDown()));
         Path aside = file.resolveSibling(file.getFileName() + ".new");
-        Files.createDirectories(Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow());
+        Files.createDirectories(
+                Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow());
         Files.writeString(aside, text);
         try {
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);

@@ -48,8 +48,7 @@ class AgentCommandTest {
                 component.config = agent.properties
                 """);
         Files.writeString(
-                home.resolve("board.properties"),
-                "model = test\nlights = none\nwatchdog = none\ntamper = none\n");
+                home.resolve("board.properties"), "model = test\nlights = none\nwatchdog = none\ntamper = none\n");
     }
 
     private int agent(String... arguments) {

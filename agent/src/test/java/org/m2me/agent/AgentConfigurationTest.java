@@ -72,8 +72,15 @@ class AgentConfigurationTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "board", "tre", "tre.directory", "gateway", "access", "firmware.version", "telemetry.interval",
-                "telemetry.count", "state"
+                "board",
+                "tre",
+                "tre.directory",
+                "gateway",
+                "access",
+                "firmware.version",
+                "telemetry.interval",
+                "telemetry.count",
+                "state"
             })
     void namesAKeyThatIsMissing(String key) {
         List<String> lines =

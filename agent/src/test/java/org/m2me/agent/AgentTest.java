@@ -172,7 +172,8 @@ class AgentTest {
     @Test
     void registersOverAnotherKindOfNetworkWithoutAPcid() throws Exception {
         agent.access = "n3g";
-        agent.board.dhcp224 = Optional.of("coaps://127.0.0.1:" + gateway.address().getPort());
+        agent.board.dhcp224 =
+                Optional.of("coaps://127.0.0.1:" + gateway.address().getPort());
 
         assertThat(agent.run(true)).isEqualTo(ExitCode.DONE);
 
@@ -196,8 +197,15 @@ class AgentTest {
     @EnumSource(
             value = State.class,
             names = {
-                "MEASURING", "ATTACHING", "REGISTERING", "WAITING", "PROVING", "INSTALLING", "REPORTING",
-                "REATTACHING", "OPERATIONAL"
+                "MEASURING",
+                "ATTACHING",
+                "REGISTERING",
+                "WAITING",
+                "PROVING",
+                "INSTALLING",
+                "REPORTING",
+                "REATTACHING",
+                "OPERATIONAL"
             })
     void finishesAfterItWasKilledOnEnteringAState(State state) throws Exception {
         AtomicBoolean killed = new AtomicBoolean();
@@ -230,16 +238,27 @@ class AgentTest {
 
     @ParameterizedTest
     @CsvSource({
-        "REGISTER, true", "REGISTER, false", "MAIL, true", "MAIL, false", "EVIDENCE, true", "EVIDENCE, false",
-        "REPORT, true", "REPORT, false", "TELEMETRY, true", "TELEMETRY, false"
+        "REGISTER, true",
+        "REGISTER, false",
+        "MAIL, true",
+        "MAIL, false",
+        "EVIDENCE, true",
+        "EVIDENCE, false",
+        "REPORT, true",
+        "REPORT, false",
+        "TELEMETRY, true",
+        "TELEMETRY, false"
     })
     void finishesAfterItWasKilledAroundAnExchange(DeviceResource resource, boolean gatewayHeard) throws Exception {
         AtomicBoolean killed = new AtomicBoolean();
-        agent.between = transport -> new Cut(transport, asked -> {
-            if (asked == resource && !killed.getAndSet(true)) {
-                throw new Killed();
-            }
-        }, gatewayHeard);
+        agent.between = transport -> new Cut(
+                transport,
+                asked -> {
+                    if (asked == resource && !killed.getAndSet(true)) {
+                        throw new Killed();
+                    }
+                },
+                gatewayHeard);
         assertThatThrownBy(() -> agent.run(true)).isInstanceOf(Killed.class);
 
         finishes();
@@ -248,9 +267,9 @@ class AgentTest {
     private void finishes() throws Exception {
         assertThat(agent.run(true)).isEqualTo(ExitCode.DONE);
         assertThat(network.reports).extracting(ProvisioningReport::code).containsExactly(ResultCode.OK);
-        assertThat(network.registrations).extracting(r -> r.registration()).containsOnly(network.registrations
-                .get(0)
-                .registration());
+        assertThat(network.registrations)
+                .extracting(r -> r.registration())
+                .containsOnly(network.registrations.get(0).registration());
         assertThat(network.telemetry).isNotEmpty();
         assertThat(agent.<Optional<byte[]>>ask(TrustedEnvironment::owedReport)).isEmpty();
         assertThat(agent.status().state()).isEqualTo(State.STOPPED);
@@ -274,8 +293,7 @@ class AgentTest {
 
         assertThat(network.telemetry).hasSize(3);
         assertThat(network.telemetry.get(0).readings()).containsKeys("uptime_s", "signal_dbm", "up_bytes");
-        assertThat(agent.pauses.stream().reduce(Duration.ZERO, Duration::plus))
-                .isEqualTo(Duration.ofSeconds(2 * 60));
+        assertThat(agent.pauses.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofSeconds(2 * 60));
     }
 
     @Test
@@ -354,7 +372,8 @@ class AgentTest {
         assertThat(agent.run(true)).isEqualTo(ExitCode.REFUSED);
 
         assertThat(agent.status().lastRefusal()).contains(ResultCode.POLICY);
-        assertThat(agent.<Optional<TrustedEnvironment.Subscription>>ask(TrustedEnvironment::active)).isEmpty();
+        assertThat(agent.<Optional<TrustedEnvironment.Subscription>>ask(TrustedEnvironment::active))
+                .isEmpty();
     }
 
     @Test

@@ -74,7 +74,9 @@ class DistributionIT {
                 component.agent = ${agent.lib}
                 """);
 
-        assertThat(agent("measure", "--config", config.toString(), "--files")).as(output).isZero();
+        assertThat(agent("measure", "--config", config.toString(), "--files"))
+                .as(output)
+                .isZero();
 
         assertThat(output).contains("modules", "libjvm.so", "lib/agent-");
     }

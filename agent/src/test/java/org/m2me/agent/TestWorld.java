@@ -139,8 +139,7 @@ public final class TestWorld {
     }
 
     private byte[] pcidEnvelope() {
-        return seal(
-                Plmn.parse("901-70"), new Nonce(Opaque.of(device.pcidNonce())), PCID, PCID_APN, supplierKey);
+        return seal(Plmn.parse("901-70"), new Nonce(Opaque.of(device.pcidNonce())), PCID, PCID_APN, supplierKey);
     }
 
     /** A MCIM for the device. */

@@ -19,7 +19,8 @@ import org.eclipse.californium.elements.EndpointContext;
 final class Conversation extends MessageObserverAdapter {
     // A handshake is sent again after 2, 6 and 14 s; a gateway that is started again meanwhile is reached.
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(20);
-    // A request is sent again after 2 to 3 s, and after 6 to 9 s (RFC 7252 4.8): by then two were lost, or nobody listens.
+    // A request is sent again after 2 to 3 s, and after 6 to 9 s (RFC 7252 4.8): by then two were lost, or nobody
+    // listens.
     private static final Duration UNHEARD_LIMIT = Duration.ofSeconds(7);
 
     private final Request request;

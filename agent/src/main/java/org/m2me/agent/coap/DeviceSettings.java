@@ -40,12 +40,12 @@ final class DeviceSettings {
         c.set(CoapConfig.MAX_ACTIVE_PEERS, 2);
         c.set(SystemConfig.HEALTH_STATUS_INTERVAL, 0, TimeUnit.SECONDS);
         c.set(DtlsConfig.DTLS_ROLE, DtlsRole.CLIENT_ONLY);
-        c.set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0); // the gateway's is used; this end needs none and saves its bytes
+        c.set(
+                DtlsConfig.DTLS_CONNECTION_ID_LENGTH,
+                0); // the gateway's is used; this end needs none and saves its bytes
         c.set(DtlsConfig.DTLS_CIPHER_SUITES, List.of(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8));
         c.set(DtlsConfig.DTLS_CURVES, List.of(SupportedGroup.secp256r1));
-        c.set(
-                DtlsConfig.DTLS_SIGNATURE_AND_HASH_ALGORITHMS,
-                List.of(SignatureAndHashAlgorithm.SHA256_WITH_ECDSA));
+        c.set(DtlsConfig.DTLS_SIGNATURE_AND_HASH_ALGORITHMS, List.of(SignatureAndHashAlgorithm.SHA256_WITH_ECDSA));
         c.set(DtlsConfig.DTLS_EXTENDED_MASTER_SECRET_MODE, ExtendedMasterSecretMode.REQUIRED);
         c.set(DtlsConfig.DTLS_SECURE_RENEGOTIATION, DtlsSecureRenegotiation.NONE); // never renegotiates
         c.set(DtlsConfig.DTLS_USE_SERVER_NAME_INDICATION, false);

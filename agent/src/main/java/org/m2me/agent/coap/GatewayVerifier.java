@@ -62,8 +62,8 @@ final class GatewayVerifier implements NewAdvancedCertificateVerifier {
         if (message.isEmpty() || message.getCertificateChain() == null) {
             throw refused("the gateway shows no certificate", AlertDescription.BAD_CERTIFICATE);
         }
-        X509Certificate leaf =
-                (X509Certificate) message.getCertificateChain().getCertificates().get(0);
+        X509Certificate leaf = (X509Certificate)
+                message.getCertificateChain().getCertificates().get(0);
         try {
             Certificate certificate = Certificate.parse(leaf.getEncoded());
             CertificatePath.verify(certificate, anchors, clock.instant());

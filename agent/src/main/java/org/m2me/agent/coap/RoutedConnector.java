@@ -33,8 +33,7 @@ final class RoutedConnector extends DTLSConnector {
         return new RoutedConnector(dtls.setSessionListener(meter).build(), meter, gateway, way);
     }
 
-    private RoutedConnector(
-            DtlsConnectorConfig config, Meter meter, InetSocketAddress gateway, InetSocketAddress way) {
+    private RoutedConnector(DtlsConnectorConfig config, Meter meter, InetSocketAddress gateway, InetSocketAddress way) {
         super(config);
         this.meter = meter;
         this.gateway = gateway;

@@ -40,7 +40,8 @@ public record Component(String name, String version, List<Path> roots) {
         for (Path root : roots) {
             if (Files.isDirectory(root)) {
                 for (Path file : below(root)) {
-                    files.add(measure(name(root) + "/" + root.relativize(file).toString().replace('\\', '/'), file));
+                    files.add(measure(
+                            name(root) + "/" + root.relativize(file).toString().replace('\\', '/'), file));
                 }
             } else {
                 files.add(measure(name(root), root));

@@ -18,9 +18,7 @@ import org.m2me.protocol.identity.Opaque;
  */
 public record Measurement(String component, String version, List<MeasuredFile> files) {
     public Measurement {
-        files = files.stream()
-                .sorted(Comparator.comparing(MeasuredFile::path))
-                .toList();
+        files = files.stream().sorted(Comparator.comparing(MeasuredFile::path)).toList();
     }
 
     /** SHA-256 over, for each file in order: its path in UTF-8, a zero byte, its size in 8 bytes, its SHA-256. */

@@ -94,7 +94,9 @@ class CoapDeviceTransportTest {
             gateway.stop();
             gateway.start();
 
-            assertThatThrownBy(() -> mail(gateway)).isInstanceOf(IOException.class).hasMessageContaining("not heard");
+            assertThatThrownBy(() -> mail(gateway))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("not heard");
             assertThat(mail(gateway).isDone()).isTrue();
             assertThat(transport.traffic().handshakes()).isEqualTo(2);
         }
@@ -118,8 +120,8 @@ class CoapDeviceTransportTest {
 
     @Test
     void refusesAGatewayWithoutAnAddress() {
-        assertThatThrownBy(() -> transport.connect(
-                        board.bearer(), InetSocketAddress.createUnresolved("gateway.invalid", 5684)))
+        assertThatThrownBy(() ->
+                        transport.connect(board.bearer(), InetSocketAddress.createUnresolved("gateway.invalid", 5684)))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("gateway.invalid");
         assertThatThrownBy(() -> transport.exchange(DeviceResource.MAIL, new byte[0], LIMIT))

@@ -18,8 +18,7 @@ import org.m2me.protocol.identity.Opaque;
 class ComponentTest {
     // python3: h=lambda b: hashlib.sha256(b).digest(); e=lambda p,b: p+b'\0'+len(b).to_bytes(8,'big')+h(b)
     //          h(e(b'lib/a.jar',b'alpha') + e(b'lib/sub/b.jar',b'beta') + e(b'start',b'')).hex()
-    private static final Opaque GOLDEN =
-            Opaque.hex("82f6a41bd19139cf3b59e4f09ffa893a06ee325620d281dda88bf02ba4e626ae");
+    private static final Opaque GOLDEN = Opaque.hex("82f6a41bd19139cf3b59e4f09ffa893a06ee325620d281dda88bf02ba4e626ae");
 
     @TempDir
     private Path home;

@@ -143,10 +143,15 @@ class BridgeTest {
         device.post("e", bytes(600));
         device.post("p", bytes(100));
         device.post("t", bytes(50));
-        assertThat(pva.asked).singleElement().satisfies(asked -> assertThat(asked.body())
-                .isEqualTo(bytes(600)));
-        assertThat(dpf.asked).singleElement().satisfies(asked -> assertThat(asked.path()).endsWith("/p"));
-        assertThat(subscriber.asked).singleElement().satisfies(asked -> assertThat(asked.path()).endsWith("/t"));
+        assertThat(pva.asked)
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.body()).isEqualTo(bytes(600)));
+        assertThat(dpf.asked)
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.path()).endsWith("/p"));
+        assertThat(subscriber.asked)
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.path()).endsWith("/t"));
         assertThat(bridge.counters().get(DeviceResource.REGISTER)).isEqualTo(1);
         assertThat(bridge.counters().get(Count.HANDSHAKES)).isEqualTo(1);
     }
@@ -276,11 +281,15 @@ class BridgeTest {
     @Test
     void refusesWhatIsLargerThanItsResourceTakes() throws Exception {
         assertThat(device.post("r", bytes(257)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
-        assertThat(device.post("e", bytes(DeviceResource.EVIDENCE.sizeMax() + 1)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
+        assertThat(device.post("e", bytes(DeviceResource.EVIDENCE.sizeMax() + 1))
+                        .getCode())
+                .isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
         assertThat(device.post("e", bytes(9_000)).getCode()).isEqualTo(ResponseCode.REQUEST_ENTITY_TOO_LARGE);
-        assertThat(device.post("e", bytes(DeviceResource.EVIDENCE.sizeMax())).getCode()).isEqualTo(ResponseCode.CHANGED);
-        assertThat(pva.asked).singleElement().satisfies(asked -> assertThat(asked.body())
-                .isEqualTo(bytes(DeviceResource.EVIDENCE.sizeMax())));
+        assertThat(device.post("e", bytes(DeviceResource.EVIDENCE.sizeMax())).getCode())
+                .isEqualTo(ResponseCode.CHANGED);
+        assertThat(pva.asked)
+                .singleElement()
+                .satisfies(asked -> assertThat(asked.body()).isEqualTo(bytes(DeviceResource.EVIDENCE.sizeMax())));
         assertThat(drf.asked).isEmpty();
     }
 

@@ -65,8 +65,7 @@ class SafeUdpDataParserTest {
         StackTraces stackTraces = new StackTraces();
         Logger.getLogger("").addHandler(stackTraces);
         CoapDoor door = new CoapDoor(
-                new CoapDoor.Settings(
-                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0, Limits.DEFAULT),
+                new CoapDoor.Settings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0, Limits.DEFAULT),
                 new CertificateProof(own.certificate(), own.key(), pki.supplierAnchors(), clock),
                 (device, resource, body, reply) -> reply.accept(DeviceAnswer.nothing()),
                 tally,
@@ -87,8 +86,8 @@ class SafeUdpDataParserTest {
     private static byte[] exchange(InetSocketAddress gateway, TestPki pki) throws IOException, InterruptedException {
         Configuration configuration = Configuration.createStandardWithoutFile();
         configuration.set(DtlsConfig.DTLS_CONNECTION_ID_LENGTH, 0);
-        DTLSConnector device = new DTLSConnector(
-                TestDevice.dtls(configuration, pki, pki.device(pki.ueid()), new AtomicInteger()));
+        DTLSConnector device =
+                new DTLSConnector(TestDevice.dtls(configuration, pki, pki.device(pki.ueid()), new AtomicInteger()));
         BlockingQueue<byte[]> answers = new LinkedBlockingQueue<>();
         device.setRawDataReceiver(data -> answers.add(data.getBytes()));
         device.start();
