@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import org.m2me.lab.console.Guide;
 import org.m2me.lab.console.ProgressBar;
 import org.m2me.lab.console.StepLines;
 import org.m2me.lab.console.Summary;
@@ -96,6 +98,10 @@ final class Story {
                 lastLine(outcomes.get(0));
             }
             summary.show(outcomes, wall, memory.peakKiB());
+            if (options.keep()) {
+                new Guide(terminal).show(lab, runs);
+                new CountDownLatch(1).await(); // until somebody interrupts the program
+            }
             return outcomes.stream().allMatch(Outcome::good);
         }
     }
@@ -157,13 +163,30 @@ final class Story {
                 } finally {
                     boots.release();
                 }
-                run.await(DEVICE_LIMIT);
+                if (options.keep()) {
+                    awaitWork(run);
+                } else {
+                    run.await(DEVICE_LIMIT);
+                }
                 return count(Outcome.of(run, options.cellular(), lab.network().subscriber()));
             } catch (IOException failed) {
                 return count(new Outcome(run, false, failed.toString()));
             } catch (InterruptedException stopping) {
                 Thread.currentThread().interrupt();
                 return count(new Outcome(run, false, "was interrupted"));
+            }
+        }
+
+        /** An agent that is kept does not end: its device has arrived when it works, or was refused. */
+        private void awaitWork(DeviceRun run) throws InterruptedException {
+            Instant end = now.get().plus(DEVICE_LIMIT);
+            while (now.get().isBefore(end)
+                    && !Outcome.of(run, options.cellular(), lab.network().subscriber())
+                            .good()) {
+                run.await(DRAW_PERIOD);
+                if (run.status() >= 0) {
+                    return;
+                }
             }
         }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -110,6 +111,11 @@ public final class DeviceRun implements AutoCloseable {
 
     public Optional<AgentProcess> agent() {
         return agent;
+    }
+
+    /** The settings of the board that only its emulated hardware knows, by key. */
+    public Map<String, String> board() {
+        return hardware.board();
     }
 
     /** The agent's exit status; -1 while it runs. */

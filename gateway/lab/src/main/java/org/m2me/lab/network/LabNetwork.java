@@ -30,6 +30,7 @@ import org.m2me.operators.http.TlsIdentity;
 import org.m2me.operators.wiring.AddressBook;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
+import org.m2me.protocol.crypto.SecretBytes;
 
 /** Every role on sockets of its own, the gateway in front of those that devices speak to, and three ways on the air. */
 public final class LabNetwork implements AutoCloseable {
@@ -161,7 +162,28 @@ public final class LabNetwork implements AutoCloseable {
         return new RoleClient(tls).of(type, name, book.find(name).orElseThrow());
     }
 
-    /** Who can be restarted: every role by the name in its certificate, and the gateway. */
+    /**
+     * Writes what a person needs to call roles by hand, as PEM: {@code ca.pem}, {@code console.pem}, {@code console.key}
+     * of mode 0600.
+     */
+    public void writeConsoleFiles(Path into) throws IOException {
+        Identity console = roles.identity(LabRoles.CONSOLE);
+        PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
+        PemFile.write(
+                into.resolve("console.pem"),
+                "CERTIFICATE",
+                console.certificate().der());
+        try (SecretBytes key = console.key().pkcs8()) {
+            PemFile.writeSecret(into.resolve("console.key"), "PRIVATE KEY", key);
+        }
+    }
+
+    /** Every role, by the name in its certificate. */
+    public List<String> roleNames() {
+        return List.copyOf(names);
+    }
+
+    /** Who can be restarted: every role, and the gateway. */
     public List<String> names() {
         List<String> all = new ArrayList<>(names);
         all.add(GATEWAY);
@@ -169,8 +191,8 @@ public final class LabNetwork implements AutoCloseable {
     }
 
     /** Where a role is served. */
-    public URI address(CharSequence name) {
-        return book.find(name.toString()).orElseThrow();
+    public URI uri(String name) {
+        return book.find(name).orElseThrow();
     }
 
     /** Stops one and starts it again, at the same address on the same files. */

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab.console;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.m2me.lab.Lab;
+import org.m2me.lab.console.Terminal.Style;
+import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.network.LabNetwork;
+
+/** How to talk to a lab that is kept running. */
+public final class Guide {
+    /** So many devices are listed; the others are in the same folder. */
+    private static final int DEVICES_MAX = 5;
+
+    private final Terminal terminal;
+
+    public Guide(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /** Writes the files that are needed, and says what can be asked where. */
+    public void show(Lab lab, List<DeviceRun> runs) throws IOException {
+        LabNetwork network = lab.network();
+        Path directory = lab.directory();
+        network.writeConsoleFiles(directory);
+        terminal.line("");
+        terminal.line(terminal.styled(Style.HEADING, "Everything keeps running until you press Ctrl-C."));
+        terminal.line("Files: " + directory);
+        terminal.line("Gateway: " + network.gatewayUri());
+        terminal.line("Roles, each with its interfaces at /openapi.json and its state at /health:");
+        for (String name : network.roleNames()) {
+            terminal.line(String.format(Locale.ROOT, "  %-18s %s", name, network.uri(name)));
+        }
+        String curl = "  curl --cacert " + directory.resolve("ca.pem") + " --cert " + directory.resolve("console.pem")
+                + " --key " + directory.resolve("console.key");
+        terminal.line("Ask one:");
+        terminal.line(curl + " " + network.uri("ivf") + "/openapi.json");
+        terminal.line("The newest telemetry of device 1:");
+        terminal.line(curl + " -H 'Content-Type: application/json' -d '{\"device\":\""
+                + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
+                + "/v1/subscriber/telemetry");
+        for (DeviceRun run : runs.subList(0, Math.min(DEVICES_MAX, runs.size()))) {
+            terminal.line(
+                    "Device " + run.device().number() + ": " + run.device().directory());
+            terminal.line("  agent/target/dist/bin/agent status --config "
+                    + run.device().configuration());
+            terminal.line("  its modem speaks AT at " + run.board().get("modem.port"));
+        }
+    }
+}
