@@ -54,7 +54,7 @@ class AgentCommandTest {
     private int agent(String... arguments) {
         CommandLine line = AgentCommand.line(new Machine(
                 clock, new SecureRandom(), () -> 0, Map.of(), new PrintStream(out, true, StandardCharsets.UTF_8)));
-        line.setOut(new PrintWriter(new PrintStream(out, true, StandardCharsets.UTF_8), true));
+        line.setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setErr(new PrintWriter(errors, true));
         return line.execute(arguments);
     }

@@ -293,7 +293,7 @@ class AgentTest {
 
         assertThat(network.telemetry).hasSize(3);
         assertThat(network.telemetry.get(0).readings()).containsKeys("uptime_s", "signal_dbm", "up_bytes");
-        assertThat(agent.pauses.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofSeconds(2 * 60));
+        assertThat(agent.pauses.stream().reduce(Duration.ZERO, Duration::plus)).isEqualTo(Duration.ofMinutes(2));
     }
 
     @Test

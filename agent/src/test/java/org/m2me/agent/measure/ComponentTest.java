@@ -46,7 +46,8 @@ class ComponentTest {
     @Test
     void findsTheSameInAnotherPlace() throws IOException {
         Opaque here = component.measure().digest();
-        Path there = Files.createDirectories(home.resolve("elsewhere/lib/sub")).getParent();
+        Path there = home.resolve("elsewhere/lib");
+        Files.createDirectories(there.resolve("sub"));
         Files.copy(home.resolve("lib/a.jar"), there.resolve("a.jar"));
         Files.copy(home.resolve("lib/sub/b.jar"), there.resolve("sub/b.jar"));
 
