@@ -6,7 +6,6 @@ package org.m2me.agent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.m2me.agent.AgentConfiguration.Access;
 import org.m2me.agent.AgentConfiguration.GatewayAddress;
@@ -129,11 +128,6 @@ final class Connectivity implements AutoCloseable {
     private boolean isUp(String as) {
         Bearer open = bearer;
         return open != null && open.isUp() && identity.equals(as);
-    }
-
-    /** The bearer in use. */
-    Optional<Bearer> bearer() {
-        return Optional.ofNullable(bearer);
     }
 
     /** Leaves the air: the next call starts from the beginning. */

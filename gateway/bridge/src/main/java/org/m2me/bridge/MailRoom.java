@@ -79,7 +79,14 @@ final class MailRoom {
         }
 
         private Future<?> every(Duration pause) {
-            return timer.scheduleWithFixedDelay(this::look, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+            return timer.scheduleWithFixedDelay(
+                    this::lookUnlessLooking, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
+        }
+
+        private synchronized void lookUnlessLooking() {
+            if (!looking) { // slow roles are not asked twice for being slow
+                look();
+            }
         }
 
         private synchronized void look() {

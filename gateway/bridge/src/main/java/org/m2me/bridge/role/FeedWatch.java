@@ -52,6 +52,7 @@ public final class FeedWatch implements AutoCloseable {
                     LOG.info("no hints: {}", down.getMessage());
                 }
                 reachable = false;
+                after = 0; // it may come back with another count; a hint too many does no harm
                 pause(PAUSE);
             } catch (InterruptedException stop) {
                 return;
