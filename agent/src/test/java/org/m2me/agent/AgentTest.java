@@ -83,12 +83,7 @@ class AgentTest {
                         DeviceResource.TELEMETRY);
         assertThat(agent.board.log)
                 .containsExactly(
-                        "insert",
-                        "restart card",
-                        "open " + TestWorld.PCID_APN,
-                        "restart card",
-                        "open " + TestWorld.APN,
-                        "remove");
+                        "insert", "open " + TestWorld.PCID_APN, "restart card", "open " + TestWorld.APN, "remove");
         assertThat(network.registrations.get(0).pcid()).contains(Pcid.of(TestWorld.PCID));
         assertThat(network.reports).extracting(ProvisioningReport::code).containsExactly(ResultCode.OK);
         assertThat(network.telemetry).extracting(Telemetry::sequence).containsExactly(1L);
@@ -178,8 +173,7 @@ class AgentTest {
         assertThat(agent.run(true)).isEqualTo(ExitCode.DONE);
 
         assertThat(network.registrations.get(0).pcid()).isEmpty();
-        assertThat(agent.board.log)
-                .containsExactly("join plant", "insert", "restart card", "open " + TestWorld.APN, "remove");
+        assertThat(agent.board.log).containsExactly("join plant", "insert", "open " + TestWorld.APN, "remove");
         assertThat(gateway.handshakes).hasValue(1);
     }
 
@@ -284,7 +278,7 @@ class AgentTest {
 
         assertThat(network.asked).containsExactly(DeviceResource.TELEMETRY);
         assertThat(network.telemetry).extracting(Telemetry::sequence).containsExactly(1L, 2L);
-        assertThat(agent.board.log).endsWith("insert", "restart card", "open " + TestWorld.APN, "remove");
+        assertThat(agent.board.log).endsWith("insert", "open " + TestWorld.APN, "remove");
     }
 
     @Test
