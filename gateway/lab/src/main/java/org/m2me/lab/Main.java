@@ -8,9 +8,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
@@ -40,6 +43,8 @@ public final class Main implements Callable<Integer> {
     private static final int BAD_OUTCOME = 1;
     private static final int BAD_INPUT = 2;
     private static final int NO_LAB = 3;
+    /** A hundred agents and a dozen roles end within it. */
+    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     /** Where a PCID comes from, in the words of the command line. */
     enum Way {
@@ -129,6 +134,7 @@ public final class Main implements Callable<Integer> {
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
         Clock clock = Clock.systemUTC();
         Path place = place(options);
+        CountDownLatch ended = stopOnSignal(Thread.currentThread());
         try (Lab lab = new Lab(options, world(clock), place)) {
             boolean good = new Story(options, terminal, clock::instant).tell(lab);
             return good ? 0 : BAD_OUTCOME;
@@ -136,7 +142,28 @@ public final class Main implements Callable<Integer> {
             if (options.directory().isEmpty()) {
                 remove(place);
             }
+            ended.countDown();
         }
+    }
+
+    /** A signal ends the story the way it would end by itself: agents stopped, roles closed, files removed. */
+    private static CountDownLatch stopOnSignal(Thread teller) {
+        CountDownLatch ended = new CountDownLatch(1);
+        Runtime.getRuntime()
+                .addShutdownHook(new Thread(
+                        () -> {
+                            teller.interrupt();
+                            try {
+                                if (!ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+                                    System.err.println("m2me: not everything could be stopped in "
+                                            + STOP_LIMIT.toSeconds() + " s");
+                                }
+                            } catch (InterruptedException hurried) {
+                                Thread.currentThread().interrupt();
+                            }
+                        },
+                        "stop"));
+        return ended;
     }
 
     private static Lab.World world(Clock clock) {

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.m2me.operators.Iccid;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Supplier;
@@ -39,7 +40,6 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     private static final Duration RELEASE_LIFETIME = Duration.ofDays(5 * 365L);
 
     private static final int OWNER_TOKEN_LENGTH = 16;
-    private static final int ICCID_DIGITS = 19;
 
     /**
      * Who it is.
@@ -148,25 +148,13 @@ public final class SupplierRole implements Supplier, AutoCloseable {
                 blank.pcidNonce(),
                 0,
                 pcid.pcid().imsi(),
-                iccid(pcid),
+                Iccid.of(pcid.pcid().imsi()),
                 pcid.key(),
                 pcid.sqn(),
                 settings.pcidApn(),
                 ownerToken);
         return new CmsMcimEnvelope(context.random())
                 .seal(sealed, P256PublicKey.ofSpki(blank.agreementKey().bytes()), context.key());
-    }
-
-    /** 89 (telecommunications), then the PCID's own digits, then Luhn's check digit (ITU-T E.118). */
-    private static String iccid(PcidRecord pcid) {
-        String digits = ("89" + pcid.pcid() + "00").substring(0, ICCID_DIGITS - 1);
-        int sum = 0;
-        for (int i = 0; i < digits.length(); i++) {
-            int digit = digits.charAt(digits.length() - 1 - i) - '0';
-            int doubled = i % 2 == 0 ? 2 * digit : digit;
-            sum += doubled > 9 ? doubled - 9 : doubled;
-        }
-        return digits + (10 - sum % 10) % 10;
     }
 
     @Override
