@@ -41,7 +41,7 @@ public final class Agent {
         this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::keepStatus));
         this.measuring = new Measuring(parts);
         this.air = new Connectivity(parts);
-        Exchanges gateway = new Exchanges(parts);
+        Exchanges gateway = new Exchanges(parts, air::isUp);
         this.provisioning = new Provisioning(parts, life, air, gateway, measuring);
         this.operation = new Operation(parts, life, air, gateway, provisioning, this::goesWell);
         this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());

@@ -126,8 +126,13 @@ final class Connectivity implements AutoCloseable {
     }
 
     private boolean isUp(String as) {
+        return isUp() && identity.equals(as);
+    }
+
+    /** Whether there is a bearer that can carry packets. */
+    boolean isUp() {
         Bearer open = bearer;
-        return open != null && open.isUp() && identity.equals(as);
+        return open != null && open.isUp();
     }
 
     /** Leaves the air: the next call starts from the beginning. */

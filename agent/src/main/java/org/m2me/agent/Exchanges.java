@@ -5,6 +5,7 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.m2me.agent.transport.Answer;
 import org.m2me.agent.transport.Traffic;
@@ -23,9 +24,12 @@ final class Exchanges {
     private static final Duration WISH_MAX = Duration.ofMinutes(1); // what a gateway may ask for at most
 
     private final AgentParts parts;
+    private final BooleanSupplier onAir;
 
-    Exchanges(AgentParts parts) {
+    /** @param onAir whether there is a bearer that can carry packets: asking over one that is gone would only wait */
+    Exchanges(AgentParts parts, BooleanSupplier onAir) {
         this.parts = parts;
+        this.onAir = onAir;
     }
 
     /**
@@ -50,6 +54,8 @@ final class Exchanges {
                 }
                 wish = answer.retryAfter().compareTo(WISH_MAX) < 0 ? answer.retryAfter() : WISH_MAX;
                 LOG.info("{}: {}, once more", resource, code);
+            } catch (OffAir gone) {
+                throw gone;
             } catch (IOException silent) {
                 if (backoff.tries() + 1 >= TRIES) {
                     throw silent;
@@ -63,6 +69,9 @@ final class Exchanges {
     }
 
     private Answer once(DeviceResource resource, byte[] body, Duration limit) throws IOException, InterruptedException {
+        if (!onAir.getAsBoolean()) {
+            throw new OffAir();
+        }
         Traffic before = parts.transport().traffic();
         long start = parts.clock().millis();
         @Nullable Answer answer = null;
@@ -88,6 +97,15 @@ final class Exchanges {
                             spent.handshakes(),
                             "handshakeBytes",
                             spent.handshakeBytes());
+        }
+    }
+
+    /** The bearer is gone: the device has to get on the air again before it asks anything. */
+    private static final class OffAir extends IOException {
+        private static final long serialVersionUID = 1L;
+
+        OffAir() {
+            super("the bearer is gone");
         }
     }
 }
