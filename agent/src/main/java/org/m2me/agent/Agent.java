@@ -84,8 +84,7 @@ public final class Agent {
                 lastRefusal = refused.code();
                 refusalsInARow++;
                 failure = refused.toString();
-                parts.events()
-                        .say("refused", "code", refused.code().name(), "detail", String.valueOf(refused.getMessage()));
+                parts.events().say("refused", "code", refused.code().name(), "detail", refused.detail());
                 if (Refusals.isForGood(refused.code()) || refusalsInARow >= REFUSALS_MAX) {
                     return quiet(once, ExitCode.REFUSED, failure);
                 }

@@ -122,8 +122,7 @@ final class Examination {
             if (decidesNothing(refused.code())) {
                 throw refused;
             }
-            return new Finding(
-                    request, false, refused.code(), digest, String.valueOf(refused.getMessage()), Optional.empty());
+            return new Finding(request, false, refused.code(), digest, refused.detail(), Optional.empty());
         }
     }
 

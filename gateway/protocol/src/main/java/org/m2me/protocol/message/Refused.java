@@ -8,15 +8,22 @@ public final class Refused extends Exception {
     private static final long serialVersionUID = 1L;
 
     private final ResultCode code;
+    private final String detail;
 
     /** @param detail what the log says: names the field, the fault and what to do, without secrets */
     public Refused(ResultCode code, String detail) {
         super(code + ": " + detail);
         this.code = code;
+        this.detail = detail;
     }
 
     /** What the peer is told. */
     public ResultCode code() {
         return code;
+    }
+
+    /** The reason alone, for a place that shows the code beside it. */
+    public String detail() {
+        return detail;
     }
 }
