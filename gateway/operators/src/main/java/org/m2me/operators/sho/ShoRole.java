@@ -51,7 +51,6 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final McimIssuer issuer;
     private final Vault vault;
     private final Database database;
-    private final Auc auc;
     private final Contracts contracts;
     private final SubscriptionPool pool;
     private final HomeSubscriptions subscriptions;
@@ -62,14 +61,14 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.settings = settings;
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
         this.issuer = new McimIssuer(context, settings);
-        this.vault = new Vault(context.key(), "sho", context.random());
+        this.vault = context.vault();
         List<String> schema = new ArrayList<>(Registrations.SCHEMA);
         schema.addAll(Contracts.SCHEMA);
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("sho.db"), schema.toArray(String[]::new));
-        this.auc = Auc.open(database, context.directory(), context.clock(), context.random());
+        Auc auc = new Auc(vault, context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool);
@@ -319,7 +318,6 @@ public final class ShoRole implements Sho, AutoCloseable {
     public void close() {
         outbox.close();
         database.close();
-        auc.close();
         vault.close();
     }
 }

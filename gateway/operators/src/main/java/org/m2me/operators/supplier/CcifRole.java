@@ -10,11 +10,11 @@ import org.m2me.operators.Ccif;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnParameters;
-import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
@@ -31,6 +31,7 @@ public final class CcifRole implements Ccif, AutoCloseable {
      */
     public record Settings(PcidRange range, Duration quarantine) {}
 
+    private final Vault vault;
     private final Database database;
     private final PcidPool pool;
     private final RoleContext context;
@@ -41,8 +42,9 @@ public final class CcifRole implements Ccif, AutoCloseable {
         this.context = context;
         this.peers = peers;
         this.settings = settings;
+        this.vault = context.vault();
         this.database = Database.open(context.directory().resolve("ccif.db"), PcidPool.SCHEMA);
-        this.pool = new PcidPool(new PcidSeal(context.key(), "pool", context.random()));
+        this.pool = new PcidPool(vault);
     }
 
     @Override
@@ -89,10 +91,6 @@ public final class CcifRole implements Ccif, AutoCloseable {
     @Override
     public void close() {
         database.close();
-    }
-
-    /** A sealed record that does not open is a fault of this database, not of the caller. */
-    static IllegalStateException damaged(Pcid pcid, ForgedException why) {
-        return new IllegalStateException("PCID " + pcid + ": its sealed record is damaged", why);
+        vault.close();
     }
 }

@@ -13,6 +13,7 @@ import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
@@ -57,7 +58,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     private final RoleContext context;
     private final Peers peers;
     private final Settings settings;
-    private final PcidSeal forms;
+    private final Vault vault;
 
     public SupplierRole(RoleContext context, Peers peers, Settings settings) {
         this.context = context;
@@ -65,7 +66,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         this.settings = settings;
         this.database = Database.open(
                 context.directory().resolve("supplier.db"), Devices.SCHEMA, Devices.SCHEMA_MODEL, Devices.SCHEMA_PCID);
-        this.forms = new PcidSeal(context.key(), "deposit form", context.random());
+        this.vault = context.vault();
     }
 
     @Override
@@ -99,7 +100,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
                     Opaque.of(seal(blank, pcid.record(), ownerToken)),
                     ownerToken,
                     blank.way() == PcidWay.SENT_BY_SUBSCRIBER
-                            ? Optional.of(Opaque.of(forms.seal(pcid.record())))
+                            ? Optional.of(Opaque.of(SealedPcid.form(pcid.record(), vault)))
                             : Optional.empty());
         }
     }
@@ -196,7 +197,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
 
     @Override
     public void depositForm(Opaque form) throws Refused {
-        try (PcidHolder pcid = new PcidHolder(forms.open(form.bytes()))) {
+        try (PcidHolder pcid = new PcidHolder(SealedPcid.ofForm(form.bytes(), vault))) {
             peers.ccif().deposit(pcid.record());
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.FORBIDDEN, "deposit form: was not made here");
@@ -206,5 +207,6 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     @Override
     public void close() {
         database.close();
+        vault.close();
     }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
+import org.m2me.operators.store.Vault;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.step.StepObserver;
@@ -14,7 +15,7 @@ import org.m2me.protocol.step.StepObserver;
 /**
  * What every role is given.
  *
- * @param directory the role's own: database, key
+ * @param directory the role's own, for its database
  * @param certificate the role's, common name {@code sho.262-01}, {@code pva}, {@code dpf.901-70} …
  * @param key that goes with it
  * @param anchors where the certificates of other roles come from
@@ -26,4 +27,10 @@ public record RoleContext(
         StepObserver steps,
         Certificate certificate,
         P256PrivateKey key,
-        List<Certificate> anchors) {}
+        List<Certificate> anchors) {
+
+    /** The role's one vault, under a key of its own; the caller closes it. */
+    public Vault vault() {
+        return new Vault(key, certificate.commonName(), random);
+    }
+}
