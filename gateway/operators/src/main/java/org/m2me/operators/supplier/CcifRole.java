@@ -29,7 +29,7 @@ public final class CcifRole implements Ccif, AutoCloseable {
      * @param quarantine how long a released PCID rests before it is issued again: longer than any device that still
      *     uses it stays attached
      */
-    public record Settings(PcidRange range, Duration quarantine) {}
+    public record Settings(PcidSettings pcids, Duration quarantine) {}
 
     private final Vault vault;
     private final Database database;
@@ -55,8 +55,8 @@ public final class CcifRole implements Ccif, AutoCloseable {
                 return issued.get();
             }
             Instant now = context.clock().instant();
-            Pcid pcid = pool.next(connection, settings.range(), now.minus(settings.quarantine()));
-            PcidRecord fresh = fresh(pcid, now.plus(settings.range().lifetime()), context.random());
+            Pcid pcid = pool.next(connection, settings.pcids().imsis(), now.minus(settings.quarantine()));
+            PcidRecord fresh = fresh(pcid, now.plus(settings.pcids().lifetime()), context.random());
             pool.issue(connection, supplier, device, fresh);
             return fresh;
         });
@@ -72,11 +72,11 @@ public final class CcifRole implements Ccif, AutoCloseable {
 
     @Override
     public void deposit(PcidRecord record) throws Refused {
-        if (!settings.range().operator().isHomeOf(record.pcid().imsi())) {
+        if (!settings.pcids().operator().isHomeOf(record.pcid().imsi())) {
             throw new Refused(
                     ResultCode.FORBIDDEN,
                     "PCID " + record.pcid() + ": does not belong to "
-                            + settings.range().operator());
+                            + settings.pcids().operator());
         }
         peers.icf().accept(record);
     }

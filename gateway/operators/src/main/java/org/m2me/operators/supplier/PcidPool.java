@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import org.m2me.operators.ImsiRange;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.store.Sql;
 import org.m2me.operators.store.Vault;
@@ -40,7 +41,7 @@ final class PcidPool {
     }
 
     /** One that was released before that moment, else the next of the range that was never issued. */
-    Pcid next(Connection connection, PcidRange range, Instant releasedBefore) throws SQLException, Refused {
+    Pcid next(Connection connection, ImsiRange range, Instant releasedBefore) throws SQLException, Refused {
         Optional<Pcid> rested = Sql.first(
                 connection,
                 "select pcid from pcid where released < ? order by released limit 1",
@@ -56,7 +57,7 @@ final class PcidPool {
                     ResultCode.QUOTA,
                     "PCIDs: all " + range.count() + " of the range are issued or rest; release some, or wait");
         }
-        return range.at(index);
+        return new Pcid(range.at(index));
     }
 
     void issue(Connection connection, String supplier, Ueid device, PcidRecord record) throws SQLException {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Iccid;
+import org.m2me.operators.ImsiRange;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Supplier;
@@ -23,6 +24,7 @@ import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -48,11 +50,11 @@ public final class SupplierRole implements Supplier, AutoCloseable {
      * @param name as in the common name of its role certificate, {@code supplier.NAME}
      * @param authority issues the certificates of its devices
      * @param authorityKey the authority's, which also signs OCSP answers
-     * @param ownRange from which it makes PCIDs itself (ways 2 and 3)
+     * @param ownPcids from which it makes PCIDs itself (ways 2 and 3)
      * @param pcidApn the APN that the ICF allows to its PCIDs
      */
     public record Settings(
-            String name, CertificateAuthority authority, Signer authorityKey, PcidRange ownRange, String pcidApn) {}
+            String name, CertificateAuthority authority, Signer authorityKey, PcidSettings ownPcids, String pcidApn) {}
 
     private final Database database;
     private final RoleContext context;
@@ -129,13 +131,13 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         if (blank.way() == PcidWay.ISSUED_BY_CCIF) {
             return new PcidHolder(peers.ccif().issue(settings.name(), blank.device()));
         }
-        PcidRange range = settings.ownRange();
+        ImsiRange range = settings.ownPcids().imsis();
         long index = database.transact(connection -> Devices.nextPcid(connection, blank.device()));
         if (index >= range.count()) {
             throw new Refused(ResultCode.QUOTA, "PCIDs: all " + range.count() + " of this supplier's range are used");
         }
-        PcidRecord made =
-                CcifRole.fresh(range.at(index), context.clock().instant().plus(range.lifetime()), context.random());
+        Instant expires = context.clock().instant().plus(settings.ownPcids().lifetime());
+        PcidRecord made = CcifRole.fresh(new Pcid(range.at(index)), expires, context.random());
         if (blank.way() == PcidWay.SENT_TO_CCIF) {
             peers.ccif().deposit(made);
         }
@@ -145,7 +147,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     private byte[] seal(Blank blank, PcidRecord pcid, Opaque ownerToken) {
         Mcim sealed = new Mcim(
                 blank.device(),
-                settings.ownRange().operator(),
+                settings.ownPcids().operator(),
                 blank.pcidNonce(),
                 0,
                 pcid.pcid().imsi(),
