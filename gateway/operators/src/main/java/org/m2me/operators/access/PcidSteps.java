@@ -3,26 +3,22 @@
 
 package org.m2me.operators.access;
 
-import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
-import org.m2me.protocol.step.StepObserver;
+import org.m2me.protocol.step.Steps;
 
 /** Reports steps 1 to 4 of one attach with a PCID, each once when it is taken; nothing for any other subscription. */
 final class PcidSteps {
-    private final StepObserver observer;
-    private final Clock clock;
+    private final Steps steps;
     private final Optional<Imsi> pcid;
     private final Set<Step> taken = EnumSet.noneOf(Step.class);
 
-    PcidSteps(StepObserver observer, Clock clock, Optional<Imsi> pcid) {
-        this.observer = observer;
-        this.clock = clock;
+    PcidSteps(Steps steps, Optional<Imsi> pcid) {
+        this.steps = steps;
         this.pcid = pcid;
     }
 
@@ -34,7 +30,7 @@ final class PcidSteps {
      */
     void take(Step step, ResultCode code, String carried, int out, int in) {
         if (pcid.isPresent() && (code == ResultCode.OK ? taken.add(step) : !taken.contains(step))) {
-            observer.taken(new StepEvent(step, pcid.get().digits(), code, carried, out, in, clock.instant()));
+            steps.report(step, pcid.get().digits(), code, new Steps.Carried(carried, out, in));
         }
     }
 

@@ -15,12 +15,14 @@ import org.junit.jupiter.api.Test;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
+import org.m2me.protocol.step.Steps;
 
 class PcidStepsTest {
     private final List<String> reported = new ArrayList<>();
     private final PcidSteps steps = new PcidSteps(
-            event -> reported.add(event.step() + " " + event.code()),
-            Clock.fixed(Instant.EPOCH, ZoneOffset.UTC),
+            new Steps(
+                    event -> reported.add(event.step() + " " + event.code()),
+                    Clock.fixed(Instant.EPOCH, ZoneOffset.UTC)),
             Optional.of(new Imsi("901700000000001")));
 
     @Test
