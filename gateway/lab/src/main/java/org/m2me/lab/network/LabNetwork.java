@@ -20,9 +20,12 @@ import org.m2me.bridge.BridgeIdentity;
 import org.m2me.bridge.BridgeSettings;
 import org.m2me.bridge.role.DeviceRole;
 import org.m2me.bridge.role.RoleAddress;
+import org.m2me.lab.fault.Victim;
 import org.m2me.lab.network.LabPki.Identity;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.operators.DeviceService;
+import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.http.RoleClient;
@@ -31,6 +34,9 @@ import org.m2me.operators.wiring.AddressBook;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Refused;
 
 /** Every role on sockets of its own, the gateway in front of those that devices speak to, and three ways on the air. */
 public final class LabNetwork implements AutoCloseable {
@@ -41,7 +47,7 @@ public final class LabNetwork implements AutoCloseable {
     private final LabSettings settings;
     private final LabPki pki;
     private final AddressBook book = new AddressBook(Map.of());
-    private final RoleHost host = new RoleHost(book);
+    private final RoleHost host;
     private final List<String> names = new ArrayList<>();
     private final LabRoles roles;
     private final Bridge bridge;
@@ -49,6 +55,7 @@ public final class LabNetwork implements AutoCloseable {
     /** Starts everything. @throws IOException if a port, a file or a thread is not to be had */
     public LabNetwork(LabSettings settings) throws IOException {
         this.settings = settings;
+        this.host = new RoleHost(book, settings.interference()::front);
         this.pki = new LabPki(settings.clock(), settings.random());
         this.roles = new LabRoles(settings, pki);
         start(LabRoles.SUPPLIER, roles.supplier());
@@ -77,22 +84,28 @@ public final class LabNetwork implements AutoCloseable {
     }
 
     private void start(String name, RoleHost.Factory factory) throws IOException {
-        host.start(new RoleHost.Description(context(name), 0, factory));
+        Victim victim = new RoleVictim(name, directory(name), host);
+        host.start(new RoleHost.Description(
+                context(name),
+                0,
+                (context, peers) -> settings.interference().role(factory.start(context, peers), victim)));
         names.add(name);
     }
 
     private RoleContext context(String name) throws IOException {
         Identity identity = roles.identity(name);
-        Path directory =
-                Files.createDirectories(settings.directory().resolve("roles").resolve(name));
         return new RoleContext(
-                directory,
+                Files.createDirectories(directory(name)),
                 settings.clock(),
                 settings.random(),
                 settings.steps(),
                 identity.certificate(),
                 identity.key(),
                 List.of(pki.operators()));
+    }
+
+    private Path directory(String name) {
+        return settings.directory().resolve("roles").resolve(name);
     }
 
     private Bridge gatewayInFront() {
@@ -156,6 +169,17 @@ public final class LabNetwork implements AutoCloseable {
         return client(LabRoles.CONSOLE, Subscriber.class, LabRoles.SUBSCRIBER);
     }
 
+    /** The operator, to its staff. */
+    public Sho operator() {
+        return client(LabRoles.CONSOLE, Sho.class, LabRoles.SHO);
+    }
+
+    /** Whether the DPF has something for a device that it has not reported on. */
+    public boolean hasMail(Ueid device) throws Refused {
+        DeviceService dpf = host.running(LabRoles.DPF).devices().orElseThrow();
+        return dpf.answer(device, DeviceResource.MAIL, new byte[0]).isPresent();
+    }
+
     private <T> T client(String as, Class<T> type, String name) {
         Identity identity = roles.identity(as);
         TlsIdentity tls = TlsIdentity.of(identity.certificate(), identity.key(), List.of(pki.operators()));
@@ -212,6 +236,7 @@ public final class LabNetwork implements AutoCloseable {
     public void close() {
         bridge.close();
         host.close();
+        settings.interference().close();
         pki.close();
     }
 

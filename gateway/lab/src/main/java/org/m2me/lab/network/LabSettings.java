@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Set;
+import org.m2me.lab.fault.Interference;
 import org.m2me.protocol.step.StepObserver;
 
 /**
@@ -15,8 +16,15 @@ import org.m2me.protocol.step.StepObserver;
  * @param directory for the roles' databases; must be empty or new
  * @param steps is told every step that any role takes
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
+ * @param interference what may harm the roles
  */
-public record LabSettings(Path directory, Clock clock, SecureRandom random, StepObserver steps, boolean mcimByDpf) {
+public record LabSettings(
+        Path directory,
+        Clock clock,
+        SecureRandom random,
+        StepObserver steps,
+        boolean mcimByDpf,
+        Interference interference) {
     /** The only access point of a PCID. */
     public static final String INITIAL_APN = "provisioning.ro";
     /** The access point of the subscription. */

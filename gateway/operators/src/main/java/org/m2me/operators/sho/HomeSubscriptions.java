@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.AuthenticationCentre.SubscriptionData;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
+import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.sho.Registrations.Registration;
-import org.m2me.operators.sho.Registrations.State;
 import org.m2me.operators.sho.SubscriptionPool.Subscription;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
@@ -62,7 +62,7 @@ final class HomeSubscriptions {
     /** Another one is about to be bound: those that never became live go. The live one stays until the other is. */
     void releaseUnused(Connection connection, Registration before) throws SQLException {
         for (Registration other : Registrations.othersHolding(connection, before)) {
-            if (other.state() != State.PROVISIONED) {
+            if (other.state() != Progress.PROVISIONED) {
                 release(connection, other);
             }
         }
@@ -92,7 +92,7 @@ final class HomeSubscriptions {
     private void checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
         Registration holder = Registrations.holding(connection, imsi)
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi));
-        if (holder.state() != State.PROVISIONED) {
+        if (holder.state() != Progress.PROVISIONED) {
             throw new Refused(ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is not installed yet");
         }
         long quota = settings.apn().quota();
