@@ -30,11 +30,13 @@ final class AtServer implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Map<String, AtHandler> commands;
     private final Power power;
+    private final TroubleFilter trouble;
     private final List<AtTerminal> terminals = new CopyOnWriteArrayList<>();
 
-    AtServer(Map<String, AtHandler> commands, Power power) throws IOException {
+    AtServer(Map<String, AtHandler> commands, Power power, TroubleFilter trouble) throws IOException {
         this.commands = Map.copyOf(commands);
         this.power = power;
+        this.trouble = trouble;
         this.server = ServerSocketChannel.open();
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
@@ -68,7 +70,7 @@ final class AtServer implements AutoCloseable {
                     channel.close();
                     continue;
                 }
-                AtTerminal terminal = new AtTerminal(channel, commands, power);
+                AtTerminal terminal = new AtTerminal(channel, commands, power, trouble);
                 terminals.add(terminal);
                 daemon(() -> serve(terminal), "emulated-terminal").start();
             } catch (IOException e) {
