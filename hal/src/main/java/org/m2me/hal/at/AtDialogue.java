@@ -331,7 +331,10 @@ final class AtDialogue {
     }
 
     private void unasked(String line) {
-        if (AtResult.of(line).isPresent()) {
+        AtExchange last = exchange;
+        boolean numeric = (last == null ? words : last.words()) == AtExchange.Words.NUMERIC;
+        if (AtResult.of(line).isPresent()
+                || (numeric && AtResult.ofNumeric(line).isPresent())) {
             results++;
             log.note("result that belongs to no command");
         } else {

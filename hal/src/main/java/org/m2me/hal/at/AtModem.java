@@ -28,6 +28,9 @@ public final class AtModem implements Modem {
     /** Until a card that was just powered answers: a real one needs 1 to 3 s. Asked again so often. */
     private static final Duration CARD_POLL = Duration.ofMillis(500);
 
+    /** For an AT that asks nothing: ModemManager's limit; a report about to come may hold the answer back so long. */
+    private static final Duration READY_LIMIT = Duration.ofSeconds(3);
+
     /**
      * What every modem is told first. None of these is needed where the modem refuses it: no echo, words instead of
      * digits, error numbers, no reaction to DTR, reports of registration and of packet events.
@@ -100,7 +103,7 @@ public final class AtModem implements Modem {
 
     private static boolean isReady(AtEngine now) {
         try {
-            now.tell("AT");
+            AtAnswer unused = now.send(AtCommand.of("AT").within(READY_LIMIT));
             return true; // whatever it answered, it is there
         } catch (AtException e) {
             return false;

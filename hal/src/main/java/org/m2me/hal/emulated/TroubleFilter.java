@@ -82,7 +82,13 @@ final class TroubleFilter {
                     return false;
                 }
                 case ASLEEP -> wakeBy(c);
-                case DATA_MODE -> passData(c, quiet, say);
+                case DATA_MODE -> {
+                    if (quiet && isEscaped()) {
+                        enter(Trouble.NONE);
+                        return false; // the first character of a command: the silence after the escape is over
+                    }
+                    passData(c, quiet, say);
+                }
                 case MULTIPLEXER -> passFrames(c);
                 case MUTE, HUNG, LOCKED_UP -> keep(c, RESET.length());
             }
@@ -125,11 +131,15 @@ final class TroubleFilter {
             typed.setLength(0);
             quietBefore = false;
         }
-        if (quietBefore && ESCAPE.contentEquals(typed)) {
+        if (isEscaped()) {
             long at = lastByte;
             CompletableFuture.delayedExecutor(GUARD.toMillis(), TimeUnit.MILLISECONDS)
                     .execute(() -> escape(at, say));
         }
+    }
+
+    private boolean isEscaped() {
+        return quietBefore && ESCAPE.contentEquals(typed);
     }
 
     private void escape(long at, Consumer<String> say) {
