@@ -83,7 +83,7 @@ public final class AtModem implements Modem {
         if (now != null && known != null && !now.takeTrouble() && isReady(now)) {
             return known;
         }
-        dropBearer();
+        abandonBearer();
         identity = null;
         engine = null;
         AtEngine ready = recovery.climb(deadline);
@@ -185,6 +185,15 @@ public final class AtModem implements Modem {
                 .map(fields -> fields.get(2))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** The modem is not asked: it did not answer, and whether it still has the context is not known. */
+    private void abandonBearer() {
+        AtBearer now = bearer;
+        bearer = null;
+        if (now != null) {
+            now.abandon();
+        }
     }
 
     private void dropBearer() {

@@ -4,6 +4,7 @@
 package org.m2me.hal.emulated;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -73,6 +74,11 @@ public final class EmulatedModem implements AutoCloseable {
     /** Where hosts find it: {@code tcp://127.0.0.1:port}. */
     public String port() {
         return "tcp://127.0.0.1:" + server.address().getPort();
+    }
+
+    /** Offers its port on a Unix socket, too. The file must not be there yet; closing removes it. */
+    public void listenAt(Path socket) throws IOException {
+        server.listenAt(socket);
     }
 
     /** Where a card finds it: {@code tcp://127.0.0.1:port}, protocol vpcd. */

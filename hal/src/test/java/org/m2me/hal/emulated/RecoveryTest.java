@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.m2me.hal.Bearer;
 import org.m2me.hal.Board;
 import org.m2me.hal.BoardFile;
 import org.m2me.hal.Boards;
@@ -197,12 +198,18 @@ class RecoveryTest {
     void noticesByItselfThatAModemDoesNotAnswerAnyMore() throws Exception {
         modem.start(LIMIT);
         modem.register(LIMIT);
+        Bearer bearer = modem.open("initial", LIMIT);
         events.clear();
         emulated.getInto(Trouble.MULTIPLEXER);
 
         modem.start(LIMIT);
 
         assertThat(events).isEqualTo(climbTo(RecoveryRung.LEAVE_MULTIPLEXER));
+        assertThat(bearer.isUp()).isFalse();
+        modem.register(LIMIT);
+        try (Bearer again = modem.open("initial", LIMIT)) {
+            assertThat(again.isUp()).isTrue();
+        }
     }
 
     @Test
