@@ -78,7 +78,15 @@ public final class EmulatedHardware implements AutoCloseable {
 
     /** The settings of the board that only these emulators know. */
     public Map<String, String> board() {
-        return Map.of("modem.port", modem.port(), "modem.card-slot", modem.cardSlot(), "wlan.port", wlan.port());
+        return Map.of(
+                "modem.port",
+                modem.port(),
+                "modem.card-slot",
+                modem.cardSlot(),
+                "modem.lines",
+                modem.lines(),
+                "wlan.port",
+                wlan.port());
     }
 
     @Override
