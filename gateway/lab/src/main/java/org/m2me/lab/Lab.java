@@ -55,8 +55,8 @@ public final class Lab implements AutoCloseable {
         this.options = options;
         this.world = world;
         this.directory = directory;
-        this.network =
-                new LabNetwork(new LabSettings(directory, world.clock(), world.random(), traces, options.mcimByDpf()));
+        this.network = new LabNetwork(
+                new LabSettings(directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup()));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
         this.line =
                 new ProductionLine(firmware, network.supplier(), network.pki().operators(), world.random());

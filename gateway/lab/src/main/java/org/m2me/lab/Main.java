@@ -101,6 +101,9 @@ public final class Main implements Callable<Integer> {
             description = "who makes MCIMs: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     private Maker mcim = Maker.sho;
 
+    @Option(names = "--gsup", description = "networks ask for vectors over GSUP, as core networks do, instead of HTTP")
+    private boolean gsup;
+
     @Option(names = "--keep", description = "leave everything running, and say how to talk to it")
     private boolean keep;
 
@@ -130,6 +133,7 @@ public final class Main implements Callable<Integer> {
                 keep,
                 pcid.way,
                 mcim == Maker.dpf,
+                gsup,
                 Optional.ofNullable(directory));
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
         Clock clock = Clock.systemUTC();

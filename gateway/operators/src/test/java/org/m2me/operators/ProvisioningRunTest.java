@@ -344,7 +344,8 @@ final class ProvisioningRunTest {
                         Optional.of(SecretBytes.random(16, world.random))),
                 new ApnProfile("m2m.example", List.of(), 0),
                 Duration.ofDays(1),
-                delegation);
+                delegation,
+                Optional.empty());
     }
 
     private ShoSettings.Delegation delegation() {

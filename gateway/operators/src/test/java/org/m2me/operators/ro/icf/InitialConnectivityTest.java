@@ -58,7 +58,8 @@ class InitialConnectivityTest {
 
     private InitialConnectivity newIcf() {
         return new InitialConnectivity(
-                context, new IcfSettings(List.of(new Plmn("901", "70")), INITIAL, IcfSettings.SESSIONS_MAX));
+                context,
+                new IcfSettings(List.of(new Plmn("901", "70")), INITIAL, IcfSettings.SESSIONS_MAX, Optional.empty()));
     }
 
     private static PcidRecord record(AkaKey key) {
