@@ -129,7 +129,7 @@ final class GsupPeer implements IpaLink.Listener {
                 default -> unexpected(message);
             }
         } catch (Refused refused) {
-            refuse(message, Causes.of(refused.code()), refused.toString());
+            refuse(message, Causes.of(refused.code()), String.valueOf(refused.getMessage()));
         } catch (RuntimeException fault) {
             refuse(message, GmmCause.NETWORK_FAILURE, fault.toString());
         }

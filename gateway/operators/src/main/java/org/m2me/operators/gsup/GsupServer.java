@@ -77,7 +77,7 @@ public final class GsupServer implements AutoCloseable {
     /** Starts it. Its database, {@code gsup.db}, is in the role's directory. @param home whose subscribers these are */
     public static GsupServer start(RoleContext context, GsupSettings settings, AuthenticationCentre home) {
         GsupServer server = new GsupServer(context, settings, home);
-        server.worker.scheduleWithFixedDelay(
+        var unused = server.worker.scheduleWithFixedDelay(
                 () -> server.guarded(() -> server.review(Optional.empty(), "")),
                 REVIEW.toMillis(),
                 REVIEW.toMillis(),
