@@ -23,7 +23,7 @@ final class Vty implements AutoCloseable {
 
     /** Runs a command, and gives what it printed. */
     String send(String command) throws IOException {
-        socket.getOutputStream().write((command + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.getOutputStream().write((command + "\n").getBytes(StandardCharsets.US_ASCII));
         StringBuilder printed = new StringBuilder();
         InputStream in = socket.getInputStream();
         while (!printed.toString().endsWith(PROMPT)) {

@@ -45,6 +45,9 @@ public record Ccm(Type type, Map<Integer, String> names) {
     /** What Osmocom's clients give besides. */
     static final int UNIT_NAME = 1;
 
+    private static final int UNIT_ID = 8;
+    private static final String NO_UNIT = "0/0/0"; // of a base station; osmo-hlr hangs up on who has none
+
     /** All that can be asked for, in the order in which osmo-hlr asks. */
     private static final int[] ASKED = {8, 7, 2, 3, 4, 5, 1, SERIAL_NUMBER};
 
@@ -53,6 +56,15 @@ public record Ccm(Type type, Map<Integer, String> names) {
 
     public Ccm {
         names = Collections.unmodifiableMap(new LinkedHashMap<>(names));
+    }
+
+    /** Who a client is. */
+    static Ccm identity(String name) {
+        Map<Integer, String> names = new LinkedHashMap<>();
+        names.put(UNIT_ID, NO_UNIT);
+        names.put(UNIT_NAME, name);
+        names.put(SERIAL_NUMBER, name);
+        return new Ccm(Type.IDENTITY_RESPONSE, names);
     }
 
     static Ccm of(Type type) {

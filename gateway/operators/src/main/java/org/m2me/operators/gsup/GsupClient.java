@@ -64,6 +64,7 @@ final class GsupClient implements AutoCloseable {
     private final Desk desk;
     private final Map<Key, Asked> pending = new ConcurrentHashMap<>();
     private volatile CompletableFuture<IpaLink> up = new CompletableFuture<>();
+    private volatile boolean answers;
     private volatile Optional<IpaLink> current = Optional.empty();
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
@@ -85,8 +86,9 @@ final class GsupClient implements AutoCloseable {
         long wait = RETRY_MIN.toMillis();
         try {
             while (closing.getCount() > 0) {
-                boolean wasUp = connectOnce();
-                wait = wasUp ? RETRY_MIN.toMillis() : Math.min(2 * wait, RETRY_MAX.toMillis());
+                answers = false;
+                connectOnce();
+                wait = answers ? RETRY_MIN.toMillis() : Math.min(2 * wait, RETRY_MAX.toMillis());
                 boolean over = closing.await(wait + random.nextLong(wait / 2), TimeUnit.MILLISECONDS);
                 LOG.trace("{}: over: {}", this, over);
             }
@@ -95,8 +97,8 @@ final class GsupClient implements AutoCloseable {
         }
     }
 
-    /** Connects and listens until the connection is lost. Returns whether it was good for something. */
-    private boolean connectOnce() {
+    /** Connects and listens until the connection is lost. */
+    private void connectOnce() {
         Socket socket = new Socket();
         try (socket) {
             socket.connect(route.address(), (int) CONNECT_WAIT.toMillis());
@@ -111,19 +113,17 @@ final class GsupClient implements AutoCloseable {
         } catch (IOException gone) {
             LOG.debug("{}: {}", this, gone.toString());
         }
-        return lost();
+        lost();
     }
 
-    private boolean lost() {
-        boolean wasUp = up.isDone();
-        if (wasUp) {
+    private void lost() {
+        if (up.isDone()) {
             up = new CompletableFuture<>();
             LOG.info("{} is lost", this);
         }
         current = Optional.empty();
         IOException why = new IOException("the connection is lost");
         pending.values().forEach(asked -> asked.answer().completeExceptionally(why));
-        return wasUp;
     }
 
     /** Asks, and waits for the answer. */
@@ -195,10 +195,9 @@ final class GsupClient implements AutoCloseable {
 
         @Override
         public void heard(Ccm said) throws IOException {
+            answers |= said.type() == Ccm.Type.PONG || said.type() == Ccm.Type.IDENTITY_ACCEPTED;
             if (said.type() == Ccm.Type.IDENTITY_REQUEST) {
-                link.say(new Ccm(
-                        Ccm.Type.IDENTITY_RESPONSE,
-                        Map.of(Ccm.SERIAL_NUMBER, servingNode, Ccm.UNIT_NAME, servingNode)));
+                link.say(Ccm.identity(servingNode));
                 if (up.complete(link)) {
                     LOG.info("{} is connected", GsupClient.this);
                 }
@@ -212,6 +211,7 @@ final class GsupClient implements AutoCloseable {
             GsupMessage message;
             try {
                 message = GsupMessage.decode(octets);
+                answers = true;
             } catch (MalformedException malformed) {
                 unread(octets, malformed);
                 return;
