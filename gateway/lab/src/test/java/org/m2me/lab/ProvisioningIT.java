@@ -99,4 +99,17 @@ class ProvisioningIT {
             assertThat(outcome.good()).as(outcome.words()).isTrue();
         }
     }
+
+    @Test
+    void provisionsADeviceWhenBothNetworksAskForVectorsOverGsup() throws Exception {
+        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, true, Optional.empty());
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            DeviceRun run = lab.place(0).get(0);
+
+            Outcome outcome = lab.live(run);
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+        }
+    }
 }
