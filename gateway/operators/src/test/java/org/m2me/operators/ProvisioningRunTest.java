@@ -231,8 +231,8 @@ final class ProvisioningRunTest {
     }
 
     private Optional<byte[]> vector(Imsi imsi) throws Refused {
-        try (AuthenticationVector vector =
-                sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty())).get(0)) {
+        try (AuthenticationVector vector = sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty(), false))
+                .get(0)) {
             return Optional.of(vector.autn());
         }
     }

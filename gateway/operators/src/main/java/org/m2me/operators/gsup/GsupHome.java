@@ -66,6 +66,9 @@ public final class GsupHome implements AuthenticationCentre, AutoCloseable {
             elements.add(GsupMessage.plain(GsupTag.AUTS, it.auts()));
             elements.add(GsupMessage.plain(GsupTag.RAND, it.rand()));
         });
+        if (request.separated()) {
+            elements.add(GsupMessage.plain(GsupTag.CURRENT_RAT_TYPE, GsupPeer.E_UTRAN));
+        }
         elements.add(GsupMessage.plain(GsupTag.VECTORS_WANTED, request.count()));
         GsupMessage question = new GsupMessage(GsupType.SEND_AUTH_INFO_REQUEST, request.imsi(), elements);
         return accepted(client.ask(question)).answer().vectors();

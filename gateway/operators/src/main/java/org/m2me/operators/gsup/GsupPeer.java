@@ -39,6 +39,7 @@ final class GsupPeer implements IpaLink.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(GsupPeer.class);
 
     private static final int PACKET_DOMAIN = 1;
+    static final Integer E_UTRAN = 3; // of CURRENT_RAT_TYPE; who serves EAP-AKA' says so too
     private static final Pattern NAME = Pattern.compile("[\\x21-\\x7e]{1," + Auc.NODE_LENGTH_MAX + "}");
 
     private final GsupServer server;
@@ -168,7 +169,10 @@ final class GsupPeer implements IpaLink.Listener {
                         request.imsi(),
                         node,
                         Math.min(wanted, Auc.VECTORS_MAX),
-                        auts.map(it -> new Resynchronisation(rand.orElseThrow(), it))));
+                        auts.map(it -> new Resynchronisation(rand.orElseThrow(), it)),
+                        request.octet(GsupTag.CURRENT_RAT_TYPE)
+                                .filter(E_UTRAN::equals)
+                                .isPresent()));
         try (GsupMessage answer = new GsupMessage(
                 request.type().result(),
                 request.imsi(),

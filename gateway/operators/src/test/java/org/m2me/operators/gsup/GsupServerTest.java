@@ -168,6 +168,22 @@ class GsupServerTest {
     }
 
     @Test
+    void separatesVectorsForNewerNetworks() throws IOException {
+        GsupElement radio = GsupMessage.plain(GsupTag.CURRENT_RAT_TYPE, GsupPeer.E_UTRAN);
+        try (Node node = node(SGSN)) {
+            AuthenticationVector older =
+                    node.ask(GsupType.SEND_AUTH_INFO_REQUEST, PCID).vectors().get(0);
+            AuthenticationVector newer = node.ask(GsupType.SEND_AUTH_INFO_REQUEST, PCID, radio)
+                    .vectors()
+                    .get(0);
+
+            assertThat(older.autn()[6]).isZero();
+            assertThat(newer.autn()[6]).isEqualTo((byte) 0x80);
+            assertThat(answer(newer)).isInstanceOf(RadioMessage.AuthenticationResponse.class);
+        }
+    }
+
+    @Test
     void givesEachNodePlacesOfItsOwnSoThatVectorsMayCrossOnTheWay() throws IOException {
         try (Node one = node("one");
                 Node two = node("two")) {

@@ -72,7 +72,7 @@ class InitialConnectivityTest {
 
     private ResultCode vectors() {
         try {
-            return icf.vectors(new VectorRequest(PCID.imsi(), "vno.262-42", 1, Optional.empty()))
+            return icf.vectors(new VectorRequest(PCID.imsi(), "vno.262-42", 1, Optional.empty(), false))
                                     .size()
                             == 1
                     ? ResultCode.OK
