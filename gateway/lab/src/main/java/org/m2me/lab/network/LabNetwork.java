@@ -68,10 +68,11 @@ public final class LabNetwork implements AutoCloseable {
         this.bridge = gatewayInFront();
         bridge.start();
         ApnProfile initial = apn(LabSettings.INITIAL_APN, LabSettings.INITIAL_QUOTA);
+        ApnProfile operational = apn(LabSettings.OPERATIONAL_APN, 0);
         start(LabRoles.ICF, roles.icf(initial));
-        start(LabRoles.SHO, roles.sho(apn(LabSettings.OPERATIONAL_APN, 0)));
-        start(LabRoles.VNO, roles.visited());
-        start(LabRoles.SHO_NETWORK, roles.operational());
+        start(LabRoles.SHO, roles.sho(operational));
+        start(LabRoles.VNO, roles.visited(initial));
+        start(LabRoles.SHO_NETWORK, roles.operational(operational));
         start(LabRoles.N3G_ICP, roles.hotspot(initial.allowed(), gatewayUri()));
     }
 

@@ -26,6 +26,8 @@ import org.m2me.operators.Supplier;
 import org.m2me.operators.access.AccessLimits;
 import org.m2me.operators.access.AccessNetwork;
 import org.m2me.operators.access.AccessSettings;
+import org.m2me.operators.access.HomeRoute;
+import org.m2me.operators.gsup.GsupSettings;
 import org.m2me.operators.ivf.IvfRole;
 import org.m2me.operators.n3gicp.N3gIcp;
 import org.m2me.operators.n3gicp.N3gSettings;
@@ -85,6 +87,8 @@ final class LabRoles {
     private final AtomicReference<InetSocketAddress> visited = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> operational = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> hotspot = new AtomicReference<>();
+    private final AtomicReference<InetSocketAddress> icfGsup = new AtomicReference<>();
+    private final AtomicReference<InetSocketAddress> shoGsup = new AtomicReference<>();
 
     LabRoles(LabSettings settings, LabPki pki) {
         this.settings = settings;
@@ -160,24 +164,30 @@ final class LabRoles {
     }
 
     RoleHost.Factory icf(ApnProfile initial) {
-        IcfSettings icf = new IcfSettings(List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX);
         return (context, peers) -> {
+            IcfSettings icf =
+                    new IcfSettings(List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX, gsup(icfGsup));
             InitialConnectivity role = new InitialConnectivity(context, icf);
+            role.gsup().ifPresent(icfGsup::set);
             return new RunningRole(Map.of(Icf.class, role), Optional.empty(), role);
         };
     }
 
     RoleHost.Factory sho(ApnProfile operationalApn) {
-        ShoSettings sho = new ShoSettings(
-                HOME,
-                new ValidationPolicy(AppraisalPolicy.BASELINE.id(), true, LabSettings.COMPONENTS),
-                identity(PVA).certificate(),
-                new ShoSettings.Subscriptions(imsis(1), POOL, AkaAlgorithm.MILENAGE, Optional.empty()),
-                operationalApn,
-                Duration.ofDays(1),
-                settings.mcimByDpf() ? Optional.of(delegation()) : Optional.empty());
+        Optional<ShoSettings.Delegation> delegation =
+                settings.mcimByDpf() ? Optional.of(delegation()) : Optional.empty();
         return (context, peers) -> {
+            ShoSettings sho = new ShoSettings(
+                    HOME,
+                    new ValidationPolicy(AppraisalPolicy.BASELINE.id(), true, LabSettings.COMPONENTS),
+                    identity(PVA).certificate(),
+                    new ShoSettings.Subscriptions(imsis(1), POOL, AkaAlgorithm.MILENAGE, Optional.empty()),
+                    operationalApn,
+                    Duration.ofDays(1),
+                    delegation,
+                    gsup(shoGsup));
             ShoRole role = new ShoRole(context, peers, sho).start();
+            role.gsup().ifPresent(shoGsup::set);
             return new RunningRole(Map.of(Sho.class, role), Optional.empty(), role);
         };
     }
@@ -192,7 +202,7 @@ final class LabRoles {
         return ImsiRange.of(HOME, first, SUBSCRIPTIONS);
     }
 
-    RoleHost.Factory visited() {
+    RoleHost.Factory visited(ApnProfile initial) {
         return (context, peers) -> {
             Vno role = new Vno(
                     context,
@@ -204,13 +214,14 @@ final class LabRoles {
                             "10.45.0.0/16",
                             List.of(REGISTRATION_OPERATOR),
                             Optional.empty(),
-                            AccessLimits.DEFAULT));
+                            AccessLimits.DEFAULT,
+                            homes(REGISTRATION_OPERATOR, icfGsup, initial)));
             visited.set(role.signalling());
             return new RunningRole(Map.of(), Optional.empty(), role);
         };
     }
 
-    RoleHost.Factory operational() {
+    RoleHost.Factory operational(ApnProfile apn) {
         return (context, peers) -> {
             AccessNetwork role = AccessNetwork.start(
                     context,
@@ -223,7 +234,8 @@ final class LabRoles {
                             "10.46.0.0/16",
                             List.of(),
                             Optional.empty(),
-                            AccessLimits.DEFAULT));
+                            AccessLimits.DEFAULT,
+                            homes(HOME, shoGsup, apn)));
             operational.set(role.signalling());
             return new RunningRole(Map.of(), Optional.empty(), role);
         };
@@ -244,6 +256,15 @@ final class LabRoles {
             hotspot.set(role.association());
             return new RunningRole(Map.of(), Optional.empty(), role);
         };
+    }
+
+    private Optional<GsupSettings> gsup(AtomicReference<InetSocketAddress> before) {
+        return settings.gsup() ? Optional.of(GsupSettings.onLoopback(port(before))) : Optional.empty();
+    }
+
+    /** Over GSUP the home names its access point only: what passes on it is agreed with the network. */
+    private List<HomeRoute> homes(Plmn network, AtomicReference<InetSocketAddress> home, ApnProfile agreed) {
+        return settings.gsup() ? List.of(HomeRoute.byGsup(network, started(home), List.of(agreed))) : List.of();
     }
 
     /** The port of the run before, so that a restarted network is found where it was. */

@@ -33,8 +33,11 @@ public final class Auc {
     /** Statements for {@link Database#open}. */
     public static final List<String> SCHEMA = AucTables.SCHEMA;
 
-    /** For GPRS and UMTS; the separation bit 0x8000 is for EPS and EAP-AKA' (TS 33.102 annex H). */
+    /** For GPRS and UMTS. */
     public static final int AMF = 0x0000;
+
+    /** For EPS, EAP-AKA' and 5G: with the separation bit (TS 33.102 annex H). */
+    public static final int AMF_SEPARATED = 0x8000;
 
     /** A session's name: random bytes in hexadecimal, or whatever a network calls it. */
     public static final int SESSION_LENGTH_MAX = 64;
@@ -114,10 +117,11 @@ public final class Auc {
                 sqn = resynchronised(
                         functions, row, ind, request.resynchronisation().get());
             }
+            int amf = request.separated() ? AMF_SEPARATED : AMF;
             List<AuthenticationVector> vectors = new ArrayList<>();
             for (int i = 0; i < request.count(); i++) {
                 sqn = Quintets.next(sqn, ind, row.parameters());
-                vectors.add(Quintets.generate(functions, sqn, AMF, random));
+                vectors.add(Quintets.generate(functions, sqn, amf, random));
             }
             tables.moveTo(connection, request.imsi(), sqn);
             return vectors;

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.m2me.operators.AuthenticationCentre.SubscriptionData;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
 import org.m2me.operators.Sho.Progress;
@@ -28,11 +29,14 @@ final class HomeSubscriptions {
     private final ShoSettings settings;
     private final Auc auc;
     private final SubscriptionPool pool;
+    private final Consumer<Imsi> onReleased;
 
-    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool) {
+    /** @param onReleased told within the transaction that takes a subscription away */
+    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool, Consumer<Imsi> onReleased) {
         this.settings = settings;
         this.auc = auc;
         this.pool = pool;
+        this.onReleased = onReleased;
     }
 
     /** One for a registration; empty when there are none left. The caller closes it. */
@@ -56,6 +60,7 @@ final class HomeSubscriptions {
             Registrations.unbind(connection, registration.nonce());
             auc.remove(connection, registration.imsi().get());
             pool.giveBack(connection, registration.imsi().get());
+            onReleased.accept(registration.imsi().get());
         }
     }
 

@@ -3,6 +3,7 @@
 
 package org.m2me.operators.sho;
 
+import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import org.m2me.operators.Peers;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
+import org.m2me.operators.gsup.GsupServer;
 import org.m2me.operators.sho.McimIssuer.Recipient;
 import org.m2me.operators.sho.SubscriptionPool.Subscription;
 import org.m2me.operators.store.Database;
@@ -60,6 +62,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final SubscriptionPool pool;
     private final HomeSubscriptions subscriptions;
     private final Outbox outbox;
+    private final Optional<GsupServer> gsup;
 
     public ShoRole(RoleContext context, Peers peers, ShoSettings settings) {
         this.context = context;
@@ -77,9 +80,10 @@ public final class ShoRole implements Sho, AutoCloseable {
         Auc auc = new Auc(vault, context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
-        this.subscriptions = new HomeSubscriptions(settings, auc, pool);
+        this.subscriptions = new HomeSubscriptions(settings, auc, pool, this::released);
         Owed owed = new Owed(context, peers, settings, database);
         this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
+        this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -275,6 +279,16 @@ public final class ShoRole implements Sho, AutoCloseable {
         return known;
     }
 
+    /** Within a transaction: where the subscriber is, it may not stay. */
+    private void released(Imsi imsi) {
+        gsup.ifPresent(server -> database.afterCommit(() -> server.review(imsi)));
+    }
+
+    /** Where it listens for GSUP, if it does. */
+    public Optional<InetSocketAddress> gsup() {
+        return gsup.map(GsupServer::address);
+    }
+
     @Override
     public List<Standing> registrations(Ueid device) {
         return database.read(connection -> Registrations.ofDevice(connection, device, STANDINGS_MAX)).stream()
@@ -334,6 +348,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     /** Everything that was acknowledged is durable: what is owed is worked off after the next start. */
     @Override
     public void close() {
+        gsup.ifPresent(GsupServer::close);
         outbox.close();
         database.close();
         vault.close();

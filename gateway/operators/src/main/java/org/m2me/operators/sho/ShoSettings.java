@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.ImsiRange;
+import org.m2me.operators.gsup.GsupSettings;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
@@ -20,6 +21,7 @@ import org.m2me.protocol.pki.Certificate;
  * @param apn the operational access point, and where packets may go on it
  * @param authorisation how long the DPF may take to accept an order: longer than an outage that is repaired in a day
  * @param delegation present when the DPF makes the MCIMs from rules
+ * @param gsup present to be also the HLR of core networks' own equipment, the operator's and others'
  */
 public record ShoSettings(
         Plmn operator,
@@ -28,7 +30,8 @@ public record ShoSettings(
         Subscriptions subscriptions,
         ApnProfile apn,
         Duration authorisation,
-        Optional<Delegation> delegation) {
+        Optional<Delegation> delegation,
+        Optional<GsupSettings> gsup) {
     /** Refuses IMSIs of another network, which no visited network would bring here. */
     public ShoSettings {
         boolean own = operator.isHomeOf(subscriptions.imsis().first())

@@ -231,6 +231,6 @@ final class SubscriptionTest extends ShoFixture {
     }
 
     private List<AuthenticationVector> vectors(Imsi imsi) throws Refused {
-        return sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty()));
+        return sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty(), false));
     }
 }
