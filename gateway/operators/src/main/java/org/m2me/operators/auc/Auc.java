@@ -108,6 +108,7 @@ public final class Auc implements AutoCloseable {
         try (AkaKey mine = sealing.open(imsi, row.get().sealed())) {
             return row.get().parameters().equals(sqn)
                     && mine.algorithm() == key.algorithm()
+                    && mine.constants().equals(key.constants())
                     && key.k().use(mine.k()::sameAs)
                     && key.opc().use(mine.opc()::sameAs);
         }

@@ -15,7 +15,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Set;
-import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.crypto.Aead;
 import org.m2me.protocol.crypto.ForgedException;
@@ -28,7 +27,6 @@ import org.m2me.protocol.identity.Imsi;
  */
 final class SealingKey implements AutoCloseable {
     private static final int LENGTH = 32;
-    private static final int HEADER = 2; // algorithm, length of K
     private static final String PURPOSE = "m2me auc 1 ";
 
     private final SecretBytes key;
@@ -79,24 +77,14 @@ final class SealingKey implements AutoCloseable {
     }
 
     byte[] seal(Imsi imsi, AkaKey secrets) {
-        byte[] plain = new byte[HEADER + secrets.k().length() + secrets.opc().length()];
-        try {
-            ByteBuffer out = ByteBuffer.wrap(plain);
-            out.put((byte) secrets.algorithm().number()).put((byte) secrets.k().length());
-            secrets.k().use(out::put);
-            secrets.opc().use(out::put);
-            return Aead.seal(key, plain, purpose(imsi), random);
-        } finally {
-            Arrays.fill(plain, (byte) 0);
+        try (SecretBytes joined = secrets.join()) {
+            return joined.use(plain -> Aead.seal(key, plain, purpose(imsi), random));
         }
     }
 
     AkaKey open(Imsi imsi, byte[] sealed) {
         try (SecretBytes plain = Aead.open(key, sealed, purpose(imsi))) {
-            return plain.use(raw -> new AkaKey(
-                    AkaAlgorithm.of(raw[0]),
-                    SecretBytes.takeFrom(Arrays.copyOfRange(raw, HEADER, HEADER + raw[1])),
-                    SecretBytes.takeFrom(Arrays.copyOfRange(raw, HEADER + raw[1], raw.length))));
+            return plain.use(AkaKey::split);
         } catch (ForgedException e) {
             throw new IllegalStateException(
                     "subscription " + imsi + ": its sealed key does not open; was the key file replaced?", e);

@@ -11,6 +11,7 @@ import org.m2me.operators.Sho;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.operators.sho.SubscriptionPool.Subscription;
 import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
@@ -57,7 +58,7 @@ final class McimIssuer {
                 subscription.imsi(),
                 Iccid.of(subscription.imsi()),
                 subscription.key().copy(),
-                SqnParameters.DEFAULT,
+                SqnArray.fresh(SqnParameters.DEFAULT),
                 settings.apn().apn(),
                 recipient.contract().ownerToken())) {
             Opaque envelope = Opaque.of(envelopes.seal(mcim, recipient.agreementKey(), context.key()));

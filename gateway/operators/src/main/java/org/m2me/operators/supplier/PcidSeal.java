@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import org.m2me.operators.PcidRecord;
 import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaConstants;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
@@ -19,6 +20,7 @@ import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 
 /** A PCID with its key, sealed by its maker for itself: at rest in a database, or as a form that others carry unread. */
@@ -51,6 +53,7 @@ final class PcidSeal {
                                 .put(6, record.sqn().delta())
                                 .put(7, record.sqn().ageLimit())
                                 .put(8, record.expires().toEpochMilli())
+                                .put(9, key.constants().bytes().bytes())
                                 .build()
                                 .encode()));
         try (SecretBytes root = owner.scalar();
@@ -77,7 +80,8 @@ final class PcidSeal {
         AkaKey key = new AkaKey(
                 AkaAlgorithm.of(map.integer(2)),
                 SecretBytes.takeFrom(map.bytes(3, 1, K_MAX)),
-                SecretBytes.takeFrom(map.bytes(4, 1, K_MAX)));
+                SecretBytes.takeFrom(map.bytes(4, 1, K_MAX)),
+                new AkaConstants(Opaque.of(map.bytes(9, 0, AkaConstants.LENGTH_MAX))));
         return new PcidRecord(
                 new Pcid(new Imsi(map.text(1, DIGITS_MAX))),
                 key,

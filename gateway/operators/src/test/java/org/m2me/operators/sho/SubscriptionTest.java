@@ -47,7 +47,7 @@ final class SubscriptionTest extends ShoFixture {
         try (Mcim mcim = machine.open(envelope, context.certificate());
                 AuthenticationVector vector = vectors(mcim.imsi()).get(0)) {
             UsimAuthentication.Answer answer = UsimAuthentication.answer(
-                    mcim.key().functions(), SqnArray.fresh(mcim.sqn()), vector.rand(), vector.autn());
+                    mcim.key().functions(), mcim.sqn(), vector.rand(), vector.autn());
             assertThat(answer).isInstanceOf(UsimAuthentication.Answer.Success.class);
             assertThat(vector.xres()
                             .sameAs(((UsimAuthentication.Answer.Success) answer)
