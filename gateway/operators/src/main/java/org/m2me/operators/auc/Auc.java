@@ -22,6 +22,7 @@ import org.m2me.protocol.aka.AkaFunctions;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.Quintets;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
@@ -96,6 +97,11 @@ public final class Auc implements AutoCloseable {
 
     /** Adds a subscription, at SQN 0, with nothing used; one that is there is replaced. */
     public void put(Connection connection, Imsi imsi, AkaKey key, SqnParameters sqn) throws SQLException {
+        put(connection, imsi, key, SqnArray.fresh(sqn));
+    }
+
+    /** The same, for a USIM whose sequence numbers begin elsewhere: the next one given out is fresh for it. */
+    public void put(Connection connection, Imsi imsi, AkaKey key, SqnArray sqn) throws SQLException {
         tables.put(connection, imsi, sealing.seal(imsi, key), sqn);
     }
 

@@ -3,6 +3,8 @@
 
 package org.m2me.operators.sho;
 
+import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -16,13 +18,16 @@ import org.m2me.operators.Sho;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.sho.McimIssuer.Recipient;
 import org.m2me.operators.sho.Registrations.State;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.aka.SqnArray;
+import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
@@ -62,19 +67,27 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.settings = settings;
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
         this.issuer = new McimIssuer(context, settings);
-        this.vault = new Vault(context.key(), "sho", context.random());
-        List<String> schema = new ArrayList<>(Registrations.SCHEMA);
-        schema.addAll(Contracts.SCHEMA);
-        schema.addAll(SubscriptionPool.SCHEMA);
-        schema.addAll(Auc.SCHEMA);
-        schema.add(Outbox.SCHEMA);
-        this.database = Database.open(context.directory().resolve("sho.db"), schema.toArray(String[]::new));
+        this.vault = vault(context.key(), context.random());
+        this.database = open(context.directory());
         this.auc = Auc.open(database, context.directory(), context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool);
         Owed owed = new Owed(context, peers, settings, database);
         this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
+    }
+
+    static Database open(Path directory) {
+        List<String> schema = new ArrayList<>(Registrations.SCHEMA);
+        schema.addAll(Contracts.SCHEMA);
+        schema.addAll(SubscriptionPool.SCHEMA);
+        schema.addAll(Auc.SCHEMA);
+        schema.add(Outbox.SCHEMA);
+        return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
+    }
+
+    static Vault vault(P256PrivateKey role, SecureRandom random) {
+        return new Vault(role, "sho", random);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -193,7 +206,8 @@ public final class ShoRole implements Sho, AutoCloseable {
         boolean ours = settings.delegation()
                 .filter(delegation -> delegation.imsis().contains(credentials.imsi()))
                 .isPresent();
-        if (!ours || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
+        boolean forTests = credentials.key().algorithm().isForTests();
+        if (!ours || forTests || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
             throw new Refused(
                     ResultCode.FORBIDDEN, "generated: " + credentials.imsi() + " is not for the DPF to give out");
         }
@@ -209,7 +223,14 @@ public final class ShoRole implements Sho, AutoCloseable {
                 throw new Refused(
                         ResultCode.NOT_AUTHORIZED, "generated: registration " + asked.nonce() + " is " + now.state());
             }
-            subscriptions.bind(connection, now, credentials.imsi(), credentials.key());
+            subscriptions.bind(
+                    connection,
+                    now,
+                    new Subscription(
+                            credentials.imsi(),
+                            credentials.iccid(),
+                            credentials.key(),
+                            SqnArray.fresh(SqnParameters.DEFAULT)));
         });
     }
 

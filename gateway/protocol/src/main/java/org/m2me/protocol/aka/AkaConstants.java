@@ -35,6 +35,16 @@ public record AkaConstants(Opaque bytes) {
     private static final int TUAK_STANDARD_RES = 8;
     private static final int XOR_RES_MIN = 4;
 
+    /** Milenage's r1 to r5, as the standard has them. */
+    public static byte[] standardRotations() {
+        return STANDARD_R.clone();
+    }
+
+    /** Milenage's c1 to c5, as the standard has them. */
+    public static byte[] standardXors() {
+        return STANDARD_C.clone();
+    }
+
     /**
      * Milenage's.
      *
