@@ -120,7 +120,7 @@ public final class CertificateProof implements DeviceProof {
             case NOT_YET_VALID, EXPIRED -> AlertDescription.CERTIFICATE_EXPIRED;
             case UNTRUSTED -> AlertDescription.UNKNOWN_CA;
             case REVOKED -> AlertDescription.CERTIFICATE_REVOKED;
-            case STATUS_UNKNOWN -> AlertDescription.CERTIFICATE_UNKNOWN;
+            case STATUS_UNKNOWN, STATUS_NOT_TOLD -> AlertDescription.CERTIFICATE_UNKNOWN;
         };
     }
 

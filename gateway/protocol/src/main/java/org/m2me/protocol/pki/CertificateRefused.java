@@ -13,7 +13,10 @@ public final class CertificateRefused extends Exception {
         EXPIRED,
         UNTRUSTED,
         REVOKED,
-        STATUS_UNKNOWN
+        /** Its issuer does not know it. */
+        STATUS_UNKNOWN,
+        /** Nobody said its status in a way that can be relied on: to be asked again later. */
+        STATUS_NOT_TOLD
     }
 
     private final Reason reason;
