@@ -3,16 +3,10 @@
 
 package org.m2me.agent;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PrivateKey;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -35,9 +29,8 @@ import org.eclipse.californium.scandium.dtls.SessionAdapter;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.x509.SingleCertificateProvider;
 import org.eclipse.californium.scandium.dtls.x509.StaticNewAdvancedCertificateVerifier;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.message.DeviceResource;
-import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.JdkForm;
 
 /** A CoAP server with DTLS, connection ID and client certificates, in front of a {@link TestNetwork}. */
 public final class TestGateway implements AutoCloseable {
@@ -93,9 +86,11 @@ public final class TestGateway implements AutoCloseable {
                 .set(DtlsConfig.DTLS_CIPHER_SUITES, List.of(CipherSuite.TLS_ECDHE_ECDSA_WITH_AES_128_CCM_8))
                 .set(DtlsConfig.DTLS_CLIENT_AUTHENTICATION_MODE, CertificateAuthenticationMode.NEEDED)
                 .setCertificateIdentityProvider(new SingleCertificateProvider(
-                        key(identity), new X509Certificate[] {jca(identity.certificate())}, CertificateType.X_509))
+                        JdkForm.of(identity.key()),
+                        new X509Certificate[] {JdkForm.of(identity.certificate())},
+                        CertificateType.X_509))
                 .setAdvancedCertificateVerifier(StaticNewAdvancedCertificateVerifier.builder()
-                        .setTrustedCertificates(jca(world.supplierAnchor()))
+                        .setTrustedCertificates(JdkForm.of(world.supplierAnchor()))
                         .setUseEmptyAcceptedIssuers(true)
                         .build())
                 .setSessionListener(new SessionAdapter() {
@@ -118,27 +113,6 @@ public final class TestGateway implements AutoCloseable {
     @Override
     public void close() {
         stop();
-    }
-
-    private static X509Certificate jca(Certificate certificate) {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificate.der()));
-        } catch (GeneralSecurityException impossible) {
-            throw new IllegalStateException(impossible);
-        }
-    }
-
-    private static PrivateKey key(TestWorld.Identity identity) {
-        try (SecretBytes pkcs8 = identity.key().pkcs8()) {
-            return pkcs8.use(der -> {
-                try {
-                    return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(der));
-                } catch (GeneralSecurityException impossible) {
-                    throw new IllegalStateException(impossible);
-                }
-            });
-        }
     }
 
     private final class Entry extends CoapResource {

@@ -5,7 +5,6 @@ package org.m2me.agent.coap;
 
 import java.net.InetSocketAddress;
 import java.security.cert.CertPath;
-import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.util.List;
@@ -65,8 +64,7 @@ final class GatewayVerifier implements NewAdvancedCertificateVerifier {
         X509Certificate leaf = (X509Certificate)
                 message.getCertificateChain().getCertificates().get(0);
         try {
-            Certificate certificate = Certificate.parse(leaf.getEncoded());
-            CertificatePath.verify(certificate, anchors, clock.instant());
+            Certificate certificate = CertificatePath.verifyShown(leaf, anchors, clock.instant());
             if (!certificate.commonName().equals(GATEWAY)) {
                 throw refused(
                         "the server is " + certificate.commonName() + ", wants " + GATEWAY,
@@ -74,13 +72,9 @@ final class GatewayVerifier implements NewAdvancedCertificateVerifier {
             }
             return CertPathUtil.generateCertPath(List.of(leaf));
         } catch (CertificateRefused refused) {
-            boolean dates = refused.reason() == CertificateRefused.Reason.EXPIRED
-                    || refused.reason() == CertificateRefused.Reason.NOT_YET_VALID;
             throw refused(
                     "the gateway's certificate: " + refused.getMessage(),
-                    dates ? AlertDescription.CERTIFICATE_EXPIRED : AlertDescription.UNKNOWN_CA);
-        } catch (IllegalArgumentException | CertificateEncodingException malformed) {
-            throw refused("the gateway's certificate: " + malformed.getMessage(), AlertDescription.BAD_CERTIFICATE);
+                    AlertDescription.getDescriptionByCode(refused.reason().alert()));
         }
     }
 

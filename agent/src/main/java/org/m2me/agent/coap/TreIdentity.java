@@ -3,9 +3,6 @@
 
 package org.m2me.agent.coap;
 
-import java.io.ByteArrayInputStream;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
@@ -19,6 +16,8 @@ import org.eclipse.californium.scandium.dtls.cipher.XECDHECryptography.Supported
 import org.eclipse.californium.scandium.dtls.x509.CertificateProvider;
 import org.eclipse.californium.scandium.util.ServerNames;
 import org.m2me.hal.TrustedEnvironment;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.JdkForm;
 
 /**
  * Who the device is: one certificate, and a key that signs elsewhere. Scandium's own provider would try the key with
@@ -30,12 +29,7 @@ final class TreIdentity implements CertificateProvider {
 
     TreIdentity(TrustedEnvironment tre) {
         this.key = new TrePrivateKey(tre);
-        try {
-            this.certificate = (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(tre.transportCertificate()));
-        } catch (CertificateException malformed) {
-            throw new IllegalStateException("the Trusted Environment's transport certificate", malformed);
-        }
+        this.certificate = JdkForm.of(Certificate.parse(tre.transportCertificate()));
     }
 
     @Override

@@ -25,7 +25,7 @@ import org.eclipse.californium.scandium.dtls.SessionAdapter;
 import org.eclipse.californium.scandium.dtls.cipher.CipherSuite;
 import org.eclipse.californium.scandium.dtls.x509.SingleCertificateProvider;
 import org.eclipse.californium.scandium.dtls.x509.StaticNewAdvancedCertificateVerifier;
-import org.m2me.bridge.role.MutualTls;
+import org.m2me.protocol.pki.JdkForm;
 
 /** A device's DTLS client, with Californium's own verification of the gateway. */
 public final class TestDevice implements AutoCloseable {
@@ -55,12 +55,11 @@ public final class TestDevice implements AutoCloseable {
                 .set(DtlsConfig.DTLS_VERIFY_SERVER_CERTIFICATES_SUBJECT, false)
                 .setAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                 .setCertificateIdentityProvider(new SingleCertificateProvider(
-                        MutualTls.jca(identity.key()),
-                        new X509Certificate[] {MutualTls.jca(identity.certificate())},
+                        JdkForm.of(identity.key()),
+                        new X509Certificate[] {JdkForm.of(identity.certificate())},
                         CertificateType.X_509))
                 .setAdvancedCertificateVerifier(StaticNewAdvancedCertificateVerifier.builder()
-                        .setTrustedCertificates(
-                                MutualTls.jca(pki.operatorAnchors().get(0)))
+                        .setTrustedCertificates(JdkForm.of(pki.operatorAnchors().get(0)))
                         .build())
                 .setSessionListener(new SessionAdapter() {
                     @Override

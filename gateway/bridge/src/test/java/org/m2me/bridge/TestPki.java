@@ -15,7 +15,6 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
-import org.m2me.bridge.role.MutualTls;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
@@ -23,6 +22,7 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.pki.CertificateAuthority.Request;
 import org.m2me.protocol.pki.CertificateAuthority.Usage;
+import org.m2me.protocol.pki.JdkForm;
 
 /** The operators' authority and a supplier's, made for one test. */
 public final class TestPki {
@@ -95,14 +95,13 @@ public final class TestPki {
         try {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("own", MutualTls.jca(own.key()), new char[0], new X509Certificate[] {
-                MutualTls.jca(own.certificate())
-            });
+            store.setKeyEntry(
+                    "own", JdkForm.of(own.key()), new char[0], new X509Certificate[] {JdkForm.of(own.certificate())});
             KeyManagerFactory keys = KeyManagerFactory.getInstance("SunX509");
             keys.init(store, new char[0]);
             KeyStore anchors = KeyStore.getInstance("PKCS12");
             anchors.load(null, null);
-            anchors.setCertificateEntry("operators", MutualTls.jca(operators.certificate()));
+            anchors.setCertificateEntry("operators", JdkForm.of(operators.certificate()));
             TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
             trust.init(anchors);
             SSLContext context = SSLContext.getInstance("TLS");

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -122,10 +121,9 @@ public final class Lab implements AutoCloseable {
                 attached);
     }
 
-    /** Switches a device on and waits until it runs by itself. */
-    public void boot(DeviceRun run, Duration limit) throws IOException, InterruptedException {
+    /** Switches a device on. */
+    public void switchOn(DeviceRun run) throws IOException {
         run.switchOn(world.runtime(), !options.keep());
-        run.awaitMeasured(limit);
     }
 
     public LabNetwork network() {

@@ -47,7 +47,7 @@ public record Outcome(DeviceRun run, boolean good, String words) {
             String reason = run.trace()
                     .refusal()
                     .map(event -> event.code() + ": " + event.carried())
-                    .orElse("agent ended with status " + run.status() + ", see "
+                    .orElse("agent ended with status " + run.status() + " in state " + run.state() + ", see "
                             + run.device().log());
             return new Outcome(
                     run, false, "did not get to step " + missing.get(0).number() + ": " + reason);

@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -34,8 +33,6 @@ import org.m2me.protocol.message.Refused;
 final class Story {
     /** A whole provisioning is a few seconds; this leaves room for a machine that is busy with a hundred. */
     private static final Duration DEVICE_LIMIT = Duration.ofMinutes(8);
-    /** A Java process that starts is busy for about a second. */
-    private static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration DRAW_PERIOD = Duration.ofMillis(200);
 
@@ -91,13 +88,14 @@ final class Story {
             lab.traces().onEvent(lines::show);
         }
         try (MemoryWatch memory = new MemoryWatch(() -> processes(runs))) {
-            List<Outcome> outcomes = new Fleet(lab, runs).run();
+            Fleet fleet = new Fleet(lab, runs);
+            List<Outcome> outcomes = fleet.run();
             Duration wall = Duration.between(start, now.get());
             Summary summary = new Summary(terminal, options.cellular());
             if (runs.size() == 1) {
                 lastLine(outcomes.get(0));
             }
-            summary.show(outcomes, wall, memory.peakKiB());
+            summary.show(outcomes, new Summary.Machine(wall, memory.peakKiB(), fleet.mostUnder.get()));
             if (options.keep()) {
                 new Guide(terminal).show(lab, runs);
                 new CountDownLatch(1).await(); // until somebody interrupts the program
@@ -120,15 +118,15 @@ final class Story {
         return ids;
     }
 
-    /** All devices side by side; as many boot at once as the machine has processors, for a boot keeps one busy. */
+    /** All devices side by side, switched on at the same instant. */
     private final class Fleet {
         private final Lab lab;
         private final List<DeviceRun> runs;
-        private final Semaphore boots =
-                new Semaphore(Math.max(2, Runtime.getRuntime().availableProcessors()));
+        private final CountDownLatch power = new CountDownLatch(1);
         private final AtomicInteger good = new AtomicInteger();
         private final AtomicInteger bad = new AtomicInteger();
         private final AtomicInteger under = new AtomicInteger();
+        private final AtomicInteger mostUnder = new AtomicInteger();
 
         Fleet(Lab lab, List<DeviceRun> runs) {
             this.lab = lab;
@@ -143,6 +141,7 @@ final class Story {
             for (DeviceRun run : runs) {
                 threads.execute(() -> outcomes.add(live(run)));
             }
+            power.countDown();
             threads.shutdown();
             while (!threads.awaitTermination(DRAW_PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
                 if (runs.size() > 1) {
@@ -156,13 +155,9 @@ final class Story {
 
         private Outcome live(DeviceRun run) {
             try {
-                boots.acquire();
-                under.incrementAndGet();
-                try {
-                    lab.boot(run, BOOT_LIMIT);
-                } finally {
-                    boots.release();
-                }
+                power.await();
+                lab.switchOn(run);
+                mostUnder.accumulateAndGet(under.incrementAndGet(), Math::max);
                 if (options.keep()) {
                     awaitWork(run);
                 } else {

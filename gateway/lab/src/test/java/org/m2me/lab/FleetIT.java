@@ -32,8 +32,9 @@ class FleetIT {
 
     @Test
     @Tag("long")
-    void provisionsAHundredDevicesAtOnce() throws Exception {
+    void provisionsAHundredDevicesThatAreSwitchedOnAtTheSameInstant() throws Exception {
         assertThat(told(new Options(FLEET, false, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty())))
+                .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
     }
 

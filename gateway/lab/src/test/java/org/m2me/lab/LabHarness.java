@@ -16,7 +16,6 @@ import org.m2me.protocol.message.Refused;
 
 /** A lab for a test: the same parts as the command's, without the console. */
 final class LabHarness implements AutoCloseable {
-    static final Duration BOOT_LIMIT = Duration.ofSeconds(60);
     static final Duration DEVICE_LIMIT = Duration.ofMinutes(3);
 
     final Options options;
@@ -52,7 +51,7 @@ final class LabHarness implements AutoCloseable {
 
     /** Runs one device to its end. */
     Outcome live(DeviceRun run) throws IOException, InterruptedException {
-        lab.boot(run, BOOT_LIMIT);
+        lab.switchOn(run);
         run.await(DEVICE_LIMIT);
         return Outcome.of(run, options.cellular(), lab.network().subscriber());
     }

@@ -3,7 +3,9 @@
 
 package org.m2me.operators;
 
+import java.util.Locale;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Plmn;
 
 /**
  * IMSIs that follow one another, for subscriptions that are still to be made.
@@ -12,6 +14,8 @@ import org.m2me.protocol.identity.Imsi;
  * @param count how many, at least 1
  */
 public record ImsiRange(Imsi first, long count) {
+    private static final int DIGITS = 15;
+
     public ImsiRange {
         int length = first.digits().length();
         if (count < 1 || count > 1_000_000_000L) {
@@ -22,18 +26,32 @@ public record ImsiRange(Imsi first, long count) {
         }
     }
 
+    /**
+     * Those of one operator, with 15 digits.
+     *
+     * @param first subscriber number (MSIN)
+     */
+    public static ImsiRange of(Plmn operator, long first, long count) {
+        String network = operator.mcc() + operator.mnc();
+        return new ImsiRange(new Imsi(network + digits(first, DIGITS - network.length())), count);
+    }
+
     /** @param index from 0 */
     public Imsi at(long index) {
         if (index < 0 || index >= count) {
             throw new IllegalArgumentException("IMSI range: has no number " + index);
         }
         int length = first.digits().length();
-        return new Imsi(String.format("%0" + length + "d", number(first) + index));
+        return new Imsi(digits(number(first) + index, length));
     }
 
     public boolean contains(Imsi imsi) {
         long offset = number(imsi) - number(first);
         return imsi.digits().length() == first.digits().length() && offset >= 0 && offset < count;
+    }
+
+    private static String digits(long number, int length) {
+        return String.format(Locale.ROOT, "%0" + length + "d", number);
     }
 
     private static long number(Imsi imsi) {

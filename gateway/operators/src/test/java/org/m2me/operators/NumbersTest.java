@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.junit.jupiter.api.Test;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Plmn;
 
 /** IMSI ranges and the numbers of cards that are none. */
 final class NumbersTest {
@@ -19,6 +20,12 @@ final class NumbersTest {
         assertThat(RANGE.at(2)).isEqualTo(new Imsi("001010000000101"));
         assertThatThrownBy(() -> RANGE.at(3)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RANGE.at(-1)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void fillsAnOperatorsNumbersUpToFifteenDigits() {
+        assertThat(ImsiRange.of(Plmn.parse("901-70"), 5_000, 2).at(1)).isEqualTo(new Imsi("901700000005001"));
+        assertThat(ImsiRange.of(Plmn.parse("310-410"), 1, 1).at(0)).isEqualTo(new Imsi("310410000000001"));
     }
 
     @Test

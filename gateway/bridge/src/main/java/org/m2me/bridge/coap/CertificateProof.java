@@ -31,12 +31,12 @@ import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
 import org.eclipse.californium.scandium.dtls.x509.NewAdvancedCertificateVerifier;
 import org.eclipse.californium.scandium.dtls.x509.SingleCertificateProvider;
 import org.eclipse.californium.scandium.util.ServerNames;
-import org.m2me.bridge.role.MutualTls;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.JdkForm;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +64,7 @@ public final class CertificateProof implements DeviceProof {
         dtls.set(DtlsConfig.DTLS_CLIENT_AUTHENTICATION_MODE, CertificateAuthenticationMode.NEEDED);
         // Only the leaf: devices hold the anchor, and every byte is paid for.
         dtls.setCertificateIdentityProvider(new SingleCertificateProvider(
-                MutualTls.jca(key), new X509Certificate[] {MutualTls.jca(own)}, CertificateType.X_509));
+                JdkForm.of(key), new X509Certificate[] {JdkForm.of(own)}, CertificateType.X_509));
         dtls.setAdvancedCertificateVerifier(new Verifier());
         dtls.setApplicationLevelInfoSupplier((principal, custom) -> info(principal));
     }
@@ -104,24 +104,16 @@ public final class CertificateProof implements DeviceProof {
         }
         X509Certificate leaf = (X509Certificate) chain.get(0);
         try {
-            Certificate certificate = Certificate.parse(leaf.getEncoded());
-            CertificatePath.verify(certificate, deviceAnchors, clock.instant());
+            Certificate certificate = CertificatePath.verifyShown(leaf, deviceAnchors, clock.instant());
             Ueid.hex(certificate.commonName()); // or it is no device
             return CertPathUtil.generateCertPath(List.of(leaf));
         } catch (CertificateRefused refused) {
-            throw refused(refused.toString(), alert(refused.reason()));
-        } catch (IllegalArgumentException | CertificateEncodingException malformed) {
-            throw refused(malformed.toString(), AlertDescription.BAD_CERTIFICATE);
+            throw refused(
+                    refused.toString(),
+                    AlertDescription.getDescriptionByCode(refused.reason().alert()));
+        } catch (IllegalArgumentException nameless) {
+            throw refused(nameless.toString(), AlertDescription.BAD_CERTIFICATE);
         }
-    }
-
-    private static AlertDescription alert(CertificateRefused.Reason reason) {
-        return switch (reason) {
-            case NOT_YET_VALID, EXPIRED -> AlertDescription.CERTIFICATE_EXPIRED;
-            case UNTRUSTED -> AlertDescription.UNKNOWN_CA;
-            case REVOKED -> AlertDescription.CERTIFICATE_REVOKED;
-            case STATUS_UNKNOWN, STATUS_NOT_TOLD -> AlertDescription.CERTIFICATE_UNKNOWN;
-        };
     }
 
     private static HandshakeException refused(String why, AlertDescription alert) {

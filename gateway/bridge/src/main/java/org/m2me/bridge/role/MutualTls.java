@@ -3,57 +3,25 @@
 
 package org.m2me.bridge.role;
 
-import java.io.ByteArrayInputStream;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.KeyStore;
-import java.security.PrivateKey;
 import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Clock;
 import java.util.List;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.m2me.protocol.crypto.P256PrivateKey;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.JdkForm;
 
 /** TLS in which both ends show certificates of this project's own public key infrastructure. */
-public final class MutualTls {
+final class MutualTls {
     private MutualTls() {}
-
-    /** The JDK's form of a certificate. */
-    public static X509Certificate jca(Certificate certificate) {
-        try {
-            return (X509Certificate) CertificateFactory.getInstance("X.509")
-                    .generateCertificate(new ByteArrayInputStream(certificate.der()));
-        } catch (CertificateException refused) {
-            throw new IllegalArgumentException("certificate " + certificate.commonName(), refused);
-        }
-    }
-
-    /** The JDK's form of a private key; it stays in the heap for as long as TLS needs it. */
-    public static PrivateKey jca(P256PrivateKey key) {
-        try (SecretBytes pkcs8 = key.pkcs8()) {
-            return pkcs8.use(MutualTls::decode);
-        }
-    }
-
-    private static PrivateKey decode(byte[] pkcs8) {
-        try {
-            return KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(pkcs8));
-        } catch (GeneralSecurityException absent) {
-            throw new IllegalStateException("this Java has no elliptic curves", absent);
-        }
-    }
 
     /**
      * For a client that talks to one peer.
@@ -62,16 +30,10 @@ public final class MutualTls {
      */
     static SSLContext client(Certificate own, P256PrivateKey key, List<Certificate> anchors, String peer, Clock clock) {
         try {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            char[] unused = new char[0]; // the store never leaves memory
-            store.setKeyEntry("own", jca(key), unused, new X509Certificate[] {jca(own)});
-            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, unused);
             SSLContext context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), new TrustManager[] {new PeerTrust(anchors, peer, clock)}, null);
+            context.init(JdkForm.keyManagers(own, key), new TrustManager[] {new PeerTrust(anchors, peer, clock)}, null);
             return context;
-        } catch (GeneralSecurityException | java.io.IOException absent) {
+        } catch (GeneralSecurityException absent) {
             throw new IllegalStateException("this Java has no TLS", absent);
         }
     }
@@ -90,12 +52,11 @@ public final class MutualTls {
 
         private void verify(X509Certificate[] chain) throws CertificateException {
             try {
-                Certificate certificate = Certificate.parse(chain[0].getEncoded());
-                CertificatePath.verify(certificate, anchors, clock.instant());
+                Certificate certificate = CertificatePath.verifyShown(chain[0], anchors, clock.instant());
                 if (!certificate.commonName().equals(peer)) {
                     throw new CertificateException("wants " + peer + ", is " + certificate.commonName());
                 }
-            } catch (CertificateRefused | IllegalArgumentException refused) {
+            } catch (CertificateRefused refused) {
                 throw new CertificateException(peer + ": " + refused.getMessage(), refused);
             }
         }

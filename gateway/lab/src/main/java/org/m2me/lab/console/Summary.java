@@ -31,8 +31,16 @@ public final class Summary {
         this.cellular = cellular;
     }
 
-    /** @param peakKiB memory of all processes together at its highest */
-    public void show(List<Outcome> outcomes, Duration wall, long peakKiB) {
+    /**
+     * What the run took.
+     *
+     * @param peakKiB memory of all processes together at its highest
+     * @param atOnce most devices that were under way at the same time
+     */
+    public record Machine(Duration wall, long peakKiB, int atOnce) {}
+
+    /** Shows the table of a fleet, the sums and the verdict. */
+    public void show(List<Outcome> outcomes, Machine machine) {
         terminal.line("");
         if (outcomes.size() > 1) {
             table(outcomes);
@@ -40,9 +48,10 @@ public final class Summary {
         air(outcomes);
         terminal.line(String.format(
                 Locale.ROOT,
-                "Wall time %.1f s, peak memory %d MiB in all, access %s.",
-                wall.toMillis() / 1000.0,
-                peakKiB / 1024,
+                "Wall time %.1f s, peak memory %d MiB in all%s, access %s.",
+                machine.wall().toMillis() / 1000.0,
+                machine.peakKiB() / 1024,
+                outcomes.size() > 1 ? ", at most " + machine.atOnce() + " under way at once" : "",
                 cellular ? "3GPP (PCID over a visited network)" : "non-3GPP provider"));
         verdict(outcomes);
     }

@@ -26,6 +26,8 @@ public final class AgentProcess implements AutoCloseable {
             "-XX:-UsePerfData",
             "-Xshare:auto",
             "-XX:+ExitOnOutOfMemoryError");
+    /** A board has a processor of its own; here it yields to the network, which in life is another machine. */
+    private static final List<String> YIELDING = List.of("nice", "-n", "5");
     /** An agent that is told to stop writes its status and goes. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
 
@@ -48,7 +50,7 @@ public final class AgentProcess implements AutoCloseable {
     public static AgentProcess start(
             LabDevice device, Path runtime, Map<String, String> board, boolean once, Consumer<String> events)
             throws IOException {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(YIELDING);
         command.add(runtime.resolve("bin").resolve("java").toString());
         command.addAll(FLAGS);
         command.add("-cp");

@@ -9,9 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.m2me.lab.network.LabNetwork;
 import org.m2me.lab.trace.AirMeter;
 import org.m2me.lab.trace.DeviceTrace;
@@ -22,15 +22,17 @@ import org.m2me.protocol.step.StepEvent;
 
 /** One device from switching on until its agent ends. */
 public final class DeviceRun implements AutoCloseable {
+    private static final Pattern STATE = Pattern.compile("\"event\":\"state\".*\"to\":\"([A-Z_]+)\"");
+
     private final LabDevice device;
     private final boolean tampered;
     private final DeviceTrace trace;
     private final AirMeter meter = new AirMeter();
     private final EmulatedHardware hardware;
-    private final CountDownLatch measured = new CountDownLatch(1);
     private volatile Optional<AirMeter.Reading> untilConfirmed = Optional.empty();
     private volatile Optional<AgentProcess> agent = Optional.empty();
     private volatile int status = -1;
+    private volatile String state = "OFF";
 
     /**
      * Puts a device beside its hardware; it is off.
@@ -64,21 +66,15 @@ public final class DeviceRun implements AutoCloseable {
     }
 
     private void follow(String line) {
-        if (line.contains("\"event\":\"state\"")
-                && !line.contains("\"to\":\"STARTING\"")
-                && !line.contains("\"to\":\"MEASURING\"")) {
-            measured.countDown();
+        Matcher changed = STATE.matcher(line);
+        if (changed.find()) {
+            state = changed.group(1);
         }
     }
 
-    /** Waits until the agent has started and measured itself, or ended. */
-    public void awaitMeasured(Duration limit) throws InterruptedException {
-        long end = limit.toMillis();
-        for (long waited = 0; waited < end && agent.map(AgentProcess::isRunning).orElse(false); waited += 100) {
-            if (measured.await(100, TimeUnit.MILLISECONDS)) {
-                return;
-            }
-        }
+    /** The state that its agent reported last. */
+    public String state() {
+        return state;
     }
 
     /** Waits for the agent to end. */

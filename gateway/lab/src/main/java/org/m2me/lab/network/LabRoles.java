@@ -42,7 +42,7 @@ import org.m2me.operators.sho.ValidationPolicy;
 import org.m2me.operators.subscriber.SubscriberRole;
 import org.m2me.operators.subscriber.SubscriberSettings;
 import org.m2me.operators.supplier.CcifRole;
-import org.m2me.operators.supplier.PcidRange;
+import org.m2me.operators.supplier.PcidSettings;
 import org.m2me.operators.supplier.SupplierRole;
 import org.m2me.operators.vno.Vno;
 import org.m2me.operators.vno.VnoSettings;
@@ -51,7 +51,6 @@ import org.m2me.operators.wiring.RunningRole;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
-import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
 /** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
@@ -97,7 +96,7 @@ final class LabRoles {
     }
 
     RoleHost.Factory supplier() {
-        PcidRange own = pcids(500_000);
+        PcidSettings own = pcids(500_000);
         return (context, peers) -> {
             SupplierRole role = new SupplierRole(
                     context,
@@ -115,8 +114,8 @@ final class LabRoles {
         };
     }
 
-    private static PcidRange pcids(long first) {
-        return new PcidRange(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS, YEAR);
+    private static PcidSettings pcids(long first) {
+        return new PcidSettings(REGISTRATION_OPERATOR, ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS), YEAR);
     }
 
     RoleHost.Factory pva() {
@@ -190,7 +189,7 @@ final class LabRoles {
     }
 
     private static ImsiRange imsis(long first) {
-        return new ImsiRange(new Imsi(HOME.mcc() + HOME.mnc() + String.format("%010d", first)), SUBSCRIPTIONS);
+        return ImsiRange.of(HOME, first, SUBSCRIPTIONS);
     }
 
     RoleHost.Factory visited() {

@@ -54,7 +54,7 @@ final class Attachment {
     Attachment(AccessNetwork network, Socket socket) throws IOException {
         this.network = network;
         this.link = new RadioLink(socket, network.settings().limits().framesPerSecond(), network.clock());
-        this.steps = new PcidSteps(network.context().steps(), network.clock(), Optional.empty());
+        this.steps = new PcidSteps(network.context().steps(), Optional.empty());
     }
 
     /** Everything that is said, from the first word to the last. */
@@ -103,8 +103,7 @@ final class Attachment {
 
     private void attachSubscriber(Imsi claimed) throws AttachRefused, IOException {
         boolean pcid = network.settings().registrationOperators().stream().anyMatch(plmn -> plmn.isHomeOf(claimed));
-        steps = new PcidSteps(
-                network.context().steps(), network.clock(), pcid ? Optional.of(claimed) : Optional.empty());
+        steps = new PcidSteps(network.context().steps(), pcid ? Optional.of(claimed) : Optional.empty());
         steps.take(Step.ATTACH_WITH_PCID, ResultCode.OK, "attach request", link.bytesUp(), 0);
         AuthenticationCentre home = network.peers()
                 .home(claimed)

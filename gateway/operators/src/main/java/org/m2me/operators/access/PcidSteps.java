@@ -3,26 +3,22 @@
 
 package org.m2me.operators.access;
 
-import java.time.Clock;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
-import org.m2me.protocol.step.StepObserver;
+import org.m2me.protocol.step.Steps;
 
-/** Reports steps 1 to 4 of one attach with a PCID, each once; nothing for any other subscription. */
+/** Reports steps 1 to 4 of one attach with a PCID, each once when it is taken; nothing for any other subscription. */
 final class PcidSteps {
-    private final StepObserver observer;
-    private final Clock clock;
+    private final Steps steps;
     private final Optional<Imsi> pcid;
-    private final Set<Step> reported = EnumSet.noneOf(Step.class);
+    private final Set<Step> taken = EnumSet.noneOf(Step.class);
 
-    PcidSteps(StepObserver observer, Clock clock, Optional<Imsi> pcid) {
-        this.observer = observer;
-        this.clock = clock;
+    PcidSteps(Steps steps, Optional<Imsi> pcid) {
+        this.steps = steps;
         this.pcid = pcid;
     }
 
@@ -33,15 +29,15 @@ final class PcidSteps {
      * @param in bytes back
      */
     void take(Step step, ResultCode code, String carried, int out, int in) {
-        if (pcid.isPresent() && reported.add(step)) {
-            observer.taken(new StepEvent(step, pcid.get().digits(), code, carried, out, in, clock.instant()));
+        if (pcid.isPresent() && (code == ResultCode.OK ? taken.add(step) : !taken.contains(step))) {
+            steps.report(step, pcid.get().digits(), code, new Steps.Carried(carried, out, in));
         }
     }
 
     /** The attach ends here: says so of the step that was under way. */
     void refused(ResultCode code, String detail) {
-        boolean asked = reported.contains(Step.CONTACT_ICF);
-        boolean answered = reported.contains(Step.TRANSFER_VECTORS);
+        boolean asked = taken.contains(Step.CONTACT_ICF);
+        boolean answered = taken.contains(Step.TRANSFER_VECTORS);
         Step underWay = answered ? Step.PROVIDE_CONNECTIVITY : asked ? Step.TRANSFER_VECTORS : Step.CONTACT_ICF;
         take(underWay, code, detail, 0, 0);
     }

@@ -3,10 +3,6 @@
 
 package org.m2me.operators.auc;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -18,6 +14,7 @@ import java.util.OptionalLong;
 import org.m2me.operators.AuthenticationCentre.Resynchronisation;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Vault;
 import org.m2me.protocol.aka.AkaFunctions;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
@@ -33,7 +30,7 @@ import org.m2me.protocol.message.ResultCode;
  * it, so that the role's own conditions hold in the same moment; what it returns may leave the role once the transaction
  * is committed, for only then is the sequence number durable.
  */
-public final class Auc implements AutoCloseable {
+public final class Auc {
     /** Statements for {@link Database#open}. */
     public static final List<String> SCHEMA = AucTables.SCHEMA;
 
@@ -52,14 +49,13 @@ public final class Auc implements AutoCloseable {
     /** A session that has not reported for so long is over: its total stays, what tells its reports apart goes. */
     static final Duration SESSION_KEPT = Duration.ofDays(7);
 
-    private static final String KEY_FILE = "auc.key";
-
-    private final SealingKey sealing;
+    private final Vault vault;
     private final SecureRandom random;
     private final AucTables tables;
 
-    private Auc(SealingKey sealing, SecureRandom random, Clock clock) {
-        this.sealing = sealing;
+    /** @param vault the role's, which keeps and closes it */
+    public Auc(Vault vault, Clock clock, SecureRandom random) {
+        this.vault = vault;
         this.random = random;
         this.tables = new AucTables(clock);
     }
@@ -72,29 +68,6 @@ public final class Auc implements AutoCloseable {
      */
     public record Used(long bytes, long sessions) {}
 
-    /**
-     * The authentication centre of a role.
-     *
-     * @param database opened with {@link #SCHEMA}
-     * @param directory where the key file is, or is made as long as there are no subscriptions
-     */
-    public static Auc open(Database database, Path directory, Clock clock, SecureRandom random) {
-        Path file = directory.resolve(KEY_FILE);
-        try {
-            if (Files.exists(file)) {
-                return new Auc(SealingKey.read(file, random), random, clock);
-            }
-            boolean empty = database.<Boolean, RuntimeException>read(AucTables::isEmpty);
-            if (!empty) {
-                throw new IllegalStateException(
-                        file + " is missing, but subscriptions are sealed with it: put it back");
-            }
-            return new Auc(SealingKey.make(file, random), random, clock);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** Adds a subscription, at SQN 0, with nothing used; one that is there is replaced. */
     public void put(Connection connection, Imsi imsi, AkaKey key, SqnParameters sqn) throws SQLException {
         put(connection, imsi, key, SqnArray.fresh(sqn));
@@ -102,7 +75,7 @@ public final class Auc implements AutoCloseable {
 
     /** The same, for a USIM whose sequence numbers begin elsewhere: the next one given out is fresh for it. */
     public void put(Connection connection, Imsi imsi, AkaKey key, SqnArray sqn) throws SQLException {
-        tables.put(connection, imsi, sealing.seal(imsi, key), sqn);
+        tables.put(connection, imsi, vault.sealKey(key, place(imsi)), sqn);
     }
 
     /** Whether a subscription is there with exactly this key and these parameters. */
@@ -111,7 +84,7 @@ public final class Auc implements AutoCloseable {
         if (row.isEmpty()) {
             return false;
         }
-        try (AkaKey mine = sealing.open(imsi, row.get().sealed())) {
+        try (AkaKey mine = vault.openKey(row.get().sealed(), place(imsi))) {
             return row.get().parameters().equals(sqn)
                     && mine.algorithm() == key.algorithm()
                     && mine.constants().equals(key.constants())
@@ -141,7 +114,7 @@ public final class Auc implements AutoCloseable {
         AucTables.Row row = tables.find(connection, request.imsi()).orElseThrow(() -> unknown(request.imsi()));
         int ind = tables.place(connection, request.servingNode())
                 & ((1 << row.parameters().indBits()) - 1);
-        try (AkaKey key = sealing.open(request.imsi(), row.sealed())) {
+        try (AkaKey key = vault.openKey(row.sealed(), place(request.imsi()))) {
             AkaFunctions functions = key.functions();
             long sqn = row.sqn();
             if (request.resynchronisation().isPresent()) {
@@ -199,8 +172,7 @@ public final class Auc implements AutoCloseable {
         return new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi);
     }
 
-    @Override
-    public void close() {
-        sealing.close();
+    private static String place(Imsi imsi) {
+        return "authentication centre " + imsi;
     }
 }

@@ -38,13 +38,6 @@ final class AucTables {
     @SuppressWarnings("ArrayRecordComponent") // opened at once, compared by nobody
     record Row(byte[] sealed, SqnParameters parameters, long sqn, Auc.Used used) {}
 
-    static boolean isEmpty(Connection connection) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("SELECT 1 FROM auc_subscription LIMIT 1");
-                ResultSet rows = select.executeQuery()) {
-            return !rows.next();
-        }
-    }
-
     Optional<Row> find(Connection connection, Imsi imsi) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("SELECT sealed, ind_bits, delta, age_limit, sqn,"
                 + " used, sessions FROM auc_subscription WHERE imsi = ?")) {

@@ -3,26 +3,18 @@
 
 package org.m2me.operators.http;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
 import java.security.KeyStore;
-import java.security.PrivateKey;
-import java.security.cert.CertificateException;
-import java.security.cert.CertificateFactory;
-import java.security.cert.X509Certificate;
-import java.security.spec.InvalidKeySpecException;
-import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.List;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.JdkForm;
 
 /**
  * With what a role proves itself in TLS, and whom it believes. The JDK's TLS needs the private key as an object of its
@@ -51,32 +43,9 @@ public final class TlsIdentity {
      */
     public static TlsIdentity of(Certificate certificate, P256PrivateKey key, List<Certificate> anchors) {
         try {
-            return new TlsIdentity(keys(certificate, key), trust(anchors));
+            return new TlsIdentity(JdkForm.keyManagers(certificate, key), trust(anchors));
         } catch (GeneralSecurityException | IOException wrong) {
             throw new IllegalArgumentException("TLS identity of " + certificate.commonName() + ": " + wrong, wrong);
-        }
-    }
-
-    private static KeyManager[] keys(Certificate certificate, P256PrivateKey key)
-            throws GeneralSecurityException, IOException {
-        KeyStore store = KeyStore.getInstance("PKCS12");
-        store.load(null, NO_PASSWORD);
-        store.setKeyEntry("role", privateKey(key), NO_PASSWORD, new X509Certificate[] {x509(certificate)});
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        factory.init(store, NO_PASSWORD);
-        return factory.getKeyManagers();
-    }
-
-    private static PrivateKey privateKey(P256PrivateKey key) throws GeneralSecurityException {
-        KeyFactory factory = KeyFactory.getInstance("EC");
-        try (var pkcs8 = key.pkcs8()) {
-            return pkcs8.use(der -> {
-                try {
-                    return factory.generatePrivate(new PKCS8EncodedKeySpec(der));
-                } catch (InvalidKeySpecException impossible) {
-                    throw new IllegalStateException("a P-256 key that the JDK does not read", impossible);
-                }
-            });
         }
     }
 
@@ -85,7 +54,7 @@ public final class TlsIdentity {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, NO_PASSWORD);
         for (int i = 0; i < anchors.size(); i++) {
-            store.setCertificateEntry("anchor" + i, x509(anchors.get(i)));
+            store.setCertificateEntry("anchor" + i, JdkForm.of(anchors.get(i)));
         }
         TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
         factory.init(store);
@@ -95,11 +64,6 @@ public final class TlsIdentity {
             }
         }
         throw new IllegalStateException("this Java platform has no PKIX trust manager");
-    }
-
-    private static X509Certificate x509(Certificate certificate) throws CertificateException {
-        return (X509Certificate) CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(certificate.der()));
     }
 
     /** For a server: takes every client that an anchor certified, to be told apart by name. */

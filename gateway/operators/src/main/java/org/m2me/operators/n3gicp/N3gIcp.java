@@ -25,7 +25,8 @@ import org.m2me.protocol.radio.Frames;
 import org.m2me.protocol.radio.MalformedException;
 import org.m2me.protocol.radio.TunnelEndpoint;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
+import org.m2me.protocol.step.Steps;
+import org.m2me.protocol.step.Steps.Carried;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,6 +38,7 @@ public final class N3gIcp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(N3gIcp.class);
 
     private final RoleContext context;
+    private final Steps steps;
     private final N3gSettings settings;
     private final PacketFilter filter;
     private final AddressPool addresses;
@@ -46,6 +48,7 @@ public final class N3gIcp implements AutoCloseable {
 
     public N3gIcp(RoleContext context, N3gSettings settings) {
         this.context = context;
+        this.steps = context.steps();
         this.settings = settings;
         this.filter = PacketFilter.of(settings.allowed());
         this.addresses = new AddressPool(settings.addresses());
@@ -83,10 +86,10 @@ public final class N3gIcp implements AutoCloseable {
     }
 
     private void admit(Socket socket, Association.Join join, byte[] frame) throws IOException {
-        take(Step.N3G_ACCESS, join, ResultCode.OK, "association", Frames.sizeOf(frame));
+        steps.report(Step.N3G_ACCESS, join.label(), ResultCode.OK, new Carried("association", Frames.sizeOf(frame), 0));
         Optional<Inet4Address> address = addresses.take();
         if (address.isEmpty()) {
-            take(Step.N3G_CONNECTIVITY, join, ResultCode.BUSY, "no address is free", 0);
+            steps.report(Step.N3G_CONNECTIVITY, join.label(), ResultCode.BUSY, new Carried("no address is free", 0, 0));
             Frames.write(socket.getOutputStream(), new Association.Rejected("no address is free").encode());
             return;
         }
@@ -101,7 +104,8 @@ public final class N3gIcp implements AutoCloseable {
                     .encode();
             String carried = "address " + address.get().getHostAddress() + ", DRF "
                     + settings.dhcpOptions().get(N3gSettings.DRF_OPTION);
-            take(Step.N3G_CONNECTIVITY, join, ResultCode.OK, carried, Frames.sizeOf(joined));
+            steps.report(
+                    Step.N3G_CONNECTIVITY, join.label(), ResultCode.OK, new Carried(carried, Frames.sizeOf(joined), 0));
             Frames.write(socket.getOutputStream(), joined);
             awaitLeaving(socket);
         } finally {
@@ -114,18 +118,6 @@ public final class N3gIcp implements AutoCloseable {
         if (socket.getInputStream().read() >= 0) {
             throw new MalformedException("association: nothing may be said after joining");
         }
-    }
-
-    private void take(Step step, Association.Join join, ResultCode code, String carried, int out) {
-        context.steps()
-                .taken(new StepEvent(
-                        step,
-                        join.label(),
-                        code,
-                        carried,
-                        out,
-                        0,
-                        context.clock().instant()));
     }
 
     /** Ends the association with its session. */

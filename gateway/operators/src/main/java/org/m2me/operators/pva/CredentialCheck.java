@@ -56,7 +56,7 @@ final class CredentialCheck {
                     switch (refused.reason()) {
                         case NOT_YET_VALID, EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
                         case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
-                        case UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
+                        case MALFORMED, UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
                         case STATUS_NOT_TOLD -> ResultCode.UNAVAILABLE;
                     },
                     "platform credential: " + refused.getMessage());

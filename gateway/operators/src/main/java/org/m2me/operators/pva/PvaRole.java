@@ -33,7 +33,8 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
+import org.m2me.protocol.step.Steps;
+import org.m2me.protocol.step.Steps.Carried;
 
 /** The PVA: is told whom to expect, challenges, appraises what comes back, and issues results. */
 public final class PvaRole implements Pva, DeviceService, AutoCloseable {
@@ -44,12 +45,14 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     private final Outbox outbox;
     private final DeviceFeedLog feed;
     private final RoleContext context;
+    private final Steps steps;
     private final PvaSettings settings;
     private final Examination examination;
     private final Clock clock;
 
     public PvaRole(RoleContext context, Peers peers, PvaSettings settings) {
         this.context = context;
+        this.steps = context.steps();
         this.settings = settings;
         this.clock = context.clock();
         this.database = Database.open(
@@ -123,7 +126,11 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             if (Enrolments.credential(connection, request.device()).isEmpty()) {
                 throw new Refused(ResultCode.UNKNOWN_DEVICE, request.device() + " was not enrolled by a supplier");
             }
-            report(Step.REQUEST_VALIDATION, request.device(), ResultCode.OK, "policy " + request.policyId(), 0);
+            steps.report(
+                    Step.REQUEST_VALIDATION,
+                    request.device().hex(),
+                    ResultCode.OK,
+                    new Carried("policy " + request.policyId(), 0, 0));
             Validations.open(connection, request, Nonce.random(context.random()), clock.instant());
             return true;
         });
@@ -162,7 +169,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         if (finding.repeated()) {
             return new Verdict(finding.code());
         }
-        report(Step.VALIDATE, device, finding.code(), finding.words(), evidence.length);
+        steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, evidence.length));
         boolean decided = database.transact(connection -> {
             if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
                 return false;
@@ -185,10 +192,6 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     @Override
     public DeviceFeed feed(long after, Duration wait) throws InterruptedException {
         return feed.feed(after, wait);
-    }
-
-    private void report(Step step, Ueid device, ResultCode code, String carried, int bytes) {
-        context.steps().taken(new StepEvent(step, device.hex(), code, carried, 0, bytes, clock.instant()));
     }
 
     private static Certificate parse(Opaque der) throws Refused {

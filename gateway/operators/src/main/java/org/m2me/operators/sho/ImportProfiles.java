@@ -151,7 +151,7 @@ public final class ImportProfiles {
         Plmn operator = Plmn.parse(certificate.commonName().substring(ROLE.length()));
         try (P256PrivateKey key = key(certificate);
                 Database database = ShoRole.open(directory);
-                Vault vault = ShoRole.vault(key, random);
+                Vault vault = new Vault(key, certificate.commonName(), random); // as RoleContext has it
                 ImportReport report = ImportReport.create(arguments.path(Option.REPORT), operator, now)) {
             Algorithms algorithms = new Algorithms(arguments.testAlgorithms());
             return files(new SubscriptionImport(database, vault, operator, algorithms), report);

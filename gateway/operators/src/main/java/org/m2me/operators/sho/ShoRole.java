@@ -4,7 +4,6 @@
 package org.m2me.operators.sho;
 
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -27,7 +26,6 @@ import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.ForgedException;
-import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
@@ -37,7 +35,8 @@ import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
+import org.m2me.protocol.step.Steps;
+import org.m2me.protocol.step.Steps.Carried;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,12 +50,12 @@ public final class ShoRole implements Sho, AutoCloseable {
     private static final byte[] NOTHING_MORE = new byte[0];
 
     private final RoleContext context;
+    private final Steps steps;
     private final ShoSettings settings;
     private final Appraiser appraiser;
     private final McimIssuer issuer;
     private final Vault vault;
     private final Database database;
-    private final Auc auc;
     private final Contracts contracts;
     private final SubscriptionPool pool;
     private final HomeSubscriptions subscriptions;
@@ -64,12 +63,13 @@ public final class ShoRole implements Sho, AutoCloseable {
 
     public ShoRole(RoleContext context, Peers peers, ShoSettings settings) {
         this.context = context;
+        this.steps = context.steps();
         this.settings = settings;
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
         this.issuer = new McimIssuer(context, settings);
-        this.vault = vault(context.key(), context.random());
+        this.vault = context.vault();
         this.database = open(context.directory());
-        this.auc = Auc.open(database, context.directory(), context.clock(), context.random());
+        Auc auc = new Auc(vault, context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool);
@@ -84,10 +84,6 @@ public final class ShoRole implements Sho, AutoCloseable {
         schema.addAll(Auc.SCHEMA);
         schema.add(Outbox.SCHEMA);
         return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
-    }
-
-    static Vault vault(P256PrivateKey role, SecureRandom random) {
-        return new Vault(role, "sho", random);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -133,12 +129,17 @@ public final class ShoRole implements Sho, AutoCloseable {
                 return; // repeated after a lost answer
             }
             if (contracts.find(connection, registration.device()).isEmpty()) {
-                report(Step.REGISTER_WITH_SHO, registration.device(), ResultCode.NO_CONTRACT, carried, 0);
+                steps.report(
+                        Step.REGISTER_WITH_SHO,
+                        registration.device().hex(),
+                        ResultCode.NO_CONTRACT,
+                        new Carried(carried, 0, 0));
                 throw new Refused(ResultCode.NO_CONTRACT, "registration: no contract for " + registration.device());
             }
             Registrations.open(connection, registration, now());
             outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
-            report(Step.REGISTER_WITH_SHO, registration.device(), ResultCode.OK, carried, 0);
+            steps.report(
+                    Step.REGISTER_WITH_SHO, registration.device().hex(), ResultCode.OK, new Carried(carried, 0, 0));
         });
     }
 
@@ -170,7 +171,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             // The PVA's own no was said in step 9; here it arrived as it should.
             ResultCode ours = validation.code() == ResultCode.OK ? code : ResultCode.OK;
             String carried = validation.code() == ResultCode.OK ? "validation result" : "no: " + validation.code();
-            report(Step.REPORT_VALIDATION, asked.device(), ours, carried, size);
+            steps.report(Step.REPORT_VALIDATION, asked.device().hex(), ours, new Carried(carried, size, 0));
         });
     }
 
@@ -255,7 +256,11 @@ public final class ShoRole implements Sho, AutoCloseable {
                 subscriptions.release(connection, now);
             }
             int size = outcome.report().length();
-            report(Step.REPORT_STATUS, now.device(), outcome.code(), "status " + outcome.code(), size);
+            steps.report(
+                    Step.REPORT_STATUS,
+                    now.device().hex(),
+                    outcome.code(),
+                    new Carried("status " + outcome.code(), size, 0));
         });
     }
 
@@ -323,10 +328,6 @@ public final class ShoRole implements Sho, AutoCloseable {
         outbox.add(connection, Owed.REFUSE, registration.nonce().toString(), NOTHING_MORE);
     }
 
-    private void report(Step step, Ueid device, ResultCode code, String carried, int size) {
-        context.steps().taken(new StepEvent(step, device.hex(), code, carried, size, 0, now()));
-    }
-
     private static Nonce nonce(String key) {
         return new Nonce(Opaque.hex(key));
     }
@@ -340,7 +341,6 @@ public final class ShoRole implements Sho, AutoCloseable {
     public void close() {
         outbox.close();
         database.close();
-        auc.close();
         vault.close();
     }
 }

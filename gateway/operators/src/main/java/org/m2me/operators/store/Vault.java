@@ -13,7 +13,7 @@ import org.m2me.protocol.crypto.SecretBytes;
 
 /**
  * Seals what a role keeps secret in its database, under a key that is derived from the role's own: a copy of the file
- * alone tells nothing, and a sealed value moved to another row does not open.
+ * alone tells nothing, and a sealed value moved to another row does not open. One for each role, see {@code RoleContext}.
  */
 public final class Vault implements AutoCloseable {
     private static final int KEY_LENGTH = 32;
@@ -37,11 +37,20 @@ public final class Vault implements AutoCloseable {
     /** @throws StorageFailed if this was not sealed here and for this place */
     public SecretBytes open(byte[] sealed, String place) {
         try {
-            return Aead.open(key, sealed, place.getBytes(StandardCharsets.UTF_8));
+            return openCarried(sealed, place);
         } catch (ForgedException damaged) {
             throw new StorageFailed(
                     "sealed value of " + place + " does not open: damaged, or the role's key changed", damaged);
         }
+    }
+
+    /**
+     * As {@link #open}, for what others carried unread in the meantime.
+     *
+     * @throws ForgedException if this was not sealed here and for this place
+     */
+    public SecretBytes openCarried(byte[] sealed, String place) throws ForgedException {
+        return Aead.open(key, sealed, place.getBytes(StandardCharsets.UTF_8));
     }
 
     /** A subscription's key, all of it as one. */

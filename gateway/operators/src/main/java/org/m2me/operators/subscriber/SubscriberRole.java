@@ -57,7 +57,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         this.context = context;
         this.peers = peers;
         this.settings = settings;
-        this.vault = new Vault(context.key(), "subscriber", context.random());
+        this.vault = context.vault();
         this.purchases = new Purchases(vault);
         List<String> schema = new ArrayList<>(Purchases.SCHEMA);
         schema.addAll(TelemetryStore.SCHEMA);

@@ -10,11 +10,11 @@ import org.m2me.operators.Ccif;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnParameters;
-import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
@@ -29,8 +29,9 @@ public final class CcifRole implements Ccif, AutoCloseable {
      * @param quarantine how long a released PCID rests before it is issued again: longer than any device that still
      *     uses it stays attached
      */
-    public record Settings(PcidRange range, Duration quarantine) {}
+    public record Settings(PcidSettings pcids, Duration quarantine) {}
 
+    private final Vault vault;
     private final Database database;
     private final PcidPool pool;
     private final RoleContext context;
@@ -41,8 +42,9 @@ public final class CcifRole implements Ccif, AutoCloseable {
         this.context = context;
         this.peers = peers;
         this.settings = settings;
+        this.vault = context.vault();
         this.database = Database.open(context.directory().resolve("ccif.db"), PcidPool.SCHEMA);
-        this.pool = new PcidPool(new PcidSeal(context.key(), "pool", context.random()));
+        this.pool = new PcidPool(vault);
     }
 
     @Override
@@ -53,8 +55,8 @@ public final class CcifRole implements Ccif, AutoCloseable {
                 return issued.get();
             }
             Instant now = context.clock().instant();
-            Pcid pcid = pool.next(connection, settings.range(), now.minus(settings.quarantine()));
-            PcidRecord fresh = fresh(pcid, now.plus(settings.range().lifetime()), context.random());
+            Pcid pcid = pool.next(connection, settings.pcids().imsis(), now.minus(settings.quarantine()));
+            PcidRecord fresh = fresh(pcid, now.plus(settings.pcids().lifetime()), context.random());
             pool.issue(connection, supplier, device, fresh);
             return fresh;
         });
@@ -70,11 +72,11 @@ public final class CcifRole implements Ccif, AutoCloseable {
 
     @Override
     public void deposit(PcidRecord record) throws Refused {
-        if (!settings.range().operator().isHomeOf(record.pcid().imsi())) {
+        if (!settings.pcids().operator().isHomeOf(record.pcid().imsi())) {
             throw new Refused(
                     ResultCode.FORBIDDEN,
                     "PCID " + record.pcid() + ": does not belong to "
-                            + settings.range().operator());
+                            + settings.pcids().operator());
         }
         peers.icf().accept(record);
     }
@@ -89,10 +91,6 @@ public final class CcifRole implements Ccif, AutoCloseable {
     @Override
     public void close() {
         database.close();
-    }
-
-    /** A sealed record that does not open is a fault of this database, not of the caller. */
-    static IllegalStateException damaged(Pcid pcid, ForgedException why) {
-        return new IllegalStateException("PCID " + pcid + ": its sealed record is damaged", why);
+        vault.close();
     }
 }

@@ -4,13 +4,13 @@
 package org.m2me.operators.supplier;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
+import org.m2me.operators.ImsiRange;
 import org.m2me.operators.PcidRecord;
-import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.operators.store.Sql;
+import org.m2me.operators.store.Vault;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
@@ -26,69 +26,52 @@ final class PcidPool {
               sealed blob not null,
               released integer)""";
 
-    private final PcidSeal seal;
+    private final Vault vault;
 
-    PcidPool(PcidSeal seal) {
-        this.seal = seal;
+    PcidPool(Vault vault) {
+        this.vault = vault;
     }
 
     Optional<PcidRecord> issuedTo(Connection connection, Ueid device) throws SQLException {
-        try (PreparedStatement select = connection.prepareStatement("select pcid, sealed from pcid where device = ?")) {
-            select.setString(1, device.hex());
-            ResultSet row = select.executeQuery();
-            return row.next() ? Optional.of(open(Pcid.of(row.getString(1)), row.getBytes(2))) : Optional.empty();
-        }
-    }
-
-    private PcidRecord open(Pcid pcid, byte[] sealed) {
-        try {
-            return seal.open(sealed);
-        } catch (ForgedException damaged) {
-            throw CcifRole.damaged(pcid, damaged);
-        }
+        return Sql.first(
+                connection,
+                "select pcid, sealed from pcid where device = ?",
+                row -> SealedPcid.open(Pcid.of(row.getString(1)), row.getBytes(2), vault),
+                device);
     }
 
     /** One that was released before that moment, else the next of the range that was never issued. */
-    Pcid next(Connection connection, PcidRange range, Instant releasedBefore) throws SQLException, Refused {
-        try (PreparedStatement rested =
-                connection.prepareStatement("select pcid from pcid where released < ? order by released limit 1")) {
-            rested.setLong(1, releasedBefore.toEpochMilli());
-            ResultSet row = rested.executeQuery();
-            if (row.next()) {
-                return Pcid.of(row.getString(1));
-            }
+    Pcid next(Connection connection, ImsiRange range, Instant releasedBefore) throws SQLException, Refused {
+        Optional<Pcid> rested = Sql.first(
+                connection,
+                "select pcid from pcid where released < ? order by released limit 1",
+                row -> Pcid.of(row.getString(1)),
+                releasedBefore);
+        if (rested.isPresent()) {
+            return rested.get();
         }
-        try (PreparedStatement used = connection.prepareStatement("select count(*) from pcid")) {
-            ResultSet row = used.executeQuery();
-            long index = row.next() ? row.getLong(1) : 0;
-            if (index >= range.count()) {
-                throw new Refused(
-                        ResultCode.QUOTA,
-                        "PCIDs: all " + range.count() + " of the range are issued or rest; release some, or wait");
-            }
-            return range.at(index);
+        long index = Sql.first(connection, "select count(*) from pcid", row -> row.getLong(1))
+                .orElseThrow();
+        if (index >= range.count()) {
+            throw new Refused(
+                    ResultCode.QUOTA,
+                    "PCIDs: all " + range.count() + " of the range are issued or rest; release some, or wait");
         }
+        return new Pcid(range.at(index));
     }
 
     void issue(Connection connection, String supplier, Ueid device, PcidRecord record) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
+        Sql.update(connection, """
                 insert into pcid(pcid, supplier, device, sealed) values(?, ?, ?, ?)
                 on conflict(pcid) do update set supplier = excluded.supplier, device = excluded.device,
-                  sealed = excluded.sealed, released = null""")) {
-            upsert.setString(1, record.pcid().toString());
-            upsert.setString(2, supplier);
-            upsert.setString(3, device.hex());
-            upsert.setBytes(4, seal.seal(record));
-            upsert.executeUpdate();
-        }
+                  sealed = excluded.sealed, released = null""", record.pcid(), supplier, device, SealedPcid.atRest(record, vault));
     }
 
     void release(Connection connection, Pcid pcid, Instant now) throws SQLException {
-        try (PreparedStatement update = connection.prepareStatement(
-                "update pcid set device = null, released = ? where pcid = ? and released is null")) {
-            update.setLong(1, now.toEpochMilli());
-            update.setString(2, pcid.toString());
-            update.executeUpdate();
-        }
+        Sql.update(
+                connection,
+                "update pcid set device = null, released = ? where pcid = ? and released is null",
+                now,
+                pcid);
     }
 }

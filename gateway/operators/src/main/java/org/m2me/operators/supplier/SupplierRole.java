@@ -9,10 +9,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Iccid;
+import org.m2me.operators.ImsiRange;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.crypto.ForgedException;
@@ -23,6 +25,7 @@ import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -48,17 +51,17 @@ public final class SupplierRole implements Supplier, AutoCloseable {
      * @param name as in the common name of its role certificate, {@code supplier.NAME}
      * @param authority issues the certificates of its devices
      * @param authorityKey the authority's, which also signs OCSP answers
-     * @param ownRange from which it makes PCIDs itself (ways 2 and 3)
+     * @param ownPcids from which it makes PCIDs itself (ways 2 and 3)
      * @param pcidApn the APN that the ICF allows to its PCIDs
      */
     public record Settings(
-            String name, CertificateAuthority authority, Signer authorityKey, PcidRange ownRange, String pcidApn) {}
+            String name, CertificateAuthority authority, Signer authorityKey, PcidSettings ownPcids, String pcidApn) {}
 
     private final Database database;
     private final RoleContext context;
     private final Peers peers;
     private final Settings settings;
-    private final PcidSeal forms;
+    private final Vault vault;
 
     public SupplierRole(RoleContext context, Peers peers, Settings settings) {
         this.context = context;
@@ -66,7 +69,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         this.settings = settings;
         this.database = Database.open(
                 context.directory().resolve("supplier.db"), Devices.SCHEMA, Devices.SCHEMA_MODEL, Devices.SCHEMA_PCID);
-        this.forms = new PcidSeal(context.key(), "deposit form", context.random());
+        this.vault = context.vault();
     }
 
     @Override
@@ -100,7 +103,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
                     Opaque.of(seal(blank, pcid.record(), ownerToken)),
                     ownerToken,
                     blank.way() == PcidWay.SENT_BY_SUBSCRIBER
-                            ? Optional.of(Opaque.of(forms.seal(pcid.record())))
+                            ? Optional.of(Opaque.of(SealedPcid.form(pcid.record(), vault)))
                             : Optional.empty());
         }
     }
@@ -129,13 +132,13 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         if (blank.way() == PcidWay.ISSUED_BY_CCIF) {
             return new PcidHolder(peers.ccif().issue(settings.name(), blank.device()));
         }
-        PcidRange range = settings.ownRange();
+        ImsiRange range = settings.ownPcids().imsis();
         long index = database.transact(connection -> Devices.nextPcid(connection, blank.device()));
         if (index >= range.count()) {
             throw new Refused(ResultCode.QUOTA, "PCIDs: all " + range.count() + " of this supplier's range are used");
         }
-        PcidRecord made =
-                CcifRole.fresh(range.at(index), context.clock().instant().plus(range.lifetime()), context.random());
+        Instant expires = context.clock().instant().plus(settings.ownPcids().lifetime());
+        PcidRecord made = CcifRole.fresh(new Pcid(range.at(index)), expires, context.random());
         if (blank.way() == PcidWay.SENT_TO_CCIF) {
             peers.ccif().deposit(made);
         }
@@ -145,7 +148,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     private byte[] seal(Blank blank, PcidRecord pcid, Opaque ownerToken) {
         Mcim sealed = new Mcim(
                 blank.device(),
-                settings.ownRange().operator(),
+                settings.ownPcids().operator(),
                 blank.pcidNonce(),
                 0,
                 pcid.pcid().imsi(),
@@ -197,7 +200,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
 
     @Override
     public void depositForm(Opaque form) throws Refused {
-        try (PcidHolder pcid = new PcidHolder(forms.open(form.bytes()))) {
+        try (PcidHolder pcid = new PcidHolder(SealedPcid.ofForm(form.bytes(), vault))) {
             peers.ccif().deposit(pcid.record());
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.FORBIDDEN, "deposit form: was not made here");
@@ -207,5 +210,6 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     @Override
     public void close() {
         database.close();
+        vault.close();
     }
 }

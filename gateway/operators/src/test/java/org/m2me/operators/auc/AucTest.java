@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.Duration;
@@ -27,12 +26,15 @@ import org.m2me.operators.World;
 import org.m2me.operators.access.Usim;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Sql;
+import org.m2me.operators.store.StorageFailed;
+import org.m2me.operators.store.Vault;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.aka.UsimAuthentication;
+import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Opaque;
@@ -49,6 +51,8 @@ class AucTest {
     private final ManualClock clock = new ManualClock(World.START);
     private final byte[] k = bytes(16);
     private final AkaKey key = new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.copyOf(k), SecretBytes.random(16, random));
+    private final P256PrivateKey role = P256PrivateKey.generate(random);
+    private Vault vault;
     private Database database;
     private Auc auc;
     private SqnArray usim = SqnArray.fresh(SqnParameters.DEFAULT);
@@ -62,7 +66,8 @@ class AucTest {
     @BeforeEach
     void open() {
         database = Database.open(directory.resolve("auc.db"), Auc.SCHEMA.toArray(String[]::new));
-        auc = Auc.open(database, directory, clock, random);
+        vault = new Vault(role, "icf", random);
+        auc = new Auc(vault, clock, random);
         database.change((Connection connection) -> {
             if (!auc.holds(connection, IMSI, key, SqnParameters.DEFAULT)) {
                 auc.put(connection, IMSI, key, SqnParameters.DEFAULT);
@@ -72,8 +77,8 @@ class AucTest {
 
     @AfterEach
     void close() {
-        auc.close();
         database.close();
+        vault.close();
     }
 
     private List<AuthenticationVector> vectors(String node, int count, Optional<Resynchronisation> auts)
@@ -161,7 +166,7 @@ class AucTest {
     }
 
     @Test
-    void keepsKeysSealedAndTheirKeyForItsOwner() throws IOException {
+    void keepsKeysSealed() throws IOException {
         database.close();
         for (String file : List.of("auc.db", "auc.db-wal")) {
             Path path = directory.resolve(file);
@@ -170,16 +175,14 @@ class AucTest {
                 assertThat(content).doesNotContain(new String(k, StandardCharsets.ISO_8859_1));
             }
         }
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory.resolve("auc.key"))))
-                .isEqualTo("rw-------");
     }
 
     @Test
-    void doesNotStartWithoutTheKeyThatSealedItsSubscriptions() throws IOException {
-        Files.delete(directory.resolve("auc.key"));
-        assertThatExceptionOfType(IllegalStateException.class)
-                .isThrownBy(() -> Auc.open(database, directory, clock, random))
-                .withMessageContaining("auc.key is missing");
+    void doesNotUseSubscriptionsOfAnotherRole() {
+        auc = new Auc(new Vault(P256PrivateKey.generate(random), "icf", random), clock, random);
+        assertThatExceptionOfType(StorageFailed.class)
+                .isThrownBy(() -> vectors("vno.262-42", 1, Optional.empty()))
+                .withMessageContaining("the role's key changed");
     }
 
     @Test
@@ -194,7 +197,7 @@ class AucTest {
                     other,
                     IMSI);
         });
-        assertThatExceptionOfType(IllegalStateException.class)
+        assertThatExceptionOfType(StorageFailed.class)
                 .isThrownBy(() -> vectors("vno.262-42", 1, Optional.empty()))
                 .withMessageContaining("does not open");
     }

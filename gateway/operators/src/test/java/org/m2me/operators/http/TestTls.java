@@ -3,12 +3,11 @@
 
 package org.m2me.operators.http;
 
-import java.io.ByteArrayInputStream;
 import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.JdkForm;
 
 /** TLS of somebody who is not a role. */
 final class TestTls {
@@ -18,9 +17,7 @@ final class TestTls {
     static SSLContext withoutKey(Certificate anchor) throws Exception {
         KeyStore store = KeyStore.getInstance("PKCS12");
         store.load(null, new char[0]);
-        store.setCertificateEntry(
-                "anchor",
-                CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(anchor.der())));
+        store.setCertificateEntry("anchor", JdkForm.of(anchor));
         TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(store);
         SSLContext context = SSLContext.getInstance("TLS");

@@ -61,7 +61,10 @@ class OpensslOcspTest {
         device = world.new TestDevice();
         Opaque made = world.supplier.make(device.blank(PcidWay.SENT_TO_CCIF)).platformCertificate();
         credential = Certificate.parse(made.bytes());
-        Openssl.pem(folder.resolve("ca.pem"), "CERTIFICATE", world.deviceCa.certificate().der());
+        Openssl.pem(
+                folder.resolve("ca.pem"),
+                "CERTIFICATE",
+                world.deviceCa.certificate().der());
         Openssl.pem(folder.resolve("device.pem"), "CERTIFICATE", credential.der());
     }
 
@@ -127,7 +130,10 @@ class OpensslOcspTest {
 
     private byte[] answer(byte[] request, Duration age) {
         return new Ocsp.Responder(world.deviceCa.certificate(), Optional.empty(), world.deviceCaKey)
-                .respond(request, serial -> new Ocsp.Status.Good(), world.clock.instant().minus(age));
+                .respond(
+                        request,
+                        serial -> new Ocsp.Status.Good(),
+                        world.clock.instant().minus(age));
     }
 
     @Test
@@ -149,21 +155,18 @@ class OpensslOcspTest {
         try (OcspServer ours = server()) {
             String base64 = Base64.getEncoder().encodeToString(request);
             for (String path : new String[] {base64, URLEncoder.encode(base64, StandardCharsets.US_ASCII)}) {
-                HttpResponse<byte[]> response =
-                        http(HttpRequest.newBuilder(URI.create(ours.uri() + path)).build());
+                HttpResponse<byte[]> response = http(
+                        HttpRequest.newBuilder(URI.create(ours.uri() + path)).build());
                 assertThat(response.statusCode()).isEqualTo(200);
                 Ocsp.check(
-                        response.body(),
-                        credential,
-                        world.deviceCa.certificate(),
-                        new byte[32],
-                        world.clock.instant());
+                        response.body(), credential, world.deviceCa.certificate(), new byte[32], world.clock.instant());
             }
             assertThat(status(HttpRequest.newBuilder(URI.create(ours.uri() + "not%20base64"))))
                     .isEqualTo(400);
             assertThat(status(HttpRequest.newBuilder(ours.uri()).DELETE())).isEqualTo(405);
             assertThat(status(post(ours, "text/plain", request))).isEqualTo(415);
-            assertThat(status(post(ours, "application/ocsp-request", new byte[5_000]))).isEqualTo(413);
+            assertThat(status(post(ours, "application/ocsp-request", new byte[5_000])))
+                    .isEqualTo(413);
         }
     }
 

@@ -266,6 +266,7 @@ class PvaRoleTest {
         assertThat(send(device, device.evidence(challenge, GOOD))).isEqualTo(ResultCode.OK);
         world.restartPva();
         world.shoSilent = false;
+        world.clock.advance(Duration.ofMinutes(1)); // what was refused in the meantime waits for its next turn
         world.restartPva();
 
         assertThat(world.told().code()).isEqualTo(ResultCode.OK);

@@ -23,6 +23,7 @@ import org.m2me.operators.Ccif;
 import org.m2me.operators.Dpf;
 import org.m2me.operators.Drf;
 import org.m2me.operators.Icf;
+import org.m2me.operators.ImsiRange;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.ManualClock;
 import org.m2me.operators.PcidRecord;
@@ -34,7 +35,7 @@ import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.operators.Unavailable;
 import org.m2me.operators.ivf.IvfRole;
 import org.m2me.operators.supplier.CcifRole;
-import org.m2me.operators.supplier.PcidRange;
+import org.m2me.operators.supplier.PcidSettings;
 import org.m2me.operators.supplier.SupplierRole;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.P256PrivateKey;
@@ -89,10 +90,10 @@ final class PvaWorld implements Peers, AutoCloseable {
         deviceCa = authority("acme devices", deviceCaKey);
         pvaContext = context(directory, "pva");
         ivf = new IvfRole(context(directory, "ivf"), pvaContext.certificate());
-        PcidRange pool = new PcidRange(REGISTRAR, 1, 2, Duration.ofDays(365));
+        PcidSettings pool = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 1, 2), Duration.ofDays(365));
         ccif = new CcifRole(context(directory, "ccif"), this, new CcifRole.Settings(pool, Duration.ofDays(30)));
         RoleContext supplierContext = context(directory, "supplier.acme");
-        PcidRange own = new PcidRange(REGISTRAR, 5_000, 2, Duration.ofDays(365));
+        PcidSettings own = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 5_000, 2), Duration.ofDays(365));
         supplier = new SupplierRole(
                 supplierContext,
                 this,

@@ -3,6 +3,8 @@
 
 package org.m2me.protocol.pki;
 
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Collection;
 import org.m2me.protocol.pki.CertificateRefused.Reason;
@@ -27,6 +29,23 @@ public final class CertificatePath {
             }
         }
         throw new CertificateRefused(Reason.UNTRUSTED, certificate + " was issued by none of " + anchors);
+    }
+
+    /**
+     * As {@link #verify}, of what a peer showed.
+     *
+     * @return what it showed, as this project reads it
+     */
+    public static Certificate verifyShown(X509Certificate shown, Collection<Certificate> anchors, Instant now)
+            throws CertificateRefused {
+        Certificate certificate;
+        try {
+            certificate = Certificate.parse(shown.getEncoded());
+        } catch (IllegalArgumentException | CertificateEncodingException malformed) {
+            throw new CertificateRefused(Reason.MALFORMED, String.valueOf(malformed.getMessage()));
+        }
+        verify(certificate, anchors, now);
+        return certificate;
     }
 
     private static void checkDates(Certificate certificate, Instant now) throws CertificateRefused {

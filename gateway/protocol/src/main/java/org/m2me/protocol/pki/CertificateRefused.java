@@ -9,14 +9,26 @@ public final class CertificateRefused extends Exception {
 
     /** The kinds of distrust. */
     public enum Reason {
-        NOT_YET_VALID,
-        EXPIRED,
-        UNTRUSTED,
-        REVOKED,
+        MALFORMED(42), // bad_certificate
+        NOT_YET_VALID(45), // certificate_expired: there is none for too early
+        EXPIRED(45),
+        UNTRUSTED(48), // unknown_ca
+        REVOKED(44), // certificate_revoked
         /** Its issuer does not know it. */
-        STATUS_UNKNOWN,
+        STATUS_UNKNOWN(46), // certificate_unknown
         /** Nobody said its status in a way that can be relied on: to be asked again later. */
-        STATUS_NOT_TOLD
+        STATUS_NOT_TOLD(46);
+
+        private final int alert;
+
+        Reason(int alert) {
+            this.alert = alert;
+        }
+
+        /** Number of the alert by which TLS and DTLS tell the peer (RFC 5246 7.2). */
+        public int alert() {
+            return alert;
+        }
     }
 
     private final Reason reason;

@@ -29,7 +29,8 @@ import org.m2me.protocol.pki.CertificateRefused.Reason;
 final class OcspCheck {
     private static final int RESPONSE_SIZE_MAX = 8192; // with a responder's certificate it is about 800 bytes
     private static final Duration CLOCK_SKEW_MAX = Duration.ofMinutes(5); // between two hosts that run NTP, generously
-    private static final Duration AGE_MAX = Duration.ofHours(1); // of an answer that names no next one, or might be repeated by anybody
+    private static final Duration AGE_MAX =
+            Duration.ofHours(1); // of an answer that names no next one, or might be repeated by anybody
 
     private final Certificate issuer;
     private final Instant now;

@@ -17,26 +17,22 @@ public final class Steps {
     }
 
     /**
-     * A step that was taken.
+     * What a step carried.
      *
-     * @param carried what was carried, in a few words without secrets
-     * @param bytesOut bytes from {@link Step#from()} to {@link Step#to()}
-     * @param bytesIn bytes back
+     * @param what in a few words without secrets; of a refusal the component or field that was wrong
+     * @param out bytes from {@link Step#from()} to {@link Step#to()}
+     * @param in bytes back
      */
-    public void taken(Step step, String subject, String carried, int bytesOut, int bytesIn) {
-        observer.taken(new StepEvent(step, subject, ResultCode.OK, carried, bytesOut, bytesIn, clock.instant()));
-    }
+    public record Carried(String what, int out, int in) {}
 
     /**
-     * A step that was refused.
+     * A step that was taken, or refused.
      *
-     * @param carried what was wrong, in a few words without secrets: the component that differs, the field
-     * @throws IllegalArgumentException if the code is no refusal
+     * @param subject a UEID in hexadecimal, or before the device is known to the reporter its PCID
+     * @param code {@link ResultCode#OK}, or why it was refused
      */
-    public void refused(Step step, String subject, ResultCode code, String carried) {
-        if (code == ResultCode.OK) {
-            throw new IllegalArgumentException(step + " refused, but the code is OK");
-        }
-        observer.taken(new StepEvent(step, subject, code, carried, 0, 0, clock.instant()));
+    public void report(Step step, String subject, ResultCode code, Carried carried) {
+        observer.taken(
+                new StepEvent(step, subject, code, carried.what(), carried.out(), carried.in(), clock.instant()));
     }
 }

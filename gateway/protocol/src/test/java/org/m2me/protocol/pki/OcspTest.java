@@ -120,8 +120,8 @@ final class OcspTest {
         byte[] response = delegated.respond(request, OcspTest::good, TestPki.NOW);
 
         assertGood(response);
-        assertThatThrownBy(() -> Ocsp.check(
-                        response, device, pki.root(), NONCE, TestPki.NOW.plus(Duration.ofMinutes(66))))
+        assertThatThrownBy(
+                        () -> Ocsp.check(response, device, pki.root(), NONCE, TestPki.NOW.plus(Duration.ofMinutes(66))))
                 .hasMessageContaining("STATUS_NOT_TOLD");
     }
 

@@ -42,7 +42,8 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
+import org.m2me.protocol.step.Steps;
+import org.m2me.protocol.step.Steps.Carried;
 
 /**
  * The DPF: takes steps 11, 12 and 13, owes step 14. It relies on the operator's authorisation and on nothing else; what it
@@ -55,10 +56,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     /** Outbox: step 14, keyed by the registration. */
     private static final String OUTCOME = "outcome";
 
-    /** What a step carried: in words, and in bytes each way. */
-    private record Carried(String what, int out, int in) {}
-
     private final RoleContext context;
+    private final Steps steps;
     private final Peers peers;
     private final StoredRules rules;
     private final Database database;
@@ -67,6 +66,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     public DpfRole(RoleContext context, Peers peers) {
         this.context = context;
+        this.steps = context.steps();
         this.peers = peers;
         this.rules = new StoredRules(context);
         List<String> schema = new ArrayList<>(Provisionings.SCHEMA);
@@ -126,9 +126,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             database.change(connection -> accept(connection, order, by));
         } catch (Refused refused) {
             if (refused.code() != ResultCode.UNAVAILABLE) {
-                report(
+                steps.report(
                         Step.AUTHORIZE_PROVISIONING,
-                        order.device(),
+                        order.device().hex(),
                         refused.code(),
                         new Carried("authorisation", size(order), 0));
             }
@@ -175,7 +175,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         }
         String carried =
                 order.envelope().isPresent() ? "authorisation and sealed MCIM" : "authorisation to make a MCIM";
-        report(Step.AUTHORIZE_PROVISIONING, by.device(), ResultCode.OK, new Carried(carried, size(order), 0));
+        steps.report(
+                Step.AUTHORIZE_PROVISIONING, by.device().hex(), ResultCode.OK, new Carried(carried, size(order), 0));
     }
 
     private void keep(Connection connection, Authorization by, Opaque envelope) throws SQLException, Refused {
@@ -225,7 +226,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             Provisionings.move(connection, waiting.get().registration(), State.FETCHED);
             int size = mail.map(bytes -> bytes.length).orElse(0);
-            report(Step.DOWNLOAD_MCIM, device, ResultCode.OK, new Carried("sealed MCIM", size, 0));
+            steps.report(Step.DOWNLOAD_MCIM, device.hex(), ResultCode.OK, new Carried("sealed MCIM", size, 0));
         }
         return mail;
     }
@@ -260,7 +261,11 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                 Provisionings.reported(connection, of.registration(), reported.code(), Opaque.of(body));
                 outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
                 String carried = "report: " + reported.code();
-                report(Step.PROVISION_MCIM, of.device(), reported.code(), new Carried(carried, body.length, answer));
+                steps.report(
+                        Step.PROVISION_MCIM,
+                        of.device().hex(),
+                        reported.code(),
+                        new Carried(carried, body.length, answer));
             }
             case REPORTED -> {} // repeated after a lost answer
             case GENERATED, READY, FAILED ->
@@ -324,11 +329,6 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (owed.state() == State.GENERATED) {
             Provisionings.move(connection, owed.registration(), State.FAILED);
         }
-    }
-
-    private void report(Step step, Ueid device, ResultCode code, Carried carried) {
-        context.steps()
-                .taken(new StepEvent(step, device.hex(), code, carried.what(), carried.out(), carried.in(), now()));
     }
 
     private static Nonce nonce(String key) {

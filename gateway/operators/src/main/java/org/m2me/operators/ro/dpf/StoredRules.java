@@ -57,7 +57,7 @@ final class StoredRules {
     private final CmsMcimEnvelope envelopes;
 
     StoredRules(RoleContext context) {
-        this.vault = new Vault(context.key(), "dpf", context.random());
+        this.vault = context.vault();
         this.random = context.random();
         this.envelopes = new CmsMcimEnvelope(context.random());
     }

@@ -40,7 +40,8 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 import org.m2me.protocol.step.Step;
-import org.m2me.protocol.step.StepEvent;
+import org.m2me.protocol.step.Steps;
+import org.m2me.protocol.step.Steps.Carried;
 
 /**
  * The DRF: takes steps 5 and 6, owes step 7. It answers a device at once, with what its operator said beforehand; the
@@ -58,10 +59,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     /** Outbox: step 7, keyed by the nonce. */
     private static final String REGISTER = "register";
 
-    /** What a step carried: in words, and in bytes each way. */
-    private record Carried(String what, int out, int in) {}
-
     private final RoleContext context;
+    private final Steps steps;
     private final Peers peers;
     private final Database database;
     private final DeviceFeedLog feed;
@@ -69,6 +68,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
 
     public DrfRole(RoleContext context, Peers peers) {
         this.context = context;
+        this.steps = context.steps();
         this.peers = peers;
         List<String> schema = new ArrayList<>(Registrations.SCHEMA);
         schema.add(Outbox.SCHEMA);
@@ -168,7 +168,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         } catch (Unavailable silent) {
             throw new Refused(ResultCode.UNAVAILABLE, "registration: the ICF does not answer: " + silent.getMessage());
         } catch (Refused refused) {
-            report(Step.CONTACT_RO, device, refused.code(), new Carried("PCID " + pcid, size, 0));
+            steps.report(Step.CONTACT_RO, device.hex(), refused.code(), new Carried("PCID " + pcid, size, 0));
             throw refused;
         }
     }
@@ -188,7 +188,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         Expectation expected = Registrations.expected(connection, device).orElse(null);
         if (expected == null) {
             // Nothing is kept, so the device comes again with the same nonce: step 5 counts when step 6 succeeds.
-            report(Step.DISCOVER_SHO, device, ResultCode.NO_OPERATOR, new Carried("", 0, 0));
+            steps.report(Step.DISCOVER_SHO, device.hex(), ResultCode.NO_OPERATOR, new Carried("", 0, 0));
             throw new Refused(ResultCode.NO_OPERATOR, "registration: no operator waits for " + device);
         }
         Registration opened = new Registration(
@@ -203,8 +203,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         outbox.add(connection, REGISTER, opened.nonce().toString(), new byte[0]);
         byte[] answer = answerTo(opened);
         // Last in the transaction: nobody hears of step 7 before it is committed.
-        report(Step.CONTACT_RO, device, ResultCode.OK, new Carried(carried, size, answer.length));
-        report(Step.DISCOVER_SHO, device, ResultCode.OK, new Carried("SHO " + opened.operator(), 0, 0));
+        steps.report(Step.CONTACT_RO, device.hex(), ResultCode.OK, new Carried(carried, size, answer.length));
+        steps.report(Step.DISCOVER_SHO, device.hex(), ResultCode.OK, new Carried("SHO " + opened.operator(), 0, 0));
         return answer;
     }
 
@@ -250,11 +250,6 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     private void end(Connection connection, Registration registration, ResultCode code) throws SQLException {
         Registrations.refuse(connection, registration.nonce(), code);
         database.afterCommit(() -> feed.announce(registration.device()));
-    }
-
-    private void report(Step step, Ueid device, ResultCode code, Carried carried) {
-        context.steps()
-                .taken(new StepEvent(step, device.hex(), code, carried.what(), carried.out(), carried.in(), now()));
     }
 
     private static Nonce nonce(String key) {

@@ -13,6 +13,7 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
@@ -27,16 +28,18 @@ import org.m2me.protocol.message.ResultCode;
 public final class InitialConnectivity implements Icf, AutoCloseable {
     private final IcfSettings settings;
     private final Clock clock;
+    private final Vault vault;
     private final Database database;
     private final Auc auc;
 
     public InitialConnectivity(RoleContext context, IcfSettings settings) {
         this.settings = settings;
         this.clock = context.clock();
+        this.vault = context.vault();
         String[] schema =
                 Stream.concat(Auc.SCHEMA.stream(), Stream.of(PcidTable.SCHEMA)).toArray(String[]::new);
         this.database = Database.open(context.directory().resolve("icf.db"), schema);
-        this.auc = Auc.open(database, context.directory(), clock, context.random());
+        this.auc = new Auc(vault, clock, context.random());
     }
 
     @Override
@@ -144,7 +147,7 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
 
     @Override
     public void close() {
-        auc.close();
         database.close();
+        vault.close();
     }
 }
