@@ -37,7 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class N3gIcp implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(N3gIcp.class);
 
-    private final RoleContext context;
     private final Steps steps;
     private final N3gSettings settings;
     private final PacketFilter filter;
@@ -47,7 +46,6 @@ public final class N3gIcp implements AutoCloseable {
     private final Map<PacketSession, String> sessions = new ConcurrentHashMap<>();
 
     public N3gIcp(RoleContext context, N3gSettings settings) {
-        this.context = context;
         this.steps = context.steps();
         this.settings = settings;
         this.filter = PacketFilter.of(settings.allowed());
