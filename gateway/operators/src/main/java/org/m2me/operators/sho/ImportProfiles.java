@@ -203,6 +203,9 @@ public final class ImportProfiles {
 
     /** The first of its kind in a file (RFC 7468). */
     private static byte[] pem(Path file, String label) throws Unusable, IOException {
+        if (!Files.isReadable(file)) {
+            throw new Unusable(file + ": cannot be read");
+        }
         byte[] text;
         try (var in = Files.newInputStream(file)) {
             text = in.readNBytes(PEM_SIZE_MAX);

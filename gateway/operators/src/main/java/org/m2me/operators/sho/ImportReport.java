@@ -29,6 +29,9 @@ final class ImportReport implements AutoCloseable {
     /** A new file, readable by its owner only. @throws IOException if there is one already */
     static ImportReport create(Path file, Plmn operator, Instant now) throws IOException {
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        if (Files.exists(file)) {
+            throw new IOException(file + " is there already; name another report with --report");
+        }
         var channel =
                 Files.newByteChannel(file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), owner);
         ImportReport report = new ImportReport(new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8)));

@@ -67,15 +67,12 @@ final class SubscriptionImport {
         }
     }
 
-    /** @throws IOException if the file cannot be read */
-    Result file(Path file) throws IOException {
-        byte[] content;
-        try (InputStream in = Files.newInputStream(file)) {
-            content = in.readNBytes(ProfileCsv.SIZE_MAX + 1);
-        }
+    Result file(Path file) {
         String source = String.valueOf(file.getFileName());
         Result result = Result.empty();
-        try {
+        byte[] content = new byte[0];
+        try (InputStream in = Files.newInputStream(file)) {
+            content = in.readNBytes(ProfileCsv.SIZE_MAX + 1);
             if (content.length > 0 && content[0] == ProfilePackage.BEGIN) {
                 importPackage(content, source, result);
             } else {
@@ -83,6 +80,9 @@ final class SubscriptionImport {
             }
         } catch (ProfileRefused refused) {
             result.refused().add(new Unused(source, refused.finding()));
+        } catch (IOException unreadable) {
+            Finding finding = new Finding("file", "cannot be read: " + unreadable, "check its name and its mode");
+            result.refused().add(new Unused(source, finding));
         } finally {
             Arrays.fill(content, (byte) 0);
         }

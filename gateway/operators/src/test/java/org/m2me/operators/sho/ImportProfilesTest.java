@@ -243,6 +243,9 @@ final class ImportProfilesTest extends ShoFixture {
         }
         assertThat(run("key.pem")).isEqualTo(2);
         assertThat(run("absent.pem", "x")).isEqualTo(2);
+        assertThat(run("key.pem", directory.resolve("absent.der"))).isEqualTo(1);
+        assertThat(report()).contains("absent.der\trefused\tfile\tcannot be read");
+        reports--; // the same report again
         assertThat(run("key.pem", directory.resolve("absent.der"))).isEqualTo(2);
         assertThat(ImportProfiles.run(new String[] {"--help"}, out, out, world.random))
                 .isZero();

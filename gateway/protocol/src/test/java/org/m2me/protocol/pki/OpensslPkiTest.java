@@ -63,9 +63,10 @@ final class OpensslPkiTest {
                         + " -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical," + usage)
                 .split(" "));
         run(("req -new -key device.key -subj /CN=" + TestPki.UEID + " -out device.csr").split(" "));
-        run(
-                "x509 -req -in device.csr -CA their.pem -CAkey their.key -CAcreateserial -days 10 -sha256 -out their-device.pem"
-                        .split(" "));
+        Files.writeString(folder.resolve("device.ext"), "keyUsage=critical,digitalSignature"); // none: version 1
+        run(("x509 -req -in device.csr -CA their.pem -CAkey their.key -CAcreateserial -days 10 -sha256"
+                        + " -extfile device.ext -out their-device.pem")
+                .split(" "));
         Certificate issuer = Pem.readCertificate(folder.resolve("their.pem"));
         Certificate issued = Pem.readCertificate(folder.resolve("their-device.pem"));
 
