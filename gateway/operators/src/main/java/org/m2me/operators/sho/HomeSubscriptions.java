@@ -13,10 +13,8 @@ import org.m2me.operators.AuthenticationCentre.VectorRequest;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.sho.Registrations.Registration;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
-import org.m2me.protocol.aka.AkaKey;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.protocol.aka.AuthenticationVector;
-import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -43,15 +41,15 @@ final class HomeSubscriptions {
     Optional<Subscription> allocate(Connection connection, Registration registration) throws SQLException {
         Optional<Subscription> taken = pool.take(connection);
         if (taken.isPresent()) {
-            bind(connection, registration, taken.get().imsi(), taken.get().key());
+            bind(connection, registration, taken.get());
         }
         return taken;
     }
 
     /** Takes what was made elsewhere for a registration. */
-    void bind(Connection connection, Registration registration, Imsi imsi, AkaKey key) throws SQLException {
-        auc.put(connection, imsi, key, SqnParameters.DEFAULT);
-        Registrations.bind(connection, registration.nonce(), imsi);
+    void bind(Connection connection, Registration registration, Subscription made) throws SQLException {
+        auc.put(connection, made.imsi(), made.key(), made.sqn());
+        Registrations.bind(connection, registration.nonce(), made.imsi());
     }
 
     /** Takes the subscription of a registration away; its IMSI may be used again, with another key. */

@@ -4,6 +4,7 @@
 package org.m2me.operators.sho;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,12 +19,14 @@ import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.gsup.GsupServer;
 import org.m2me.operators.sho.McimIssuer.Recipient;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.aka.SqnArray;
+import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
@@ -71,12 +74,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
         this.issuer = new McimIssuer(context, settings);
         this.vault = context.vault();
-        List<String> schema = new ArrayList<>(Registrations.SCHEMA);
-        schema.addAll(Contracts.SCHEMA);
-        schema.addAll(SubscriptionPool.SCHEMA);
-        schema.addAll(Auc.SCHEMA);
-        schema.add(Outbox.SCHEMA);
-        this.database = Database.open(context.directory().resolve("sho.db"), schema.toArray(String[]::new));
+        this.database = open(context.directory());
         Auc auc = new Auc(vault, context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
@@ -84,6 +82,15 @@ public final class ShoRole implements Sho, AutoCloseable {
         Owed owed = new Owed(context, peers, settings, database);
         this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
+    }
+
+    static Database open(Path directory) {
+        List<String> schema = new ArrayList<>(Registrations.SCHEMA);
+        schema.addAll(Contracts.SCHEMA);
+        schema.addAll(SubscriptionPool.SCHEMA);
+        schema.addAll(Auc.SCHEMA);
+        schema.add(Outbox.SCHEMA);
+        return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -207,7 +214,8 @@ public final class ShoRole implements Sho, AutoCloseable {
         boolean ours = settings.delegation()
                 .filter(delegation -> delegation.imsis().contains(credentials.imsi()))
                 .isPresent();
-        if (!ours || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
+        boolean forTests = credentials.key().algorithm().isForTests();
+        if (!ours || forTests || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
             throw new Refused(
                     ResultCode.FORBIDDEN, "generated: " + credentials.imsi() + " is not for the DPF to give out");
         }
@@ -223,7 +231,14 @@ public final class ShoRole implements Sho, AutoCloseable {
                 throw new Refused(
                         ResultCode.NOT_AUTHORIZED, "generated: registration " + asked.nonce() + " is " + now.state());
             }
-            subscriptions.bind(connection, now, credentials.imsi(), credentials.key());
+            subscriptions.bind(
+                    connection,
+                    now,
+                    new Subscription(
+                            credentials.imsi(),
+                            credentials.iccid(),
+                            credentials.key(),
+                            SqnArray.fresh(SqnParameters.DEFAULT)));
         });
     }
 
