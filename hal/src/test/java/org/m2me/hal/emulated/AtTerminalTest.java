@@ -112,7 +112,7 @@ class AtTerminalTest {
     }
 
     private static String shown(ByteBuffer got) {
-        return new String(got.array(), 0, got.position(), StandardCharsets.US_ASCII);
+        return StandardCharsets.US_ASCII.decode(got.duplicate().flip()).toString();
     }
 
     @Test
