@@ -112,6 +112,8 @@ final class GsupClient implements AutoCloseable {
             LOG.warn("{} is cut off: {}", this, nonsense.getMessage());
         } catch (IOException gone) {
             LOG.debug("{}: {}", this, gone.toString());
+        } catch (RuntimeException fault) {
+            LOG.error("{} is cut off: ", this, fault); // the next connection may go better
         }
         lost();
     }
