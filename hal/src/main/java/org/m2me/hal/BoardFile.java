@@ -8,6 +8,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -37,6 +38,11 @@ public final class BoardFile {
         MODEM_PORT("modem.port", false, PORT, "tcp://host:port, unix:/path or " + GIVEN_AT_START),
         MODEM_CARD_SLOT(
                 "modem.card-slot",
+                false,
+                "tcp://[^/:]+:\\d{1,5}|" + GIVEN_AT_START,
+                "tcp://host:port or " + GIVEN_AT_START),
+        MODEM_LINES(
+                "modem.lines",
                 false,
                 "tcp://[^/:]+:\\d{1,5}|" + GIVEN_AT_START,
                 "tcp://host:port or " + GIVEN_AT_START),
@@ -111,8 +117,10 @@ public final class BoardFile {
             throw new Invalid(
                     source, missing.text, "is missing", "a modem has a port and a driver: add it, or remove both");
         }
-        if (values.containsKey(Key.MODEM_CARD_SLOT) && !hasPort) {
-            throw new Invalid(source, Key.MODEM_CARD_SLOT.text, "has no modem", "add modem.port, or remove it");
+        for (Key part : List.of(Key.MODEM_CARD_SLOT, Key.MODEM_LINES)) {
+            if (values.containsKey(part) && !hasPort) {
+                throw new Invalid(source, part.text, "has no modem", "add modem.port, or remove it");
+            }
         }
     }
 

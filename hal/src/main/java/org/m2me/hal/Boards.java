@@ -16,11 +16,15 @@ import org.m2me.hal.at.AtModem;
 import org.m2me.hal.at.AtPort;
 import org.m2me.hal.at.AtTiming;
 import org.m2me.hal.at.AtWlan;
+import org.m2me.hal.at.RecoveryEvent;
+import org.m2me.hal.at.RecoveryLimits;
+import org.m2me.hal.at.RecoveryRung;
 import org.m2me.hal.card.VpcdCardSlot;
 
 /** Opens boards as their files describe them. */
 public final class Boards {
     private static final System.Logger AT_LOG = System.getLogger("org.m2me.hal.at.bytes");
+    private static final System.Logger RECOVERY_LOG = System.getLogger("org.m2me.hal.at.recovery");
     private static final System.Logger LIGHTS_LOG = System.getLogger(Lights.class.getName());
 
     private Boards() {}
@@ -36,10 +40,12 @@ public final class Boards {
             throws IOException {
         BoardFile board = file.with(overrides);
         Optional<String> modemPort = board.value(BoardFile.Key.MODEM_PORT);
+        Optional<ModemLines> lines = board.value(BoardFile.Key.MODEM_LINES).map(SocketModemLines::at);
         Optional<String> wlanPort = board.value(BoardFile.Key.WLAN_PORT);
         return new DescribedBoard(
                 board.required(BoardFile.Key.MODEL),
-                modemPort.map(port -> new AtModem(opener(port), AtTiming.MODEM, nanoTime, log("modem", nanoTime))),
+                modemPort.map(
+                        port -> new AtModem(wiring(port, lines), AtTiming.MODEM, nanoTime, log("modem", nanoTime))),
                 board.value(BoardFile.Key.MODEM_CARD_SLOT).map(Boards::slotAt),
                 wlanPort.map(port -> new AtWlan(opener(port), nanoTime, log("wlan", nanoTime))),
                 new FileStorage(state),
@@ -54,6 +60,19 @@ public final class Boards {
 
     private static AtPort.Opener opener(String address) {
         return () -> AtPort.open(address);
+    }
+
+    private static AtModem.Wiring wiring(String port, Optional<ModemLines> lines) {
+        return new AtModem.Wiring(
+                opener(port),
+                lines,
+                RecoveryLimits.MODEM,
+                event -> RECOVERY_LOG.log(
+                        event.outcome() == RecoveryEvent.Outcome.HELPED && event.rung() == RecoveryRung.RESYNCHRONISE
+                                ? System.Logger.Level.DEBUG // every start begins so
+                                : System.Logger.Level.INFO,
+                        "modem: {0}",
+                        event));
     }
 
     private static CardSlot slotAt(String address) {

@@ -19,6 +19,7 @@ import org.m2me.lab.device.EmulatedHardware;
 import org.m2me.lab.device.Firmware;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.device.ProductionLine;
+import org.m2me.lab.fault.Interference;
 import org.m2me.lab.network.LabNetwork;
 import org.m2me.lab.network.LabSettings;
 import org.m2me.lab.trace.Traces;
@@ -35,6 +36,7 @@ public final class Lab implements AutoCloseable {
     private final Options options;
     private final World world;
     private final Path directory;
+    private final Interference interference;
     private final Traces traces = new Traces();
     private final LabNetwork network;
     private final ProductionLine line;
@@ -51,11 +53,17 @@ public final class Lab implements AutoCloseable {
 
     /** Starts the network and opens the factory. @param directory empty or new */
     public Lab(Options options, World world, Path directory) throws IOException {
+        this(options, world, directory, Interference.NONE);
+    }
+
+    /** @param interference what may harm the network and the air */
+    public Lab(Options options, World world, Path directory, Interference interference) throws IOException {
         this.options = options;
         this.world = world;
         this.directory = directory;
-        this.network = new LabNetwork(
-                new LabSettings(directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup()));
+        this.interference = interference;
+        this.network = new LabNetwork(new LabSettings(
+                directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup(), interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
         this.line =
                 new ProductionLine(firmware, network.supplier(), network.pki().operators(), world.random());
@@ -116,7 +124,8 @@ public final class Lab implements AutoCloseable {
         return new DeviceRun(
                 device,
                 tampered,
-                new DeviceRun.Surroundings(network, traces, new EmulatedHardware.Air(world.random(), world.nanoTime())),
+                new DeviceRun.Surroundings(
+                        network, traces, new EmulatedHardware.Air(world.random(), world.nanoTime(), interference)),
                 world.clock().instant(),
                 attached);
     }

@@ -4,19 +4,13 @@
 package org.m2me.lab;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.m2me.lab.console.Terminal;
 import org.m2me.operators.Supplier.PcidWay;
@@ -30,6 +24,7 @@ import picocli.CommandLine.Option;
         name = "m2me",
         mixinStandardHelpOptions = true,
         sortOptions = false,
+        subcommands = ChaosCommand.class,
         description =
                 "Provisions machines with their operator's subscription, all on this computer: TR 33.812 5.1.3.7.1.",
         exitCodeListHeading = "Exit status:%n",
@@ -40,11 +35,9 @@ import picocli.CommandLine.Option;
             "3:the lab could not be started"
         })
 public final class Main implements Callable<Integer> {
-    private static final int BAD_OUTCOME = 1;
+    static final int BAD_OUTCOME = 1;
     private static final int BAD_INPUT = 2;
     private static final int NO_LAB = 3;
-    /** A hundred agents and a dozen roles end within it. */
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(20);
 
     /** Where a PCID comes from, in the words of the command line. */
     enum Way {
@@ -136,68 +129,24 @@ public final class Main implements Callable<Integer> {
                 gsup,
                 Optional.ofNullable(directory));
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
-        Clock clock = Clock.systemUTC();
-        Path place = place(options);
-        CountDownLatch ended = stopOnSignal(Thread.currentThread());
-        try (Lab lab = new Lab(options, world(clock), place)) {
-            boolean good = new Story(options, terminal, clock::instant).tell(lab);
+        Lab.World world = world();
+        try (Workplace place = Workplace.at(options.directory());
+                Lab lab = new Lab(options, world, place.directory())) {
+            boolean good = new Story(options, terminal, world.clock()::instant).tell(lab);
             return good ? 0 : BAD_OUTCOME;
-        } finally {
-            if (options.directory().isEmpty()) {
-                remove(place);
-            }
-            ended.countDown();
         }
     }
 
-    /** A signal ends the story the way it would end by itself: agents stopped, roles closed, files removed. */
-    private static CountDownLatch stopOnSignal(Thread teller) {
-        CountDownLatch ended = new CountDownLatch(1);
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            teller.interrupt();
-                            try {
-                                if (!ended.await(STOP_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
-                                    System.err.println("m2me: not everything could be stopped in "
-                                            + STOP_LIMIT.toSeconds() + " s");
-                                }
-                            } catch (InterruptedException hurried) {
-                                Thread.currentThread().interrupt();
-                            }
-                        },
-                        "stop"));
-        return ended;
-    }
-
-    private static Lab.World world(Clock clock) {
+    /** The real world: this machine's clock, randomness and runtime. */
+    static Lab.World world() {
         return new Lab.World(
                 Path.of(System.getProperty("m2me.agent", "agent/target/dist")).toAbsolutePath(),
                 Path.of(System.getProperty("m2me.boards", "board-configs"))
                         .resolve("laptop-emulated.properties")
                         .toAbsolutePath(),
                 Path.of(System.getProperty("java.home")),
-                clock,
+                Clock.systemUTC(),
                 System::nanoTime,
                 new SecureRandom());
-    }
-
-    private static Path place(Options options) throws IOException {
-        if (options.directory().isEmpty()) {
-            return Files.createTempDirectory("m2me-lab");
-        }
-        Path chosen = options.directory().get().toAbsolutePath();
-        if (Files.exists(chosen)) {
-            throw new IllegalArgumentException("--dir: " + chosen + " exists; name one that does not");
-        }
-        return Files.createDirectories(chosen);
-    }
-
-    private static void remove(Path directory) throws IOException {
-        try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        }
     }
 }

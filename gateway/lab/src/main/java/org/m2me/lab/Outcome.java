@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.operators.Subscriber;
+import org.m2me.operators.Unavailable;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
@@ -55,8 +56,8 @@ public record Outcome(DeviceRun run, boolean good, String words) {
         try {
             boolean atWork = !subscriber.telemetry(run.device().ueid()).isEmpty();
             return new Outcome(run, atWork, atWork ? "provisioned and at work" : "sent no telemetry");
-        } catch (Refused refused) {
-            return new Outcome(run, false, "telemetry: " + refused);
+        } catch (Refused | Unavailable unknown) {
+            return new Outcome(run, false, "telemetry: " + unknown);
         }
     }
 }

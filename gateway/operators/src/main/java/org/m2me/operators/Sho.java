@@ -3,6 +3,8 @@
 
 package org.m2me.operators;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.identity.Imsi;
@@ -47,6 +49,31 @@ public interface Sho extends AuthenticationCentre {
     /** Credentials that the DPF made from this operator's stored rules, before the device can have them. */
     record Generated(Nonce registration, Ueid device, Imsi imsi, String iccid, AkaKey key) {}
 
+    /** How far a registration has come. */
+    enum Progress {
+        /** The PVA was asked. */
+        VALIDATING,
+        /** The DPF may provision: a subscription is bound to this registration. */
+        AUTHORIZED,
+        /** The device has its MCIM, and the subscription is live. */
+        PROVISIONED,
+        /** Ended without a MCIM by the operator, or because a peer refused. */
+        REFUSED,
+        /** The device could not install the MCIM. */
+        FAILED,
+        /** The device registered anew. */
+        REPLACED
+    }
+
+    /**
+     * How a registration of a device stands.
+     *
+     * @param at when the device registered
+     * @param code why it ended without a MCIM, else OK
+     * @param imsi the subscription that it holds
+     */
+    record Standing(Nonce registration, Instant at, Progress progress, ResultCode code, Optional<Imsi> imsi) {}
+
     /** A subscriber's contract. The same again changes nothing. */
     @AllowedTo("subscriber")
     void contract(Contract contract) throws Refused;
@@ -66,4 +93,8 @@ public interface Sho extends AuthenticationCentre {
     /** Step 14, by the DPF. Repeated: no second effect. */
     @AllowedTo("dpf")
     void provisioned(Outcome outcome) throws Refused;
+
+    /** How a device's registrations stand, the newest first, at most 100: for the operator's staff. */
+    @AllowedTo("console")
+    List<Standing> registrations(Ueid device) throws Refused;
 }

@@ -132,6 +132,11 @@ final class AtBearer implements Bearer {
         return last;
     }
 
+    /** Down, without a word to the modem. */
+    void abandon() {
+        up = false;
+    }
+
     @Override
     public void close() {
         if (!up) {

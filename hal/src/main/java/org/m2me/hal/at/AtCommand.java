@@ -22,23 +22,21 @@ public final class AtCommand {
     private final String text;
     private final Set<String> names;
     private final Duration limit;
-    private final @Nullable String payload;
-    private final @Nullable String completedBy;
-    private final @Nullable String counted;
+    private final Duration patience;
+    private final Form form;
 
-    private AtCommand(
-            String text,
-            Set<String> names,
-            Duration limit,
+    /** How an answer differs from the usual. */
+    private record Form(
             @Nullable String payload,
             @Nullable String completedBy,
-            @Nullable String counted) {
+            @Nullable String counted) {}
+
+    private AtCommand(String text, Set<String> names, Duration limit, Duration patience, Form form) {
         this.text = text;
         this.names = names;
         this.limit = limit;
-        this.payload = payload;
-        this.completedBy = completedBy;
-        this.counted = counted;
+        this.patience = patience;
+        this.form = form;
     }
 
     /**
@@ -50,53 +48,66 @@ public final class AtCommand {
         if (text.length() > TEXT_MAX || text.chars().anyMatch(c -> c < ' ' || c > '~')) {
             throw new IllegalArgumentException("AT command: too long, or not printable ASCII");
         }
-        return new AtCommand(text, namesIn(text), AtLimits.of(text), null, null, null);
+        Duration limit = AtLimits.of(text);
+        return new AtCommand(text, namesIn(text), limit, limit, new Form(null, null, null));
     }
 
+    /** For a modem that is known to be done with the command, answer or not, after another time than usual. */
     public AtCommand within(Duration other) {
-        return new AtCommand(text, names, other, payload, completedBy, counted);
+        return new AtCommand(text, names, other, other, form);
+    }
+
+    /** Who asks does not wait longer than this. The modem may still be at it, and nothing is typed until it is done. */
+    public AtCommand waitedFor(Duration most) {
+        return new AtCommand(text, names, limit, most.compareTo(limit) < 0 ? most : limit, form);
     }
 
     /** What to send at the prompt, ended by Ctrl-Z. */
     public AtCommand withPayload(String bytes) {
-        return new AtCommand(text, names, limit, bytes, completedBy, counted);
+        return new AtCommand(text, names, limit, patience, new Form(bytes, form.completedBy, form.counted));
     }
 
     /** Another name under which some modems answer, such as {@code +ICCID} for AT+CCID. */
     public AtCommand answeredAs(String name) {
         Set<String> more = new LinkedHashSet<>(names);
         more.add(name);
-        return new AtCommand(text, more, limit, payload, completedBy, counted);
+        return new AtCommand(text, more, limit, patience, form);
     }
 
     /** The result proper comes on a line of this name after OK, as in AT+CPING. */
     public AtCommand completedBy(String name) {
-        return new AtCommand(text, names, limit, payload, name, counted);
+        return new AtCommand(text, names, limit, patience, new Form(form.payload, name, form.counted));
     }
 
     /** In the answer of this name the field before a string is the string's length in bytes, as in AT+USORD. */
     public AtCommand counted(String name) {
-        return new AtCommand(text, names, limit, payload, completedBy, name);
+        return new AtCommand(text, names, limit, patience, new Form(form.payload, form.completedBy, name));
     }
 
     public String text() {
         return text;
     }
 
+    /** How long the modem may be at it. */
     public Duration limit() {
         return limit;
     }
 
+    /** How long who asks waits: not longer than the limit. */
+    Duration patience() {
+        return patience;
+    }
+
     Optional<String> payload() {
-        return Optional.ofNullable(payload);
+        return Optional.ofNullable(form.payload);
     }
 
     Optional<String> completedBy() {
-        return Optional.ofNullable(completedBy);
+        return Optional.ofNullable(form.completedBy);
     }
 
     Optional<String> counted() {
-        return Optional.ofNullable(counted);
+        return Optional.ofNullable(form.counted);
     }
 
     Set<String> names() {

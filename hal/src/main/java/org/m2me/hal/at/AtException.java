@@ -13,6 +13,8 @@ public final class AtException extends ModemException {
     public enum Fault {
         /** The command's limit is over. */
         TIMED_OUT,
+        /** A command runs longer than its sender waits; until it ends no other is sent. */
+        STILL_RUNNING,
         /** The modem could not be brought in step again; the command was not sent. */
         OUT_OF_STEP,
         /** The port is gone; this engine will not send again. */

@@ -34,6 +34,9 @@ final class AtExchange {
     /** Answered by free text in which lines with any name may be: ATI shows +GCAP. */
     private static final Pattern FREE_TEXT = Pattern.compile("AT(I\\d*|&V|\\+SIMCOMATI)", Pattern.CASE_INSENSITIVE);
 
+    /** Lines of one answer that are kept: AT&V and a long AT+CPBR fit; a modem that babbles fills nothing. */
+    static final int LINES_MAX = 1024;
+
     private static final Pattern SETS_WORDS = Pattern.compile("AT.*V[01].*", Pattern.CASE_INSENSITIVE);
 
     private final AtCommand command;
@@ -84,7 +87,7 @@ final class AtExchange {
             return Meaning.ECHO;
         }
         Meaning meaning = meaningOf(line);
-        if (meaning != Meaning.UNSOLICITED) {
+        if (meaning != Meaning.UNSOLICITED && lines.size() < LINES_MAX) {
             lines.add(line);
         }
         return meaning;
@@ -93,7 +96,9 @@ final class AtExchange {
     private Optional<AtResult> resultIn(String line) {
         Optional<AtResult> verbose = AtResult.of(line);
         if (verbose.isPresent()) {
-            words = Words.VERBOSE;
+            if (!verbose.get().isNumbered()) {
+                words = Words.VERBOSE;
+            }
             return verbose;
         }
         boolean digitsCount = words == Words.NUMERIC

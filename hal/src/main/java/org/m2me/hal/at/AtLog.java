@@ -22,21 +22,22 @@ public final class AtLog {
     /** 14 digits and more are an IMSI, an IMEI, a PCID, an ICCID or key material. */
     private static final Pattern LONG_NUMBER = Pattern.compile("[0-9A-Fa-f]{14,}");
 
-    private static final Pattern STRING = Pattern.compile("\"[^\"]*\"");
+    /**
+     * What follows one of these in a command line is hidden to the line's end: a password may hold any character. PINs,
+     * passwords of modems, of access points and of WLANs, and EAP, whose challenges and answers are key material.
+     */
+    private static final Pattern SECRET_PARAMETERS = Pattern.compile(
+            "(?i)([+^#!](CPIN2?|EPIN|CPWD|CLCK|SPIC|ENTERCND|CGAUTH|QICSGP|UAUTHREQ|SGAUTH|PDPAUTH|CWJAP|CEAP|CERP)[=:])"
+                    + "(?! ?READY| ?SIM| ?PH-)(?=.*[0-9A-Za-z\"]).*");
 
-    /** A PIN may be written without quotes. */
-    private static final Pattern PARAMETERS = Pattern.compile("(?<=[=,])[^,;]+");
+    /** APDUs and contents of files, quoted or bare, in the command or in the answer. */
+    private static final Pattern APDU_LINE = Pattern.compile("(?i).*[+](CSIM|CGLA)\\s*[=:].*");
 
-    private static final Pattern APDU_LINE = Pattern.compile("(?i)^(AT)?\\+(CSIM|CGLA)\\b.*");
+    private static final Pattern FILE_ANSWER = Pattern.compile("(?i).*[+](CRSM|CRLA):.*");
+    private static final Pattern FILE_COMMAND = Pattern.compile("(?i).*[+](CRSM|CRLA)=.*");
 
-    /** File contents and passwords are in quotes. */
-    private static final Pattern SECRET_STRING_LINE = Pattern.compile(
-            "(?i)^(AT)?\\+(CRSM|CRLA)\\b.*|^AT(\\+(CGAUTH|QICSGP|UAUTHREQ|CWJAP)|\\^SGAUTH|#PDPAUTH)=.*");
-
-    private static final Pattern PIN_LINE = Pattern.compile("(?i)^AT\\+(CPIN|CPIN2|CPWD|CLCK)=.*|^AT\\^SPIC=.*");
-
-    /** An APDU, quoted or bare. */
-    private static final Pattern HEX_BYTES = Pattern.compile("\"[^\"]*\"|(?<=,)\\s*[0-9A-Fa-f]{4,}");
+    private static final Pattern STRING = Pattern.compile("\"[^\"]*\"?");
+    private static final Pattern HEX_BYTES = Pattern.compile("\"[^\"]*\"?|(?<=,)\\s*[0-9A-Fa-f]{4,}");
 
     private final Consumer<String> out;
     private final LongSupplier nanoTime;
@@ -91,7 +92,15 @@ public final class AtLog {
     private void flush(StringBuilder piece, char direction) {
         String text = piece.toString();
         piece.setLength(0);
-        emit(direction, text.length() > PIECE_MAX ? "<more than " + PIECE_MAX + " bytes>" : printable(redact(text)));
+        emit(direction, shown(direction, text));
+    }
+
+    private static String shown(char direction, String text) {
+        if (text.length() > PIECE_MAX) {
+            return "<more than " + PIECE_MAX + " bytes>";
+        }
+        boolean atPrompt = direction == '>' && text.charAt(text.length() - 1) == CTRL_Z;
+        return atPrompt ? "<" + (text.length() - 1) + " at the prompt>" : printable(redact(text));
     }
 
     private void emit(char direction, String text) {
@@ -100,16 +109,19 @@ public final class AtLog {
     }
 
     static String redact(String line) {
-        String start = line.strip();
-        String shown = line;
-        if (APDU_LINE.matcher(start).matches()) {
+        int end = line.stripTrailing().length();
+        String content = line.substring(0, end);
+        String shown = SECRET_PARAMETERS
+                .matcher(content)
+                .replaceAll(found -> Matcher.quoteReplacement(found.group(1) + "<"
+                        + (found.group().length() - found.group(1).length()) + ">"));
+        String flat = content.replace('\r', ' ').replace('\n', ' ');
+        if (APDU_LINE.matcher(flat).matches() || FILE_ANSWER.matcher(flat).matches()) {
             shown = hide(HEX_BYTES, shown);
-        } else if (PIN_LINE.matcher(start).matches()) {
-            shown = hide(PARAMETERS, shown);
-        } else if (SECRET_STRING_LINE.matcher(start).matches()) {
+        } else if (FILE_COMMAND.matcher(flat).matches()) {
             shown = hide(STRING, shown);
         }
-        return hide(LONG_NUMBER, shown);
+        return hide(LONG_NUMBER, shown) + line.substring(end);
     }
 
     private static String hide(Pattern what, String line) {

@@ -3,20 +3,21 @@
 
 package org.m2me.hal.at;
 
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.m2me.hal.Bearer;
 import org.m2me.hal.Modem;
 import org.m2me.hal.ModemException;
+import org.m2me.hal.ModemLines;
 import org.m2me.hal.UiccChannel;
 
-/** A modem on an AT port. */
+/** A modem on an AT port. While it does not answer, each {@link #start} goes on to bring it back. */
 public final class AtModem implements Modem {
     /** The context used; modules keep others for their own services. */
     private static final int CID = 1;
@@ -27,6 +28,9 @@ public final class AtModem implements Modem {
     /** Until a card that was just powered answers: a real one needs 1 to 3 s. Asked again so often. */
     private static final Duration CARD_POLL = Duration.ofMillis(500);
 
+    /** For an AT that asks nothing: ModemManager's limit; a report about to come may hold the answer back so long. */
+    private static final Duration READY_LIMIT = Duration.ofSeconds(3);
+
     /**
      * What every modem is told first. None of these is needed where the modem refuses it: no echo, words instead of
      * digits, error numbers, no reaction to DTR, reports of registration and of packet events.
@@ -34,11 +38,9 @@ public final class AtModem implements Modem {
     private static final List<String> CONFIGURATION =
             List.of("ATE0", "ATV1", "AT+CMEE=1", "AT&D0", "AT+CREG=2", "AT+CGREG=2", "AT+CEREG=2", "AT+CGEREP=1");
 
-    private final AtPort.Opener opener;
-    private final AtTiming timing;
     private final LongSupplier nanoTime;
-    private final AtLog log;
     private final AtRegistration registration;
+    private final AtRecovery recovery;
 
     private @Nullable AtEngine engine;
     private @Nullable Identity identity;
@@ -46,32 +48,50 @@ public final class AtModem implements Modem {
     private boolean hasForwarder;
 
     /**
+     * How a modem is reached, and what can be done when it does not answer.
+     *
      * @param opener opens the modem's port, again after it was lost
-     * @param log takes every byte, secrets replaced
+     * @param lines reset line and power key, where the board has them
+     * @param observer told what is done about a modem that does not answer
      */
-    public AtModem(AtPort.Opener opener, AtTiming timing, LongSupplier nanoTime, AtLog log) {
-        this.opener = opener;
-        this.timing = timing;
-        this.nanoTime = nanoTime;
-        this.log = log;
-        this.registration = new AtRegistration(nanoTime);
+    public record Wiring(
+            AtPort.Opener opener, Optional<ModemLines> lines, RecoveryLimits limits, Consumer<RecoveryEvent> observer) {
+
+        /** A port and nothing else. */
+        public static Wiring of(AtPort.Opener opener) {
+            return new Wiring(opener, Optional.empty(), RecoveryLimits.MODEM, event -> {});
+        }
     }
 
+    /**
+     * A modem that was not started yet.
+     *
+     * @param log takes every byte, secrets replaced
+     */
+    public AtModem(Wiring wiring, AtTiming timing, LongSupplier nanoTime, AtLog log) {
+        this.nanoTime = nanoTime;
+        this.registration = new AtRegistration(nanoTime);
+        this.recovery = new AtRecovery(wiring, timing, nanoTime, log, registration::onUnsolicited);
+    }
+
+    /** A modem that left a command unanswered is first brought to answer again, as rough as need be. */
     @Override
     public Identity start(Duration limit) throws ModemException {
         long deadline = deadline(limit);
         AtEngine now = engine;
         Identity known = identity;
-        if (now != null && known != null && isReady(now)) {
+        if (now != null && known != null && !now.takeTrouble() && isReady(now)) {
             return known;
         }
+        abandonBearer();
         identity = null;
-        AtEngine fresh = reopen();
-        fresh.synchronise(left(deadline, limit));
+        engine = null;
+        AtEngine ready = recovery.climb(deadline);
+        engine = ready;
         for (String command : CONFIGURATION) {
-            fresh.tell(command);
+            ready.tell(command);
         }
-        hasForwarder = fresh.send(AtCommand.of("AT+XUDPFWD=?")).isOk();
+        hasForwarder = ready.send(AtCommand.of("AT+XUDPFWD=?")).isOk();
         Identity found = new Identity(ask("+CGMI"), ask("+CGMM"), ask("+CGMR"), ask("+CGSN"));
         if (functionality() != 1) {
             require(AtCommand.of("AT+CFUN=1"), "switching the radio on");
@@ -83,22 +103,10 @@ public final class AtModem implements Modem {
 
     private static boolean isReady(AtEngine now) {
         try {
-            now.tell("AT");
+            AtAnswer unused = now.send(AtCommand.of("AT").within(READY_LIMIT));
             return true; // whatever it answered, it is there
         } catch (AtException e) {
             return false;
-        }
-    }
-
-    private AtEngine reopen() throws ModemException {
-        close();
-        try {
-            AtEngine fresh = new AtEngine(opener.open(), timing, nanoTime, log);
-            fresh.onUnsolicited(registration::onUnsolicited);
-            engine = fresh;
-            return fresh;
-        } catch (IOException e) {
-            throw new ModemException("the modem's port cannot be opened: " + e.getMessage(), e);
         }
     }
 
@@ -139,13 +147,15 @@ public final class AtModem implements Modem {
 
     @Override
     public Registration register(Duration limit) throws ModemException {
-        return registration.register(engine(), limit);
+        Registration where = registration.register(engine(), limit);
+        recovery.works();
+        return where;
     }
 
     @Override
     public void deregister(Duration limit) throws ModemException {
         dropBearer();
-        require(AtCommand.of("AT+COPS=2").within(limit), "leaving the network");
+        require(AtCommand.of("AT+COPS=2").waitedFor(limit), "leaving the network");
     }
 
     @Override
@@ -158,7 +168,7 @@ public final class AtModem implements Modem {
             engine().tell("AT+CGACT=0," + CID); // an active one cannot be redefined
             require(AtCommand.of("AT+CGDCONT=" + CID + ",\"IP\",\"" + apn + '"'), "defining the access point");
         }
-        AtAnswer on = engine().send(AtCommand.of("AT+CGACT=1," + CID).within(limit));
+        AtAnswer on = engine().send(AtCommand.of("AT+CGACT=1," + CID).waitedFor(limit));
         if (!on.isOk()) {
             throw NetworkCause.refusal(engine(), "no bearer", on.result());
         }
@@ -175,6 +185,15 @@ public final class AtModem implements Modem {
                 .map(fields -> fields.get(2))
                 .findFirst()
                 .orElse("");
+    }
+
+    /** The modem is not asked: it did not answer, and whether it still has the context is not known. */
+    private void abandonBearer() {
+        AtBearer now = bearer;
+        bearer = null;
+        if (now != null) {
+            now.abandon();
+        }
     }
 
     private void dropBearer() {
@@ -218,19 +237,11 @@ public final class AtModem implements Modem {
         return nanoTime.getAsLong() + limit.toNanos();
     }
 
-    private Duration left(long deadline, Duration limit) {
-        long nanos = deadline - nanoTime.getAsLong();
-        return nanos > 0 ? Duration.ofNanos(Math.min(nanos, limit.toNanos())) : Duration.ZERO;
-    }
-
     @Override
     public void close() {
         dropBearer();
-        AtEngine now = engine;
         engine = null;
         identity = null;
-        if (now != null) {
-            now.close();
-        }
+        recovery.close();
     }
 }

@@ -19,6 +19,9 @@ final class AtParser {
 
         /** The modem waits for a payload. Only reported when one was announced. */
         void prompt();
+
+        /** A line that no modem says: line noise, or the frames of a mode in which the modem should not be. */
+        void noise(int length);
     }
 
     /** Longest line kept: COPS=? of a big city and 1 kB of socket data fit; the rest of a longer line is dropped. */
@@ -26,6 +29,11 @@ final class AtParser {
 
     /** Last words of a modem that ends without a line end. */
     private static final Set<String> UNENDED = Set.of("POWERED DOWN", "NORMAL POWER DOWN");
+
+    private static final char DELETE = 0x7f;
+
+    /** Before the names of extended commands. */
+    private static final String SIGNS = "+#^*!%$&";
 
     private enum State {
         LINE_START,
@@ -145,12 +153,31 @@ final class AtParser {
         String whole = line.toString();
         line.setLength(0);
         state = State.LINE_START;
-        sink.line(whole);
+        if (isNoise(whole)) {
+            sink.noise(whole.length());
+        } else {
+            sink.line(whole);
+        }
     }
 
-    /** Information lines start with a sign; the quotes of an echo or of plain text protect nothing. */
+    /** Control characters outside of quotes, or not one printable ASCII character. */
+    private static boolean isNoise(String whole) {
+        boolean quoted = false;
+        boolean readable = false;
+        for (int i = 0; i < whole.length(); i++) {
+            char c = whole.charAt(i);
+            quoted ^= c == '"';
+            readable |= c > ' ' && c < DELETE;
+            if (!quoted && ((c < ' ' && c != '\t') || c == DELETE)) {
+                return true;
+            }
+        }
+        return !readable;
+    }
+
+    /** Information lines start with a sign; the quotes of an echo, of plain text or of noise protect nothing. */
     private boolean mayHoldLineEnds() {
-        return !Character.isLetterOrDigit(line.charAt(0));
+        return SIGNS.indexOf(line.charAt(0)) >= 0;
     }
 
     private int count() {

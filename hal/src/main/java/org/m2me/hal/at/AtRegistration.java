@@ -104,9 +104,7 @@ final class AtRegistration {
 
     /** The modem waits for the outcome before it answers; a refusal is looked at like any other state. */
     private static void search(AtEngine engine, Duration limit) throws ModemException {
-        AtCommand automatic = AtCommand.of("AT+COPS=0");
-        boolean shorter = limit.compareTo(automatic.limit()) < 0;
-        AtAnswer answer = engine.send(shorter ? automatic.within(limit) : automatic);
+        AtAnswer answer = engine.send(AtCommand.of("AT+COPS=0").waitedFor(limit));
         if (NetworkCause.fromError(answer.result()).isPresent()) {
             throw NetworkCause.refusal(engine, "no registration", answer.result());
         }

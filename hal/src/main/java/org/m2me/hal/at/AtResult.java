@@ -75,6 +75,11 @@ public record AtResult(Kind kind, int code, String text) {
         return kind == Kind.OK || kind == Kind.CONNECT;
     }
 
+    /** Whether it is one that a modem in numeric mode spells as any other does. */
+    boolean isNumbered() {
+        return kind == Kind.CME_ERROR || kind == Kind.CMS_ERROR;
+    }
+
     /** The final result that a whole line is, if it is one. */
     static Optional<AtResult> of(String line) {
         String text = line.strip();

@@ -15,6 +15,7 @@ import java.time.Duration;
  * @param syncTries synchronisations before the modem counts as out of step
  * @param syncCommand asks for a text that never changes and that no other answer looks like
  * @param queueMax commands that may wait
+ * @param escapeGuard silence before and after the +++ that ends data mode
  * @param silencesMax commands in a row without any answer after which the port counts as lost
  */
 public record AtTiming(
@@ -25,11 +26,13 @@ public record AtTiming(
         int syncTries,
         String syncCommand,
         int queueMax,
+        Duration escapeGuard,
         int silencesMax) {
 
     /**
      * 20 ms after a result (V.250 advice, u-blox R5), 300 ms of quiet (late answers come in one piece), 10 silences
-     * (ModemManager's number), 32 commands (one agent asks; more means that somebody does not wait for answers).
+     * (ModemManager's number), 32 commands (one agent asks; more means that somebody does not wait for answers), 1.1 s
+     * around +++ (V.250 S12: 1 s).
      */
     public static final AtTiming MODEM = new AtTiming(
             Duration.ofMillis(20),
@@ -39,12 +42,13 @@ public record AtTiming(
             3,
             "AT+CGMM",
             32,
+            Duration.ofMillis(1100),
             10);
 
     /** The same for a WLAN module with ESP-AT firmware, which has no AT+CGMM. */
     public static final AtTiming WLAN = MODEM.withSyncCommand("AT+GMR");
 
     private AtTiming withSyncCommand(String command) {
-        return new AtTiming(gap, quiet, drain, sync, syncTries, command, queueMax, silencesMax);
+        return new AtTiming(gap, quiet, drain, sync, syncTries, command, queueMax, escapeGuard, silencesMax);
     }
 }

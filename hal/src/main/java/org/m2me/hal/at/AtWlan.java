@@ -33,7 +33,7 @@ public final class AtWlan implements Wlan {
     public Bearer join(String network, Duration limit) throws IOException {
         AtEngine now = ready(limit);
         AtAnswer joined =
-                now.send(AtCommand.of("AT+CWJAP=" + AtText.quote(network)).within(limit));
+                now.send(AtCommand.of("AT+CWJAP=" + AtText.quote(network)).waitedFor(limit));
         if (!joined.isOk()) {
             throw new ModemException("the network \"" + network + "\" is not there, or refuses");
         }

@@ -49,6 +49,7 @@ final class Unsolicited {
             "+NITZ",
             "+APP PDP:",
             "+KSUP",
+            "+PACSP",
             "+QIND:",
             "+QUSIM:",
             "+QIURC:",

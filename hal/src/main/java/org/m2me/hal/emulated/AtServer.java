@@ -7,9 +7,14 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,19 +33,30 @@ final class AtServer implements AutoCloseable {
     }
 
     private final ServerSocketChannel server;
+    private final List<ServerSocketChannel> more = new CopyOnWriteArrayList<>();
     private final Map<String, AtHandler> commands;
     private final Power power;
+    private final TroubleFilter trouble;
     private final List<AtTerminal> terminals = new CopyOnWriteArrayList<>();
 
-    AtServer(Map<String, AtHandler> commands, Power power) throws IOException {
+    AtServer(Map<String, AtHandler> commands, Power power, TroubleFilter trouble) throws IOException {
         this.commands = Map.copyOf(commands);
         this.power = power;
+        this.trouble = trouble;
         this.server = ServerSocketChannel.open();
         server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     }
 
     void start() {
-        daemon(this::acceptHosts, "emulated-port").start();
+        daemon(() -> acceptHosts(server), "emulated-port").start();
+    }
+
+    /** Hosts find the port there, too. The file must not be there yet; closing removes it. */
+    void listenAt(Path socket) throws IOException {
+        ServerSocketChannel unix = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        unix.bind(UnixDomainSocketAddress.of(socket));
+        more.add(unix);
+        daemon(() -> acceptHosts(unix), "emulated-port").start();
     }
 
     static Thread daemon(Runnable work, String name) {
@@ -59,16 +75,18 @@ final class AtServer implements AutoCloseable {
         terminals.forEach(message);
     }
 
-    private void acceptHosts() {
-        while (server.isOpen()) {
+    private void acceptHosts(ServerSocketChannel from) {
+        while (from.isOpen()) {
             try {
-                SocketChannel channel = server.accept();
-                channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // answers are short
+                SocketChannel channel = from.accept();
+                if (channel.supportedOptions().contains(StandardSocketOptions.TCP_NODELAY)) {
+                    channel.setOption(StandardSocketOptions.TCP_NODELAY, true); // answers are short
+                }
                 if (terminals.size() >= TERMINALS_MAX) {
                     channel.close();
                     continue;
                 }
-                AtTerminal terminal = new AtTerminal(channel, commands, power);
+                AtTerminal terminal = new AtTerminal(channel, commands, power, trouble);
                 terminals.add(terminal);
                 daemon(() -> serve(terminal), "emulated-terminal").start();
             } catch (IOException e) {
@@ -94,6 +112,13 @@ final class AtServer implements AutoCloseable {
     public void close() {
         try {
             server.close();
+            for (ServerSocketChannel unix : more) {
+                SocketAddress address = unix.getLocalAddress();
+                unix.close();
+                if (address instanceof UnixDomainSocketAddress known) {
+                    Files.deleteIfExists(known.getPath());
+                }
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -38,16 +38,18 @@ final class AtTerminal implements Runnable {
     private final SocketChannel channel;
     private final Map<String, AtHandler> commands;
     private final AtServer.Power power;
+    private final TroubleFilter trouble;
     private final StringBuilder line = new StringBuilder();
     private final List<Runnable> afterwards = new ArrayList<>();
     private volatile Settings settings = new Settings();
     private String previous = "";
     private boolean tooLong;
 
-    AtTerminal(SocketChannel channel, Map<String, AtHandler> commands, AtServer.Power power) {
+    AtTerminal(SocketChannel channel, Map<String, AtHandler> commands, AtServer.Power power, TroubleFilter trouble) {
         this.channel = channel;
         this.commands = commands;
         this.power = power;
+        this.trouble = trouble;
     }
 
     Settings settings() {
@@ -89,7 +91,7 @@ final class AtTerminal implements Runnable {
 
     /** Sends a line that was not asked for. */
     void unsolicited(String text) {
-        if (!power.isOn() || settings.quiet) {
+        if (!power.isOn() || settings.quiet || trouble.now() != Trouble.NONE) {
             return;
         }
         try {
@@ -102,6 +104,10 @@ final class AtTerminal implements Runnable {
     private void take(char c) throws IOException {
         if (!power.isOn()) {
             line.setLength(0); // a modem that is off hears nothing
+            return;
+        }
+        if (trouble.keeps(c, this::unsolicited)) {
+            line.setLength(0);
             return;
         }
         if (settings.echo) {
@@ -132,7 +138,7 @@ final class AtTerminal implements Runnable {
         previous = whole;
         ByteArrayOutputStream reply = new ByteArrayOutputStream();
         String result = dropped ? "ERROR" : performAll(whole.substring(2), reply);
-        if (power.isOn() && !settings.quiet) {
+        if (power.isOn() && !settings.quiet && trouble.now() == Trouble.NONE) {
             String ends = settings.verbose ? "\r\n" + result + "\r\n" : numeric(result) + "\r";
             write(reply.toString(StandardCharsets.ISO_8859_1) + ends);
         }

@@ -55,7 +55,7 @@ final class BasicCommands {
         commands.put("Z", defaults);
         commands.put("&F", defaults);
         // Result code selection, circuit 109 and 108, hang up, flow control: nothing to do without a line.
-        for (String name : List.of("X", "&C", "&D", "H", "&K", "&W")) {
+        for (String name : List.of("X", "&C", "&D", "H", "&K", "\\Q", "&W")) {
             commands.put(name, (request, terminal) -> NOTHING);
         }
         commands.put("D", (request, terminal) -> {

@@ -4,6 +4,7 @@
 package org.m2me.hal.emulated;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -30,6 +31,8 @@ public final class EmulatedModem implements AutoCloseable {
     private final UdpForwarder forwarder;
     private final PacketContexts contexts;
     private final AtServer server;
+    private final TroubleFilter trouble;
+    private final LineServer lines;
 
     private volatile boolean on;
     private volatile int functionality = 1;
@@ -56,9 +59,12 @@ public final class EmulatedModem implements AutoCloseable {
         commands.putAll(CardCommands.of(card, registrar, channels));
         commands.putAll(NetworkCommands.of(this, registrar));
         commands.putAll(PacketCommands.of(contexts, forwarder, this::packetEvent));
-        this.server = new AtServer(commands, () -> on);
+        this.trouble = new TroubleFilter(nanoTime, this::restart);
+        this.server = new AtServer(commands, () -> on, trouble);
+        this.lines = new LineServer(this);
         slot.start();
         server.start();
+        lines.start();
     }
 
     private Optional<Radio.Session> session(int cid) {
@@ -70,9 +76,41 @@ public final class EmulatedModem implements AutoCloseable {
         return "tcp://127.0.0.1:" + server.address().getPort();
     }
 
+    /** Offers its port on a Unix socket, too. The file must not be there yet; closing removes it. */
+    public void listenAt(Path socket) throws IOException {
+        server.listenAt(socket);
+    }
+
     /** Where a card finds it: {@code tcp://127.0.0.1:port}, protocol vpcd. */
     public String cardSlot() {
         return "tcp://127.0.0.1:" + slot.address().getPort();
+    }
+
+    /** Where a board finds its reset line, its power key and its status line: {@code tcp://127.0.0.1:port}. */
+    public String lines() {
+        return "tcp://127.0.0.1:" + lines.address().getPort();
+    }
+
+    /** Gets into a state in which it takes no commands, or out of it. */
+    public void getInto(Trouble state) {
+        trouble.enter(state);
+    }
+
+    /** The state in which it takes no commands, if it is in one. */
+    public Trouble trouble() {
+        return trouble.now();
+    }
+
+    /** Pulls the reset line: it starts anew, and falls off its bus meanwhile. */
+    public void pullReset() {
+        if (trouble.now() == Trouble.LOCKED_UP) {
+            return;
+        }
+        trouble.enter(Trouble.NONE);
+        server.dropHosts();
+        if (on) {
+            restart();
+        }
     }
 
     /** Presses the power key, which is a toggle: on, or off. */
@@ -105,6 +143,7 @@ public final class EmulatedModem implements AutoCloseable {
         setFunctionality(0);
         server.broadcast(terminal -> terminal.unsolicited("NORMAL POWER DOWN"));
         on = false;
+        trouble.enter(Trouble.NONE);
     }
 
     /** AT+CFUN=1,1. */
@@ -217,6 +256,7 @@ public final class EmulatedModem implements AutoCloseable {
         contexts.deactivateAll();
         registrar.close();
         server.close();
+        lines.close();
         forwarder.close();
     }
 }

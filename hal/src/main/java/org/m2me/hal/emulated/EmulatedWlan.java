@@ -40,7 +40,7 @@ public final class EmulatedWlan implements AutoCloseable {
         this.forwarder = new UdpForwarder(cid -> session());
         Map<String, AtHandler> commands = new HashMap<>();
         addCommands(commands);
-        this.server = new AtServer(commands, () -> true);
+        this.server = new AtServer(commands, () -> true, TroubleFilter.withoutTrouble());
         server.start();
     }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvFileSource;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RegistrationLineTest {
@@ -47,6 +48,13 @@ class RegistrationLineTest {
             assertThat(read.stat()).isEqualTo(stat);
             assertThat(read.solicited()).isEqualTo(solicited);
         });
+    }
+
+    @ParameterizedTest
+    @CsvFileSource(resources = "/at/modemmanager-registration.txt", delimiter = '|', quoteCharacter = '\'')
+    void readsTheStateOfEveryRecordedLine(String line, int stat) {
+        assertThat(RegistrationLine.parse(line))
+                .hasValueSatisfying(read -> assertThat(read.stat()).isEqualTo(stat));
     }
 
     @Test

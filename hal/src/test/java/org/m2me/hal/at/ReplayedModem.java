@@ -21,6 +21,7 @@ final class ReplayedModem implements AtPort {
     private final PipedOutputStream out;
     private final StringBuilder typed = new StringBuilder();
     private final List<String> commands = new ArrayList<>();
+    private int linesLeft = Integer.MAX_VALUE;
 
     /**
      * @param answers from a line without its end (or a payload with its Ctrl-Z) to what the modem sends
@@ -46,6 +47,11 @@ final class ReplayedModem implements AtPort {
         }
     }
 
+    /** Falls off its bus once so many lines were typed and the last was answered, whole or not. */
+    synchronized void fallOffAfter(int lines) {
+        linesLeft = lines;
+    }
+
     /** The modem falls off its bus. */
     void fallOff() throws IOException {
         out.close();
@@ -69,6 +75,10 @@ final class ReplayedModem implements AtPort {
                 typed.setLength(0);
                 commands.add(line);
                 say(answers.apply(line));
+                linesLeft--;
+                if (linesLeft == 0) {
+                    close();
+                }
             } else {
                 typed.append(c);
             }

@@ -5,20 +5,30 @@ package org.m2me.hal.emulated;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.m2me.hal.card.VpcdCardSlot;
 
 /** What a person with a terminal, or another modem manager, sees of the emulated modem. */
@@ -84,6 +94,41 @@ class AtTerminalTest {
         while (got.indexOf(text) < 0) {
             got.append(next());
         }
+    }
+
+    static Stream<String> whatModemManagerAsks() throws IOException {
+        var stream = Objects.requireNonNull(AtTerminalTest.class.getResourceAsStream("/at/modemmanager-commands.txt"));
+        try (BufferedReader reader = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+            return reader.lines().filter(line -> line.startsWith("AT")).distinct().toList().stream();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("whatModemManagerAsks")
+    void answersEachCommandOfModemManagerWithOneResult(String command) throws IOException {
+        String answer = type(command);
+
+        assertThat(type("AT+CGSN")).as(answer).isEqualTo("\r\n490154203237518\r\n\r\nOK\r\n");
+    }
+
+    private static String shown(ByteBuffer got) {
+        return new String(got.array(), 0, got.position(), StandardCharsets.US_ASCII);
+    }
+
+    @Test
+    void isAlsoFoundOnAUnixSocket(@TempDir Path directory) throws IOException {
+        Path path = directory.resolve("port");
+        modem.listenAt(path);
+        try (SocketChannel host = SocketChannel.open(UnixDomainSocketAddress.of(path))) {
+            host.write(ByteBuffer.wrap("ATE0V0\r".getBytes(StandardCharsets.US_ASCII)));
+            ByteBuffer got = ByteBuffer.allocate(100);
+            while (!shown(got).endsWith("0\r")) {
+                assertThat(host.read(got)).as(shown(got)).isPositive();
+            }
+        }
+        modem.close();
+
+        assertThat(path).doesNotExist();
     }
 
     // What ModemManager and oFono ask, and what they can read.

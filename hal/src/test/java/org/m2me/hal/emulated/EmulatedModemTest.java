@@ -49,6 +49,7 @@ class EmulatedModemTest {
             3,
             "AT+CGMM",
             8,
+            Duration.ofMillis(1050),
             10);
 
     private final TestRadio radio = new TestRadio();
@@ -68,7 +69,10 @@ class EmulatedModemTest {
 
     private Modem driver() {
         return new AtModem(
-                () -> AtPort.open(emulated.port()), QUICK, System::nanoTime, new AtLog(log::add, System::nanoTime));
+                AtModem.Wiring.of(() -> AtPort.open(emulated.port())),
+                QUICK,
+                System::nanoTime,
+                new AtLog(log::add, System::nanoTime));
     }
 
     @BeforeEach

@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.m2me.lab.network.LabNetwork;
@@ -33,6 +35,8 @@ public final class DeviceRun implements AutoCloseable {
     private volatile Optional<AgentProcess> agent = Optional.empty();
     private volatile int status = -1;
     private volatile String state = "OFF";
+    private volatile String imsi = "";
+    private volatile Consumer<String> onState = reached -> {};
 
     /**
      * Puts a device beside its hardware; it is off.
@@ -48,7 +52,10 @@ public final class DeviceRun implements AutoCloseable {
         this.trace = around.traces()
                 .open(now, device.ueid().hex(), device.made().pcid().toString());
         around.traces().onEvent(this::confirmed);
-        this.hardware = new EmulatedHardware(device, around.network(), meter, around.air(), attached);
+        this.hardware = new EmulatedHardware(device, around.network(), meter, around.air(), (network, identity) -> {
+            imsi = identity;
+            attached.accept(network, identity);
+        });
     }
 
     /** What is around every device. */
@@ -69,6 +76,7 @@ public final class DeviceRun implements AutoCloseable {
         Matcher changed = STATE.matcher(line);
         if (changed.find()) {
             state = changed.group(1);
+            onState.accept(state);
         }
     }
 
@@ -77,10 +85,30 @@ public final class DeviceRun implements AutoCloseable {
         return state;
     }
 
+    /** Told each state that its agent reports, on the thread that reads the reports. */
+    public void onState(Consumer<String> listener) {
+        onState = listener;
+    }
+
+    /** The subscription or PCID with which it attached last; empty if it never did. */
+    public String imsi() {
+        return imsi;
+    }
+
     /** Waits for the agent to end. */
     public void await(Duration limit) throws InterruptedException {
         status = agent.orElseThrow(() -> new IllegalStateException(device + " is off"))
                 .await(limit);
+    }
+
+    /** Takes its power away. */
+    public void cut() {
+        agent.ifPresent(AgentProcess::cut);
+    }
+
+    /** Leaves it switched off for a while. */
+    public void rest(Duration pause) throws InterruptedException {
+        TimeUnit.NANOSECONDS.sleep(pause.toNanos());
     }
 
     public LabDevice device() {

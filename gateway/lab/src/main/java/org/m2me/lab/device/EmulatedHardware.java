@@ -15,6 +15,7 @@ import org.m2me.hal.emulated.EmulatedModem;
 import org.m2me.hal.emulated.EmulatedWlan;
 import org.m2me.hal.emulated.Hotspot;
 import org.m2me.hal.emulated.Radio;
+import org.m2me.lab.fault.Interference;
 import org.m2me.lab.network.LabNetwork;
 import org.m2me.lab.network.LabSettings;
 import org.m2me.lab.radio.TcpHotspot;
@@ -38,11 +39,15 @@ public final class EmulatedHardware implements AutoCloseable {
     public EmulatedHardware(
             LabDevice device, LabNetwork network, AirMeter meter, Air air, BiConsumer<String, String> attached)
             throws IOException {
-        Radio radio = new MeteredRadio(new TcpRadio(() -> reachable(network), air.random()), meter, attached);
+        String label = device.ueid().hex();
+        Radio waves = air.interference().radio(device.toString(), new TcpRadio(() -> reachable(network), air.random()));
+        Radio radio = new MeteredRadio(waves, meter, attached);
         this.modem = new EmulatedModem(radio, imei(device.number()), EmulatedModem.RETRY_AFTER, air.nanoTime());
         modem.pressPowerKey();
-        Hotspot hotspot =
-                new TcpHotspot(device.ueid().hex(), () -> Map.of(LabSettings.HOTSPOT, network.hotspot()), air.random());
+        Hotspot hotspot = air.interference()
+                .hotspot(
+                        device.toString(),
+                        new TcpHotspot(label, () -> Map.of(LabSettings.HOTSPOT, network.hotspot()), air.random()));
         this.wlan = new EmulatedWlan(name -> {
             Hotspot.Joined joined = hotspot.join(name);
             return new Hotspot.Joined(MeteredRadio.metered(joined.session(), meter), joined.dhcpOptions());
@@ -50,7 +55,7 @@ public final class EmulatedHardware implements AutoCloseable {
     }
 
     /** What emulated radios need of the real world. */
-    public record Air(SecureRandom random, LongSupplier nanoTime) {}
+    public record Air(SecureRandom random, LongSupplier nanoTime, Interference interference) {}
 
     private static List<TcpRadio.Reachable> reachable(LabNetwork network) {
         List<InetSocketAddress> cells = network.cells();
@@ -73,7 +78,15 @@ public final class EmulatedHardware implements AutoCloseable {
 
     /** The settings of the board that only these emulators know. */
     public Map<String, String> board() {
-        return Map.of("modem.port", modem.port(), "modem.card-slot", modem.cardSlot(), "wlan.port", wlan.port());
+        return Map.of(
+                "modem.port",
+                modem.port(),
+                "modem.card-slot",
+                modem.cardSlot(),
+                "modem.lines",
+                modem.lines(),
+                "wlan.port",
+                wlan.port());
     }
 
     @Override

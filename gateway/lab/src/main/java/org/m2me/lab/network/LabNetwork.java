@@ -20,9 +20,12 @@ import org.m2me.bridge.BridgeIdentity;
 import org.m2me.bridge.BridgeSettings;
 import org.m2me.bridge.role.DeviceRole;
 import org.m2me.bridge.role.RoleAddress;
+import org.m2me.lab.fault.Victim;
 import org.m2me.lab.network.LabPki.Identity;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.operators.DeviceService;
+import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.http.RoleClient;
@@ -31,6 +34,9 @@ import org.m2me.operators.wiring.AddressBook;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Refused;
 
 /** Every role on sockets of its own, the gateway in front of those that devices speak to, and three ways on the air. */
 public final class LabNetwork implements AutoCloseable {
@@ -41,7 +47,7 @@ public final class LabNetwork implements AutoCloseable {
     private final LabSettings settings;
     private final LabPki pki;
     private final AddressBook book = new AddressBook(Map.of());
-    private final RoleHost host = new RoleHost(book);
+    private final RoleHost host;
     private final List<String> names = new ArrayList<>();
     private final LabRoles roles;
     private final Bridge bridge;
@@ -49,6 +55,7 @@ public final class LabNetwork implements AutoCloseable {
     /** Starts everything. @throws IOException if a port, a file or a thread is not to be had */
     public LabNetwork(LabSettings settings) throws IOException {
         this.settings = settings;
+        this.host = new RoleHost(book, settings.interference()::front);
         this.pki = new LabPki(settings.clock(), settings.random());
         this.roles = new LabRoles(settings, pki);
         start(LabRoles.SUPPLIER, roles.supplier());
@@ -78,22 +85,28 @@ public final class LabNetwork implements AutoCloseable {
     }
 
     private void start(String name, RoleHost.Factory factory) throws IOException {
-        host.start(new RoleHost.Description(context(name), 0, factory));
+        Victim victim = new RoleVictim(name, directory(name), host);
+        host.start(new RoleHost.Description(
+                context(name),
+                0,
+                (context, peers) -> settings.interference().role(factory.start(context, peers), victim)));
         names.add(name);
     }
 
     private RoleContext context(String name) throws IOException {
         Identity identity = roles.identity(name);
-        Path directory =
-                Files.createDirectories(settings.directory().resolve("roles").resolve(name));
         return new RoleContext(
-                directory,
+                Files.createDirectories(directory(name)),
                 settings.clock(),
                 settings.random(),
                 settings.steps(),
                 identity.certificate(),
                 identity.key(),
                 List.of(pki.operators()));
+    }
+
+    private Path directory(String name) {
+        return settings.directory().resolve("roles").resolve(name);
     }
 
     private Bridge gatewayInFront() {
@@ -157,6 +170,17 @@ public final class LabNetwork implements AutoCloseable {
         return client(LabRoles.CONSOLE, Subscriber.class, LabRoles.SUBSCRIBER);
     }
 
+    /** The operator, to its staff. */
+    public Sho operator() {
+        return client(LabRoles.CONSOLE, Sho.class, LabRoles.SHO);
+    }
+
+    /** Whether the DPF has something for a device that it has not reported on. */
+    public boolean hasMail(Ueid device) throws Refused {
+        DeviceService dpf = host.running(LabRoles.DPF).devices().orElseThrow();
+        return dpf.answer(device, DeviceResource.MAIL, new byte[0]).isPresent();
+    }
+
     private <T> T client(String as, Class<T> type, String name) {
         Identity identity = roles.identity(as);
         TlsIdentity tls = TlsIdentity.of(identity.certificate(), identity.key(), List.of(pki.operators()));
@@ -164,19 +188,37 @@ public final class LabNetwork implements AutoCloseable {
     }
 
     /**
-     * Writes what a person needs to call roles by hand, as PEM: {@code ca.pem}, {@code console.pem}, {@code console.key}
-     * of mode 0600.
+     * Writes what a person needs to call roles by hand, and to import subscriptions, as PEM: {@code ca.pem}, {@code
+     * devices.pem}, {@code console.pem}, {@code sho.pem}, and {@code console.key}, {@code sho.key} of mode 0600.
      */
     public void writeConsoleFiles(Path into) throws IOException {
-        Identity console = roles.identity(LabRoles.CONSOLE);
         PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
         PemFile.write(
-                into.resolve("console.pem"),
+                into.resolve("devices.pem"),
                 "CERTIFICATE",
-                console.certificate().der());
-        try (SecretBytes key = console.key().pkcs8()) {
-            PemFile.writeSecret(into.resolve("console.key"), "PRIVATE KEY", key);
+                pki.devices().certificate().der());
+        write(roles.identity(LabRoles.CONSOLE), into, "console");
+        write(roles.identity(LabRoles.SHO), into, "sho");
+    }
+
+    private static void write(Identity identity, Path into, String name) throws IOException {
+        PemFile.write(
+                into.resolve(name + ".pem"),
+                "CERTIFICATE",
+                identity.certificate().der());
+        try (SecretBytes key = identity.key().pkcs8()) {
+            PemFile.writeSecret(into.resolve(name + ".key"), "PRIVATE KEY", key);
         }
+    }
+
+    /** Where the supplier answers OCSP. */
+    public URI ocsp() {
+        return roles.ocsp();
+    }
+
+    /** The SHO's own directory. */
+    public Path operatorDirectory() {
+        return settings.directory().resolve("roles").resolve(LabRoles.SHO);
     }
 
     /** Every role, by the name in its certificate. */
@@ -213,6 +255,7 @@ public final class LabNetwork implements AutoCloseable {
     public void close() {
         bridge.close();
         host.close();
+        settings.interference().close();
         pki.close();
     }
 

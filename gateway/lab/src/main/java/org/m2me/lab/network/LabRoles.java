@@ -4,6 +4,7 @@
 package org.m2me.lab.network;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +29,7 @@ import org.m2me.operators.access.AccessNetwork;
 import org.m2me.operators.access.AccessSettings;
 import org.m2me.operators.access.HomeRoute;
 import org.m2me.operators.gsup.GsupSettings;
+import org.m2me.operators.http.OcspServer;
 import org.m2me.operators.ivf.IvfRole;
 import org.m2me.operators.n3gicp.N3gIcp;
 import org.m2me.operators.n3gicp.N3gSettings;
@@ -53,6 +55,7 @@ import org.m2me.operators.wiring.RunningRole;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 
 /** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
@@ -84,6 +87,7 @@ final class LabRoles {
     private final LabSettings settings;
     private final LabPki pki;
     private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+    private final AtomicReference<InetSocketAddress> responder = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> visited = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> operational = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> hotspot = new AtomicReference<>();
@@ -106,7 +110,15 @@ final class LabRoles {
                     context,
                     peers,
                     new SupplierRole.Settings("acme", pki.devices(), pki.deviceKey(), own, LabSettings.INITIAL_APN));
-            return new RunningRole(Map.of(Supplier.class, role), Optional.empty(), role);
+            OcspServer ocsp = OcspServer.start(
+                    new InetSocketAddress(LabNetwork.loopback(), port(responder)),
+                    request -> role.ocsp(Opaque.of(request)).bytes());
+            responder.set(
+                    new InetSocketAddress(LabNetwork.loopback(), ocsp.uri().getPort()));
+            return new RunningRole(Map.of(Supplier.class, role), Optional.empty(), () -> {
+                ocsp.close();
+                role.close();
+            });
         };
     }
 
@@ -123,14 +135,11 @@ final class LabRoles {
     }
 
     RoleHost.Factory pva() {
-        PvaSettings pva = new PvaSettings(
-                Map.of(
-                        "acme",
-                        new PvaSettings.SupplierTrust(
-                                pki.devices().certificate(), identity(SUPPLIER).certificate())),
-                List.of(AppraisalPolicy.BASELINE));
         return (context, peers) -> {
-            PvaRole role = new PvaRole(context, peers, pva);
+            PvaSettings.SupplierTrust acme = new PvaSettings.SupplierTrust(
+                    pki.devices().certificate(), identity(SUPPLIER).certificate(), Optional.of(ocsp()));
+            PvaRole role = new PvaRole(
+                    context, peers, new PvaSettings(Map.of("acme", acme), List.of(AppraisalPolicy.BASELINE)));
             return new RunningRole(Map.of(Pva.class, role), Optional.of(role), role);
         };
     }
@@ -273,6 +282,12 @@ final class LabRoles {
         return address == null ? 0 : address.getPort();
     }
 
+    /** Where the supplier answers OCSP. */
+    URI ocsp() {
+        InetSocketAddress address = started(responder);
+        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
+    }
+
     InetSocketAddress visitedSignalling() {
         return started(visited);
     }
@@ -288,7 +303,7 @@ final class LabRoles {
     private static InetSocketAddress started(AtomicReference<InetSocketAddress> address) {
         InetSocketAddress found = address.get();
         if (found == null) {
-            throw new IllegalStateException("network was not started");
+            throw new IllegalStateException("was not started");
         }
         return found;
     }

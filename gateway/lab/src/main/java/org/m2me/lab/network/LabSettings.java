@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.Set;
+import org.m2me.lab.fault.Interference;
 import org.m2me.protocol.step.StepObserver;
 
 /**
@@ -16,9 +17,16 @@ import org.m2me.protocol.step.StepObserver;
  * @param steps is told every step that any role takes
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
  * @param gsup whether access networks ask home networks over GSUP instead of HTTP
+ * @param interference what may harm the roles
  */
 public record LabSettings(
-        Path directory, Clock clock, SecureRandom random, StepObserver steps, boolean mcimByDpf, boolean gsup) {
+        Path directory,
+        Clock clock,
+        SecureRandom random,
+        StepObserver steps,
+        boolean mcimByDpf,
+        boolean gsup,
+        Interference interference) {
     /** The only access point of a PCID. */
     public static final String INITIAL_APN = "provisioning.ro";
     /** The access point of the subscription. */

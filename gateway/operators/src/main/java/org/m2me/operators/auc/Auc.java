@@ -19,6 +19,7 @@ import org.m2me.protocol.aka.AkaFunctions;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.Quintets;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
@@ -72,6 +73,11 @@ public final class Auc {
 
     /** Adds a subscription, at SQN 0, with nothing used; one that is there is replaced. */
     public void put(Connection connection, Imsi imsi, AkaKey key, SqnParameters sqn) throws SQLException {
+        put(connection, imsi, key, SqnArray.fresh(sqn));
+    }
+
+    /** The same, for a USIM whose sequence numbers begin elsewhere: the next one given out is fresh for it. */
+    public void put(Connection connection, Imsi imsi, AkaKey key, SqnArray sqn) throws SQLException {
         tables.put(connection, imsi, vault.sealKey(key, place(imsi)), sqn);
     }
 
@@ -84,6 +90,7 @@ public final class Auc {
         try (AkaKey mine = vault.openKey(row.get().sealed(), place(imsi))) {
             return row.get().parameters().equals(sqn)
                     && mine.algorithm() == key.algorithm()
+                    && mine.constants().equals(key.constants())
                     && key.k().use(mine.k()::sameAs)
                     && key.opc().use(mine.opc()::sameAs);
         }

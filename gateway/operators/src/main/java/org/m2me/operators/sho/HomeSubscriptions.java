@@ -10,13 +10,11 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.m2me.operators.AuthenticationCentre.SubscriptionData;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
+import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.sho.Registrations.Registration;
-import org.m2me.operators.sho.Registrations.State;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
-import org.m2me.protocol.aka.AkaKey;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.protocol.aka.AuthenticationVector;
-import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -43,15 +41,15 @@ final class HomeSubscriptions {
     Optional<Subscription> allocate(Connection connection, Registration registration) throws SQLException {
         Optional<Subscription> taken = pool.take(connection);
         if (taken.isPresent()) {
-            bind(connection, registration, taken.get().imsi(), taken.get().key());
+            bind(connection, registration, taken.get());
         }
         return taken;
     }
 
     /** Takes what was made elsewhere for a registration. */
-    void bind(Connection connection, Registration registration, Imsi imsi, AkaKey key) throws SQLException {
-        auc.put(connection, imsi, key, SqnParameters.DEFAULT);
-        Registrations.bind(connection, registration.nonce(), imsi);
+    void bind(Connection connection, Registration registration, Subscription made) throws SQLException {
+        auc.put(connection, made.imsi(), made.key(), made.sqn());
+        Registrations.bind(connection, registration.nonce(), made.imsi());
     }
 
     /** Takes the subscription of a registration away; its IMSI may be used again, with another key. */
@@ -67,7 +65,7 @@ final class HomeSubscriptions {
     /** Another one is about to be bound: those that never became live go. The live one stays until the other is. */
     void releaseUnused(Connection connection, Registration before) throws SQLException {
         for (Registration other : Registrations.othersHolding(connection, before)) {
-            if (other.state() != State.PROVISIONED) {
+            if (other.state() != Progress.PROVISIONED) {
                 release(connection, other);
             }
         }
@@ -97,7 +95,7 @@ final class HomeSubscriptions {
     private void checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
         Registration holder = Registrations.holding(connection, imsi)
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi));
-        if (holder.state() != State.PROVISIONED) {
+        if (holder.state() != Progress.PROVISIONED) {
             throw new Refused(ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is not installed yet");
         }
         long quota = settings.apn().quota();

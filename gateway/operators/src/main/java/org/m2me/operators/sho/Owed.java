@@ -8,8 +8,8 @@ import org.m2me.operators.Dpf;
 import org.m2me.operators.Drf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.sho.Registrations.Registration;
-import org.m2me.operators.sho.Registrations.State;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
@@ -63,7 +63,7 @@ final class Owed {
 
     private Outbox.FollowUp requestValidation(String key, byte[] body) throws Refused {
         Registration owed = registration(key);
-        if (owed.state() == State.VALIDATING) {
+        if (owed.state() == Progress.VALIDATING) {
             peers.pva()
                     .validate(new Pva.Request(
                             owed.nonce(),
@@ -76,7 +76,7 @@ final class Owed {
 
     private Outbox.FollowUp authorize(String key, byte[] body) throws Refused, CborException {
         Registration owed = registration(key);
-        if (owed.state() == State.AUTHORIZED) {
+        if (owed.state() == Progress.AUTHORIZED) {
             Dpf.Order order = McimIssuer.decode(owed, settings.operator(), body);
             peers.dpf().authorize(order);
         }

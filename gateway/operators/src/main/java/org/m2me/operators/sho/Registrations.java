@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.store.Sql;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
@@ -35,22 +36,6 @@ final class Registrations {
             "CREATE INDEX registration_device ON registration (device)",
             "CREATE UNIQUE INDEX registration_open ON registration (device) WHERE state IN ('VALIDATING', 'AUTHORIZED')");
 
-    /** How far a registration has come. */
-    enum State {
-        /** The PVA was asked. */
-        VALIDATING,
-        /** The DPF may provision: a subscription is bound to this registration. */
-        AUTHORIZED,
-        /** The device has its MCIM, and the subscription is live. */
-        PROVISIONED,
-        /** Ended without a MCIM by the operator, or because a peer refused. */
-        REFUSED,
-        /** The device could not install the MCIM. */
-        FAILED,
-        /** The device registered anew. */
-        REPLACED
-    }
-
     /**
      * One registration.
      *
@@ -62,7 +47,7 @@ final class Registrations {
             Nonce nonce,
             Ueid device,
             Instant at,
-            State state,
+            Progress state,
             ResultCode code,
             Optional<Opaque> credential,
             Optional<Imsi> imsi) {}
@@ -86,10 +71,10 @@ final class Registrations {
         Sql.update(
                 connection,
                 "UPDATE registration SET state = ? WHERE device = ? AND state IN (?, ?)",
-                State.REPLACED,
+                Progress.REPLACED,
                 registration.device(),
-                State.VALIDATING,
-                State.AUTHORIZED);
+                Progress.VALIDATING,
+                Progress.AUTHORIZED);
         Sql.update(
                 connection,
                 "INSERT INTO registration (nonce, device, pcid, at, state) VALUES (?, ?, ?, ?, ?)",
@@ -97,7 +82,7 @@ final class Registrations {
                 registration.device(),
                 registration.pcid(),
                 at,
-                State.VALIDATING);
+                Progress.VALIDATING);
     }
 
     /** Whether a result over this challenge was used before. */
@@ -115,7 +100,7 @@ final class Registrations {
                                 + " (SELECT COALESCE(MAX(serial), 0) + 1 FROM registration WHERE device = ?)"
                                 + " WHERE nonce = ? RETURNING serial",
                         row -> row.getLong(1),
-                        State.AUTHORIZED,
+                        Progress.AUTHORIZED,
                         challenge,
                         credential,
                         one.device(),
@@ -128,7 +113,7 @@ final class Registrations {
         Sql.update(connection, "UPDATE registration SET imsi = ? WHERE nonce = ?", imsi, nonce);
     }
 
-    static void move(Connection connection, Nonce nonce, State to, ResultCode code) throws SQLException {
+    static void move(Connection connection, Nonce nonce, Progress to, ResultCode code) throws SQLException {
         Sql.update(connection, "UPDATE registration SET state = ?, code = ? WHERE nonce = ?", to, code.number(), nonce);
     }
 
@@ -147,12 +132,18 @@ final class Registrations {
         Sql.update(connection, "UPDATE registration SET imsi = NULL WHERE nonce = ?", nonce);
     }
 
+    /** The newest first. */
+    static List<Registration> ofDevice(Connection connection, Ueid device, int max) throws SQLException {
+        return Sql.all(
+                connection, SELECT + "device = ? ORDER BY at DESC, nonce LIMIT ?", Registrations::read, device, max);
+    }
+
     private static Registration read(ResultSet row) throws SQLException {
         return new Registration(
                 new Nonce(Opaque.hex(row.getString(1))),
                 Ueid.hex(row.getString(2)),
                 Instant.ofEpochMilli(row.getLong(3)),
-                State.valueOf(row.getString(4)),
+                Progress.valueOf(row.getString(4)),
                 ResultCode.of(row.getLong(5)),
                 Optional.ofNullable(row.getBytes(6)).map(Opaque::of),
                 Optional.ofNullable(row.getString(7)).map(Imsi::new));

@@ -51,7 +51,14 @@ public record ShoSettings(
      * @param pool how many are kept made in advance; 0 makes each when it is needed
      * @param op the operator's OP or TOP; without it each subscription gets an OPc or TOPc of its own at random
      */
-    public record Subscriptions(ImsiRange imsis, int pool, AkaAlgorithm algorithm, Optional<SecretBytes> op) {}
+    public record Subscriptions(ImsiRange imsis, int pool, AkaAlgorithm algorithm, Optional<SecretBytes> op) {
+        public Subscriptions {
+            if (algorithm.isForTests()) {
+                throw new IllegalArgumentException(
+                        "subscriptions: " + algorithm + " is for imported test profiles only");
+            }
+        }
+    }
 
     /**
      * What the DPF makes MCIMs with.

@@ -27,11 +27,24 @@ public final class RoleHost implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(RoleHost.class);
 
     private final AddressBook book;
+    private final Front front;
     private final Map<String, Place> places = new LinkedHashMap<>();
 
-    /** A host that enters what it starts into this book. */
+    /** A host that enters what it starts into this book, at the address where it is served. */
     public RoleHost(AddressBook book) {
+        this(book, (name, served) -> served);
+    }
+
+    /** @param front what stands before each role, a relay or a balancer */
+    public RoleHost(AddressBook book, Front front) {
         this.book = book;
+        this.front = front;
+    }
+
+    /** Where peers find a role that is served at an address. */
+    @FunctionalInterface
+    public interface Front {
+        URI of(String name, URI served) throws IOException;
     }
 
     /** Makes a role from its context: opens its database, starts its worker. */
@@ -103,9 +116,10 @@ public final class RoleHost implements AutoCloseable {
             place.role = role;
             place.server = server;
             place.port = server.port();
-            book.put(description.name(), server.uri());
-            LOG.info("{} at {}", description.name(), server.uri());
-            return server.uri();
+            URI address = front.of(description.name(), server.uri());
+            book.put(description.name(), address);
+            LOG.info("{} at {}", description.name(), address);
+            return address;
         } catch (IOException | RuntimeException impossible) {
             end(description.name(), role.role());
             throw impossible;

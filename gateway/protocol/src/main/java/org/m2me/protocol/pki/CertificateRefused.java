@@ -14,7 +14,10 @@ public final class CertificateRefused extends Exception {
         EXPIRED(45),
         UNTRUSTED(48), // unknown_ca
         REVOKED(44), // certificate_revoked
-        STATUS_UNKNOWN(46); // certificate_unknown
+        /** Its issuer does not know it. */
+        STATUS_UNKNOWN(46), // certificate_unknown
+        /** Nobody said its status in a way that can be relied on: to be asked again later. */
+        STATUS_NOT_TOLD(46);
 
         private final int alert;
 

@@ -23,7 +23,6 @@ import org.m2me.operators.ro.dpf.Provisionings.State;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
-import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.envelope.McimEnvelope;
@@ -56,9 +55,6 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     /** Outbox: step 14, keyed by the registration. */
     private static final String OUTCOME = "outcome";
-
-    private static final int OPC_LENGTH = 16;
-    private static final int TOPC_LENGTH = 32;
 
     private final RoleContext context;
     private final Steps steps;
@@ -97,8 +93,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         try {
             Certificate certificate = Certificate.parse(stored.certificate().bytes());
             CertificatePath.verify(certificate, context.anchors(), now());
-            boolean fits =
-                    stored.opc().length() == (stored.algorithm() == AkaAlgorithm.MILENAGE ? OPC_LENGTH : TOPC_LENGTH);
+            boolean fits = stored.opc().length() == stored.algorithm().opcLength()
+                    && !stored.algorithm().isForTests();
             ImsiRange range = new ImsiRange(new Imsi(stored.imsiFirst()), stored.imsiCount());
             if (!fits || !stored.operator().isHomeOf(range.first())) {
                 throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": OPc or IMSIs do not fit");

@@ -53,6 +53,9 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
         if (settings.plmns().stream().noneMatch(plmn -> plmn.isHomeOf(imsi))) {
             throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is of none of the PLMNs " + settings.plmns());
         }
+        if (record.key().algorithm().isForTests()) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " has a test algorithm");
+        }
         database.change((Connection connection) -> {
             var known = PcidTable.find(connection, imsi);
             boolean same = known.isPresent()

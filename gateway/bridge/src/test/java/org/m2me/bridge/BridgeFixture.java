@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bridge;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.m2me.bridge.device.Limits;
+import org.m2me.bridge.role.DeviceRole;
+import org.m2me.bridge.role.RoleAddress;
+import org.m2me.protocol.identity.Ueid;
+
+/** A bridge between the four roles that devices talk to, and a device. */
+abstract class BridgeFixture {
+    static final Duration NEVER = Duration.ofHours(1);
+    final TestClock clock = new TestClock();
+    final TestPki pki = new TestPki(clock);
+    final Ueid ueid = pki.ueid();
+    TestRole drf;
+    TestRole pva;
+    TestRole dpf;
+    TestRole subscriber;
+    Bridge bridge;
+    TestDevice device;
+
+    @BeforeEach
+    void start() throws IOException {
+        drf = new TestRole("drf.901-70", pki);
+        pva = new TestRole("pva", pki);
+        dpf = new TestRole("dpf.901-70", pki);
+        subscriber = new TestRole("subscriber.fleet", pki);
+        bridge = bridge(limits(Duration.ofSeconds(5), NEVER));
+        bridge.start();
+        device = new TestDevice(pki, pki.device(ueid), bridge.address());
+    }
+
+    @AfterEach
+    void stop() {
+        device.close();
+        bridge.close();
+        drf.close();
+        pva.close();
+        dpf.close();
+        subscriber.close();
+    }
+
+    static Limits limits(Duration mailHold, Duration mailRecheck) {
+        Limits d = Limits.DEFAULT;
+        return new Limits(
+                d.devices(),
+                d.perDevice(),
+                d.recordsPerSource(),
+                d.handshakesPerSource(),
+                d.workers(),
+                d.queue(),
+                d.acknowledgeAfter(),
+                mailHold,
+                mailRecheck,
+                d.roleAnswer());
+    }
+
+    Bridge bridge(Limits limits) {
+        return bridge(limits, drf.address());
+    }
+
+    Bridge bridge(Limits limits, RoleAddress drfAddress) {
+        TestPki.Identity own = pki.role("gateway");
+        return new Bridge(
+                new BridgeSettings(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        7,
+                        Map.of(
+                                DeviceRole.DRF, drfAddress,
+                                DeviceRole.PVA, pva.address(),
+                                DeviceRole.DPF, dpf.address(),
+                                DeviceRole.SUBSCRIBER, subscriber.address()),
+                        limits),
+                new BridgeIdentity(own.certificate(), own.key(), pki.operatorAnchors(), pki.supplierAnchors()),
+                clock);
+    }
+
+    void restartWith(Limits limits) throws IOException {
+        device.close();
+        bridge.close();
+        bridge = bridge(limits);
+        bridge.start();
+        device = new TestDevice(pki, pki.device(ueid), bridge.address());
+    }
+
+    static byte[] bytes(int length) {
+        byte[] bytes = new byte[length];
+        new Random(length).nextBytes(bytes);
+        return bytes;
+    }
+}

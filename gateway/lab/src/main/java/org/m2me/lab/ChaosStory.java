@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import org.m2me.lab.console.ProgressBar;
+import org.m2me.lab.console.Terminal;
+import org.m2me.lab.console.Terminal.Style;
+import org.m2me.lab.fault.Chaos;
+import org.m2me.protocol.message.Refused;
+
+/** Rounds of initial provisioning in a storm, over both accesses in turn; after each it is told what broke. */
+final class ChaosStory {
+    private final Settings settings;
+    private final Terminal terminal;
+    private final Lab.World world;
+    private Chaos.Tally harm = new Chaos.Tally(0, 0, 0);
+    private int provisioned;
+    private int rounds;
+    private int broken;
+
+    /**
+     * What was asked for.
+     *
+     * @param seed of the first round; each next round has the next seed
+     * @param devices in each round
+     * @param minutes no round begins later; the first one always takes place
+     * @param directory where each round gets a folder of its own
+     */
+    record Settings(long seed, int devices, int minutes, Path directory) {}
+
+    ChaosStory(Settings settings, Terminal terminal, Lab.World world) {
+        this.settings = settings;
+        this.terminal = terminal;
+        this.world = world;
+    }
+
+    /** @return whether everything held in every round */
+    boolean tell() throws IOException, Refused, InterruptedException {
+        Clock clock = world.clock();
+        Instant end = clock.instant().plus(Duration.ofMinutes(settings.minutes()));
+        do {
+            round(settings.seed() + rounds);
+        } while (clock.instant().isBefore(end));
+        String verdict = broken == 0
+                ? "VERDICT: good. Everything that must never break held in " + rounds + " rounds."
+                : "VERDICT: bad. " + broken + " things broke in " + rounds + " rounds.";
+        terminal.line(terminal.styled(broken == 0 ? Style.GOOD : Style.BAD, verdict));
+        return broken == 0;
+    }
+
+    private void round(long seed) throws IOException, Refused, InterruptedException {
+        boolean cellular = seed % 2 == 0;
+        terminal.line(
+                "round " + (rounds + 1) + ", seed " + seed + ", access " + (cellular ? "3GPP" : "non-3GPP") + ":");
+        ChaosRound round = new ChaosRound(seed, cellular, world);
+        ProgressBar bar = new ProgressBar(terminal, settings.devices());
+        List<String> found = round.run(settings.devices(), settings.directory().resolve("seed-" + seed), bar);
+        rounds++;
+        broken += found.size();
+        harm = harm.plus(round.harm());
+        provisioned += round.provisioned();
+        terminal.line(String.format(
+                Locale.ROOT,
+                "  %s; so far %d devices provisioned, harmed: %d calls between roles, %d datagrams, %d power supplies",
+                found.isEmpty() ? terminal.styled(Style.GOOD, "all holds") : terminal.styled(Style.BAD, "BROKEN"),
+                provisioned,
+                harm.calls(),
+                harm.datagrams(),
+                harm.powerCuts()));
+        found.forEach(what -> terminal.line("  " + what));
+        if (!found.isEmpty()) {
+            terminal.line("  the same again: m2me chaos --seed " + seed + " --devices " + settings.devices()
+                    + " --minutes 0");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab.fault;
+
+import java.io.IOException;
+import java.net.URI;
+import org.m2me.hal.emulated.Hotspot;
+import org.m2me.hal.emulated.Radio;
+import org.m2me.operators.wiring.RunningRole;
+
+/** What stands between the parts of the lab and may harm them; by default nothing does. */
+public interface Interference extends AutoCloseable {
+    /** Everything arrives, nobody dies. */
+    Interference NONE = new Interference() {};
+
+    /** A role that was just made. @return what its peers' calls reach instead */
+    default RunningRole role(RunningRole role, Victim victim) {
+        return role;
+    }
+
+    /** A role that is served at an address, each time it was started. @return where its peers find it */
+    default URI front(String role, URI served) throws IOException {
+        return served;
+    }
+
+    /** The air around a device's modem. @param device its name in the lab */
+    default Radio radio(String device, Radio radio) {
+        return radio;
+    }
+
+    /** The air around a device's WLAN module. @param device its name in the lab */
+    default Hotspot hotspot(String device, Hotspot hotspot) {
+        return hotspot;
+    }
+
+    @Override
+    default void close() {}
+}
