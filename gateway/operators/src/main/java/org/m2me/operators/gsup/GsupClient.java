@@ -33,7 +33,7 @@ import org.slf4j.LoggerFactory;
 final class GsupClient implements AutoCloseable {
     /** Answers what the home asks; nothing when that is not known here. */
     interface Desk {
-        Optional<GsupMessage> asked(GsupMessage request) throws IOException;
+        Optional<GsupMessage> asked(GsupMessage request) throws MalformedException;
     }
 
     /**
@@ -112,6 +112,8 @@ final class GsupClient implements AutoCloseable {
             LOG.warn("{} is cut off: {}", this, nonsense.getMessage());
         } catch (IOException gone) {
             LOG.debug("{}: {}", this, gone.toString());
+        } catch (RuntimeException fault) {
+            LOG.error("{} is cut off: ", this, fault); // the next connection may go better
         }
         lost();
     }
@@ -228,18 +230,24 @@ final class GsupClient implements AutoCloseable {
             }
         }
 
-        private void answer(GsupMessage request) throws IOException {
-            GsupMessage answer = desk.asked(request)
-                    .orElseGet(() ->
-                            GsupMessage.error(request.type(), request.imsi(), GmmCause.MESSAGE_TYPE_NOT_IMPLEMENTED));
-            link.say(answer);
+        private void answer(GsupMessage request) {
+            Optional<GsupMessage> answer;
+            try {
+                answer = desk.asked(request);
+            } catch (MalformedException wrong) {
+                LOG.warn("{}: {} is refused: {}", GsupClient.this, request.type(), wrong.getMessage());
+                answer = Optional.of(
+                        GsupMessage.error(request.type(), request.imsi(), GmmCause.INVALID_MANDATORY_INFORMATION));
+            }
+            link.say(answer.orElseGet(
+                    () -> GsupMessage.error(request.type(), request.imsi(), GmmCause.MESSAGE_TYPE_NOT_IMPLEMENTED)));
         }
 
         /** One answer that is wrong concerns one subscriber. */
         private void unread(byte[] octets, MalformedException why) throws MalformedException {
             GsupMessage.Head head = GsupMessage.head(octets).orElseThrow(() -> why);
             if (GsupType.isRequest(head.type())) {
-                link.say(GsupMessage.refusal(head, GmmCause.INVALID_MANDATORY_INFORMATION));
+                link.say(GsupMessage.refusal(head));
             }
             LOG.warn("{}: what it says of {} is not understood: {}", GsupClient.this, head.imsi(), why.getMessage());
             pending.forEach((key, asked) -> {

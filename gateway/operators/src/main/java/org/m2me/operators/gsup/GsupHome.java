@@ -3,7 +3,6 @@
 
 package org.m2me.operators.gsup;
 
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -116,7 +115,7 @@ public final class GsupHome implements AuthenticationCentre, AutoCloseable {
     }
 
     /** Something that the home wants; its answer. */
-    private Optional<GsupMessage> asked(GsupMessage request) throws IOException {
+    private Optional<GsupMessage> asked(GsupMessage request) throws MalformedException {
         Imsi imsi = request.imsi();
         switch (request.type()) {
             case INSERT_DATA_REQUEST -> {

@@ -44,7 +44,10 @@ public record GsupMessage(GsupType type, Imsi imsi, List<GsupElement> elements) 
     }
 
     /** The same to a request that could not be read; its type may be unknown. */
-    static byte[] refusal(Head unread, GmmCause cause) {
+    static byte[] refusal(Head unread) {
+        GmmCause cause = GsupType.of(unread.type()).isPresent()
+                ? GmmCause.INVALID_MANDATORY_INFORMATION
+                : GmmCause.MESSAGE_TYPE_NOT_IMPLEMENTED;
         byte[] octets =
                 error(GsupType.SEND_AUTH_INFO_REQUEST, unread.imsi(), cause).encode();
         octets[0] = (byte) (unread.type() | GsupType.ERROR);

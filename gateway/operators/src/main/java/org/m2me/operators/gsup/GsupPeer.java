@@ -79,7 +79,7 @@ final class GsupPeer implements IpaLink.Listener {
             throw new MalformedException("CCM: the identity has no usable name, or another one than before");
         }
         if (!server.enter(name, this)) {
-            link.say(Ccm.of(Ccm.Type.IDENTITY_REFUSED));
+            link.sayLast(Ccm.of(Ccm.Type.IDENTITY_REFUSED));
             throw new MalformedException("another connection has its name " + name + ": each node needs its own");
         }
         node = name;
@@ -110,11 +110,8 @@ final class GsupPeer implements IpaLink.Listener {
 
     /** The rest of a request is wrong, or its type is unknown: its sender is told so, and stays. */
     private void refuseUnread(GsupMessage.Head head, MalformedException why) {
-        GmmCause cause = GsupType.of(head.type()).isPresent()
-                ? GmmCause.INVALID_MANDATORY_INFORMATION
-                : GmmCause.MESSAGE_TYPE_NOT_IMPLEMENTED;
         LOG.info("{}: a request for {} is refused: {}", this, head.imsi(), why.getMessage());
-        link.say(GsupMessage.refusal(head, cause));
+        link.say(GsupMessage.refusal(head));
     }
 
     private void take(GsupMessage message) {

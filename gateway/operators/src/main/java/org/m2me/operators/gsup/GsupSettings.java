@@ -13,10 +13,7 @@ import java.net.InetSocketAddress;
  * @param local where it listens; port 0 for one that the system chooses
  */
 public record GsupSettings(InetSocketAddress local, GsupLimits limits) {
-    /** Where Osmocom's clients look. */
-    public static final int PORT = 4222;
-
-    /** On this machine only. */
+    /** On this machine only; Osmocom's clients look at 4222. */
     public static GsupSettings onLoopback(int port) {
         return new GsupSettings(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), GsupLimits.DEFAULT);
     }

@@ -30,7 +30,7 @@ public record IpaFrame(Kind kind, byte[] content) {
     private static final int EXTENSION_GSUP = 0x05;
 
     /** What is counted by the length: the longest message and its extension. */
-    static final int LENGTH_MAX = GsupMessage.LENGTH_MAX + 1;
+    private static final int LENGTH_MAX = GsupMessage.LENGTH_MAX + 1;
 
     /** The octets on the wire. */
     public byte[] encode() {
@@ -66,8 +66,8 @@ public record IpaFrame(Kind kind, byte[] content) {
         if (length == 0 || length > LENGTH_MAX) {
             throw new MalformedException("IPA: length " + length + " is outside of 1 to " + LENGTH_MAX);
         }
-        byte[] content = in.readNBytes(length);
-        if (content.length < length) {
+        byte[] content = new byte[length];
+        if (in.readNBytes(content, 0, length) < length) {
             throw new EOFException("IPA: a frame is cut off");
         }
         if (protocol == PROTOCOL_CCM) {

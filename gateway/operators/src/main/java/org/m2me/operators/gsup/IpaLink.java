@@ -3,12 +3,12 @@
 
 package org.m2me.operators.gsup;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -34,6 +34,12 @@ final class IpaLink implements AutoCloseable {
 
     /** Frames that wait for a slow peer: the answers to all that it may ask at once are fewer. */
     private static final int QUEUE_MAX = 1024;
+
+    /** A last word is written in microseconds, unless the other side does not read. */
+    private static final Duration LAST_WORD = Duration.ofSeconds(1);
+
+    /** Behind the last word. */
+    private static final byte[] END = new byte[0];
 
     private final Socket socket;
     private final GsupLimits limits;
@@ -81,8 +87,7 @@ final class IpaLink implements AutoCloseable {
     private void write() {
         try {
             OutputStream out = socket.getOutputStream();
-            while (!closed.get()) {
-                byte[] frame = outgoing.take();
+            for (byte[] frame = outgoing.take(); frame.length > 0; frame = outgoing.take()) {
                 try {
                     out.write(frame);
                 } finally {
@@ -101,6 +106,18 @@ final class IpaLink implements AutoCloseable {
         }
     }
 
+    /** Says something that the other side has to hear before the connection ends. */
+    void sayLast(Ccm ccm) {
+        say(ccm);
+        if (outgoing.offer(END)) {
+            try {
+                writer.join(LAST_WORD.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
     private static void wipe(byte[] frame) {
         Arrays.fill(frame, (byte) 0);
     }
@@ -111,7 +128,7 @@ final class IpaLink implements AutoCloseable {
      * @throws MalformedException when it says what is not in the protocol
      */
     void listen(Listener listener) throws IOException {
-        InputStream in = new BufferedInputStream(socket.getInputStream(), IpaFrame.LENGTH_MAX);
+        InputStream in = socket.getInputStream(); // unbuffered: a buffer would keep vectors
         for (int first = next(in); first >= 0; first = next(in)) {
             IpaFrame frame = IpaFrame.read(first, in);
             try {

@@ -200,7 +200,7 @@ class GsupAccessTest {
                     .isEqualTo(new RadioMessage.NetworkDetach(false, GmmCause.GPRS_NOT_ALLOWED.number()));
             assertThat(mobile.isCut()).isTrue();
         }
-        assertThat(network.attached()).isEmpty();
+        world.await("detached", () -> network.attached().isEmpty());
         world.await("the home knows it", () -> located() == 0);
     }
 
