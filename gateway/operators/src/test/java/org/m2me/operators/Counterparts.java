@@ -83,6 +83,11 @@ public final class Counterparts {
         }
 
         @Override
+        public List<Standing> registrations(Ueid device) throws Refused {
+            throw notHere();
+        }
+
+        @Override
         public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
             throw notHere();
         }

@@ -8,6 +8,7 @@ import java.util.Queue;
 import org.m2me.operators.Sho;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Ueid;
 
 /** A SHO that takes note of validation results and is asked nothing else. */
 record NotingSho(Queue<Sho.Validation> validations) implements Sho {
@@ -33,6 +34,11 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
 
     @Override
     public void provisioned(Outcome outcome) {
+        throw notCalled();
+    }
+
+    @Override
+    public List<Standing> registrations(Ueid device) {
         throw notCalled();
     }
 
