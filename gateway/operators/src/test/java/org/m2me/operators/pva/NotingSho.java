@@ -43,11 +43,6 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
     }
 
     @Override
-    public List<Standing> registrations(Ueid device) {
-        throw notCalled();
-    }
-
-    @Override
     public List<AuthenticationVector> vectors(VectorRequest request) {
         throw notCalled();
     }
