@@ -8,12 +8,18 @@ import java.util.Queue;
 import org.m2me.operators.Sho;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Ueid;
 
 /** A SHO that takes note of validation results and is asked nothing else. */
 record NotingSho(Queue<Sho.Validation> validations) implements Sho {
     @Override
     public void validated(Validation validation) {
         validations.add(validation);
+    }
+
+    @Override
+    public List<Sho.Standing> registrations(Ueid device) {
+        throw notCalled();
     }
 
     @Override
