@@ -28,6 +28,7 @@ final class DebianDaemon implements AutoCloseable {
     private static final Duration RUN_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+    private static final int LAST_WORDS = 4000; // characters; what went wrong is at the end
     private static final int CONNECT_LIMIT = 1000; // ms
 
     private final String name;
@@ -122,6 +123,21 @@ final class DebianDaemon implements AutoCloseable {
     /** What it has logged. */
     String said() throws IOException {
         return Files.readString(log);
+    }
+
+    /** The ends of several logs. */
+    static String lastWords(List<DebianDaemon> daemons) {
+        StringBuilder all = new StringBuilder();
+        for (DebianDaemon daemon : daemons) {
+            try {
+                String text = daemon.said();
+                all.append(text, Math.max(0, text.length() - LAST_WORDS), text.length())
+                        .append('\n');
+            } catch (IOException unreadable) {
+                all.append(unreadable).append('\n');
+            }
+        }
+        return all.toString();
     }
 
     @Override

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -14,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,7 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.hal.card.VpcdCardSlot;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
@@ -45,10 +47,25 @@ import org.m2me.protocol.message.ResultCode;
 @Timeout(300)
 class EapAkaIT {
     private static final Pcid PCID = new Pcid(new Imsi("901700000000001"));
-    private static final String AKA = "AKA";
-    private static final String AKA_PRIME = "AKA'";
-    private static final int VPCD_PORT = 35963; // of its first slot
-    private static final String IDENTITY = "901700000000001@wlan.mnc070.mcc901.3gppnetwork.org"; // TS 23.003 19.3.2
+    private static final String READER = "-RVirtual PCD";
+    private static final String IDENTITY = "901700000000001@wlan.mnc070.mcc901.3gppnetwork.org";
+
+    /** How somebody authenticates who has a USIM. */
+    private enum Method {
+        AKA("AKA", '0'),
+        AKA_PRIME("AKA'", '6');
+
+        /** What hostapd and eapol_test call it. */
+        private final String name;
+
+        /** What a permanent identity for it begins with (TS 23.003 19.3.2). */
+        private final char mark;
+
+        Method(String name, char mark) {
+            this.name = name;
+            this.mark = mark;
+        }
+    }
 
     @TempDir
     Path directory;
@@ -64,11 +81,14 @@ class EapAkaIT {
         DebianDaemon.require("pcscd", "pcscd");
         DebianDaemon.require("hostapd", "hostapd");
         DebianDaemon.require("eapol_test", "eapoltest");
-        DebianDaemon.require("socat", "socat");
+        DebianDaemon.require("python3", "python3");
         Path driver = Path.of("/etc/reader.conf.d/vpcd");
         assumeTrue(Files.exists(driver), driver + " is not there: Debian package vsmartcard-vpcd");
         world = opened(new PrivateWorld(directory));
-        icf = newIcf("icf", key);
+        try (InputStream passages = Objects.requireNonNull(EapAkaIT.class.getResourceAsStream("passages.py"))) {
+            Files.copy(passages, directory.resolve("passages.py"));
+        }
+        icf = newIcf("home", key);
         insertTheCard(driver);
     }
 
@@ -104,19 +124,18 @@ class EapAkaIT {
         DebianDaemon pcscd = world.start("pcscd", "--foreground", "--info", "--config", driver.toString());
         pcscd.awaitSaying("daemon ready");
         CardPassage passage = opened(new CardPassage(directory.resolve("card")));
-        world.start("socat", "UNIX-CONNECT:card", "TCP:127.0.0.1:" + VPCD_PORT);
+        world.start("python3", "passages.py", "card");
         SoftDevice device = opened(new SoftDevice(directory.resolve("tre"), PCID.imsi(), key, random));
         opened(new VpcdCardSlot(passage.address()).insert(device.card()));
         pcscd.awaitSaying("Card ATR: ");
     }
 
     /** hostapd as an EAP server behind RADIUS, and the way from it to the ICF. */
-    private EapSimDb serve(String method) throws Exception {
-        EapSimDb vectors = opened(new EapSimDb(directory.resolve("icf.socket"), icf, method.equals(AKA_PRIME)));
-        // One child at a time, or a question would overtake the AUTS that came before it.
-        world.start("socat", "UNIX-RECVFROM:auc,fork,max-children=1", "UNIX-CONNECT:icf.socket");
-        Files.write(directory.resolve("users"), List.of("\"0\"* AKA", "\"6\"* AKA'"));
-        Files.write(directory.resolve("clients"), List.of("127.0.0.1 radius"));
+    private EapSimDb serve(Method method, boolean separated) throws Exception {
+        EapSimDb vectors = opened(new EapSimDb(directory.resolve("icf"), icf, separated));
+        world.start("python3", "passages.py", "auc").awaitSaying("open");
+        Files.writeString(directory.resolve("users"), "\"" + method.mark + "\"* " + method.name + "\n");
+        Files.writeString(directory.resolve("clients"), "127.0.0.1 radius\n");
         Files.write(
                 directory.resolve("hostapd.conf"),
                 List.of(
@@ -126,39 +145,39 @@ class EapAkaIT {
                         "eap_server=1",
                         "eap_user_file=users",
                         "eap_sim_db=unix:auc",
-                        "eap_sim_aka_result_ind=1",
                         "radius_server_clients=clients",
                         "radius_server_auth_port=1812"));
         world.start("hostapd", "-d", "hostapd.conf").awaitSaying("AP-ENABLED");
         return vectors;
     }
 
-    private record Result(int status, String said) {}
+    private EapSimDb serve(Method method) throws Exception {
+        return serve(method, method == Method.AKA_PRIME);
+    }
 
-    /** What a device does with the card in its reader; its name comes from the card as well. */
-    private Result authenticate(String method) throws Exception {
+    /** What a device does with the card in its reader: even its name comes from there. */
+    private String authenticate(Method method) throws Exception {
         Files.write(
                 directory.resolve("eap.conf"),
-                List.of("network={", " key_mgmt=WPA-EAP", " eap=" + method, " pcsc=\"\"", "}"));
-        DebianDaemon peer = world.start("eapol_test", "-c", "eap.conf", "-p1812", "-sradius", "-RVirtual PCD");
-        return new Result(peer.awaitEnd(), peer.said());
+                List.of("network={", " key_mgmt=WPA-EAP", " eap=" + method.name, " pcsc=\"\"", "}"));
+        DebianDaemon peer = world.start("eapol_test", "-c", "eap.conf", "-p1812", "-sradius", READER);
+        int status = peer.awaitEnd();
+        String said = peer.said();
+        assertThat(status == 0).as(said).isEqualTo(said.endsWith("SUCCESS\n"));
+        return said;
     }
 
-    private void assertAuthenticates(String method) throws Exception {
-        Result result = authenticate(method);
-        assertThat(result.status()).as(result.said()).isZero();
-        assertThat(result.said()).endsWith("SUCCESS\n").contains("MPPE keys OK: 1  mismatch: 0");
-    }
-
-    private void assertIsRefused(String method) throws Exception {
-        Result result = authenticate(method);
-        assertThat(result.status()).isNotZero();
-        assertThat(result.said()).endsWith("FAILURE\n");
+    private void assertAuthenticates(Method method) throws Exception {
+        assertThat(authenticate(method))
+                .as(world::lastWords)
+                .endsWith("SUCCESS\n")
+                .contains("MPPE keys OK: 1  mismatch: 0")
+                .contains("'" + method.mark + IDENTITY + "'");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {AKA, AKA_PRIME})
-    void authenticatesThePcidOfTheCard(String method) throws Exception {
+    @EnumSource
+    void authenticatesThePcidOfTheCard(Method method) throws Exception {
         EapSimDb vectors = serve(method);
 
         assertAuthenticates(method);
@@ -167,12 +186,11 @@ class EapAkaIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {AKA, AKA_PRIME})
-    void countsOnFromWhereTheCardIs(String method) throws Exception {
+    @EnumSource
+    void countsOnFromWhereTheCardIs(Method method) throws Exception {
         EapSimDb vectors = serve(method);
-        for (int i = 0; i < 2; i++) {
-            assertAuthenticates(method);
-        }
+        assertAuthenticates(method);
+        assertAuthenticates(method);
         vectors.ask(newIcf("restored", key));
 
         assertAuthenticates(method);
@@ -183,24 +201,46 @@ class EapAkaIT {
     }
 
     @Test
-    void authenticatesNobodyToAHomeThatDoesNotHaveTheKey() throws Exception {
-        EapSimDb vectors = serve(AKA);
+    void authenticatesToNoHomeThatHasAnotherKeyAndRemembersNothingOfIt() throws Exception {
+        EapSimDb vectors = serve(Method.AKA);
         vectors.ask(newIcf("stranger", newKey()));
 
-        assertIsRefused(AKA);
+        assertThat(authenticate(Method.AKA)).contains("MAC != XMAC").endsWith("FAILURE\n");
 
-        assertThat(vectors.resynchronisations()).isZero();
         vectors.ask(icf);
-        assertAuthenticates(AKA);
+        assertAuthenticates(Method.AKA);
+        assertThat(vectors.resynchronisations()).isZero();
+    }
+
+    @Test
+    void takesNoVectorsForTheNewMethodThatAreGoodForOldNetworks() throws Exception {
+        EapSimDb vectors = serve(Method.AKA_PRIME, false);
+
+        assertThat(authenticate(Method.AKA_PRIME))
+                .contains("AMF separation bit not set")
+                .endsWith("FAILURE\n");
+
+        assertThat(vectors.refusals()).isEmpty();
     }
 
     @Test
     void authenticatesNoPcidThatWasReturnedToThePool() throws Exception {
-        EapSimDb vectors = serve(AKA_PRIME);
+        EapSimDb vectors = serve(Method.AKA_PRIME);
         icf.deactivate(PCID);
 
-        assertIsRefused(AKA_PRIME);
+        assertThat(authenticate(Method.AKA_PRIME)).endsWith("FAILURE\n");
 
         assertThat(vectors.refusals()).containsOnly(ResultCode.PCID_NOT_ACTIVE);
+    }
+
+    @Test
+    void passesTheTestOfACard() throws Exception {
+        DebianDaemon peer = world.start("eapol_test", READER, "scard");
+
+        assertThat(peer.awaitEnd()).as(peer.said()).isZero();
+
+        assertThat(peer.said())
+                .contains("3G USIM app found from EF_DIR record 1", "MNC length=2", "UMTS auth failed - MAC != XMAC")
+                .containsPattern("(1" + PCID + "(,\\p{XDigit}+){3}\n){5}"); // SRES and Kc of the GSM context
     }
 }

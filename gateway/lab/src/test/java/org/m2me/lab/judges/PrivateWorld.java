@@ -21,9 +21,11 @@ import java.util.concurrent.TimeUnit;
 final class PrivateWorld implements AutoCloseable {
     private static final long STOP_LIMIT_SECONDS = 5; // the kernel ends everything in there at once
 
-    // It lives until its input is closed. Its first process is the init of its own process identifiers: when it goes, all go.
-    private static final String FIRST = "mount --bind \"$1\" /mnt && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /tmp"
-            + " && ip link set lo up && cd /mnt && echo open && exec cat";
+    // It lives until its input is closed. Its first process is the init of its own process identifiers: when it goes,
+    // all go.
+    private static final String FIRST =
+            "mount --bind \"$1\" /mnt && mount -t tmpfs tmpfs /run && mount -t tmpfs tmpfs /tmp"
+                    + " && ip link set lo up && cd /mnt && echo open && exec cat";
 
     private final Path directory;
     private final Process outside;
@@ -74,6 +76,11 @@ final class PrivateWorld implements AutoCloseable {
         DebianDaemon program = DebianDaemon.start(own, "nsenter", arguments.toArray(String[]::new));
         programs.add(program);
         return program;
+    }
+
+    /** The ends of their logs. */
+    String lastWords() {
+        return DebianDaemon.lastWords(programs);
     }
 
     @Override
