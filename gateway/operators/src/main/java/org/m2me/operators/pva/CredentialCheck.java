@@ -15,11 +15,15 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 import org.m2me.protocol.pki.Ocsp;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Authenticity: does the platform credential lead to its supplier, is it valid now, and was it not revoked? */
 final class CredentialCheck {
     /** RFC 9654: at least 16 bytes. */
     private static final int OCSP_NONCE_LENGTH = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
 
     private final Peers peers;
     private final Clock clock;
@@ -35,7 +39,7 @@ final class CredentialCheck {
      * Passes only a credential that is good at this moment.
      *
      * @throws Refused CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID; UNAVAILABLE when the supplier does
-     *     not tell, which decides nothing
+     *     not tell, or tells of another time than our clock's, which decides nothing
      */
     void pass(Certificate credential, String supplier, Certificate authority) throws Refused {
         try {
@@ -47,11 +51,15 @@ final class CredentialCheck {
                     .bytes();
             Ocsp.check(response, credential, authority, nonce, clock.instant());
         } catch (CertificateRefused refused) {
+            if (refused.isOfTheClock()) {
+                LOG.warn("is a clock wrong, here or at supplier {}? {}", supplier, refused.getMessage());
+            }
             throw new Refused(
                     switch (refused.reason()) {
-                        case NOT_YET_VALID, EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
+                        case EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
                         case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
                         case MALFORMED, UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
+                        case NOT_YET_VALID, STATUS_STALE -> ResultCode.UNAVAILABLE;
                     },
                     "platform credential: " + refused.getMessage());
         } catch (Unavailable silent) {

@@ -5,9 +5,12 @@ package org.m2me.operators.sho;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.Dpf;
 import org.m2me.operators.Iccid;
@@ -22,13 +25,11 @@ import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
-import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
-import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
@@ -46,6 +47,25 @@ public final class ShoRole implements Sho, AutoCloseable {
 
     /** A device that registers every few minutes for a day is seen whole in a few answers. */
     private static final int STANDINGS_MAX = 100;
+
+    /** One answer: more is asked for page by page. */
+    private static final int HOLDS_MAX = 100;
+
+    /**
+     * How long steps 8 to 10 may take in all: each its own limit, and what an outage of the PVA that is repaired at once
+     * costs. As long as a device waits for its mail before it starts over.
+     */
+    static final Duration VALIDATION_LIMIT = Step.REQUEST_VALIDATION
+            .limit()
+            .plus(Step.VALIDATE.limit())
+            .plus(Step.REPORT_VALIDATION.limit())
+            .plus(Duration.ofMinutes(27));
+
+    /** Outbox: the end of a registration that takes too long; keyed by its nonce after {@link #LIMIT_OF}. */
+    private static final String LIMIT = "limit";
+
+    /** Work of one key waits for one another: a limit has to come whatever else is owed. */
+    private static final String LIMIT_OF = "limit of ";
 
     private static final byte[] NOTHING_MORE = new byte[0];
 
@@ -69,6 +89,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.issuer = new McimIssuer(context, settings);
         this.vault = context.vault();
         List<String> schema = new ArrayList<>(Registrations.SCHEMA);
+        schema.addAll(Holds.SCHEMA);
         schema.addAll(Contracts.SCHEMA);
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
@@ -79,7 +100,9 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool);
         Owed owed = new Owed(context, peers, settings, database);
-        this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
+        Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
+        handlers.put(LIMIT, this::takesTooLong);
+        this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -124,19 +147,43 @@ public final class ShoRole implements Sho, AutoCloseable {
                 checkIs(registration.device(), known.get());
                 return; // repeated after a lost answer
             }
-            if (contracts.find(connection, registration.device()).isEmpty()) {
-                steps.report(
-                        Step.REGISTER_WITH_SHO,
-                        registration.device().hex(),
-                        ResultCode.NO_CONTRACT,
-                        new Carried(carried, 0, 0));
-                throw new Refused(ResultCode.NO_CONTRACT, "registration: no contract for " + registration.device());
+            ResultCode code = objection(connection, registration.device());
+            if (code == ResultCode.OK) {
+                Registrations.open(connection, registration, now());
+                outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
+                outbox.addLater(connection, LIMIT, LIMIT_OF + registration.nonce(), NOTHING_MORE, VALIDATION_LIMIT);
             }
-            Registrations.open(connection, registration, now());
-            outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
-            steps.report(
-                    Step.REGISTER_WITH_SHO, registration.device().hex(), ResultCode.OK, new Carried(carried, 0, 0));
+            steps.report(Step.REGISTER_WITH_SHO, registration.device().hex(), code, new Carried(carried, 0, 0));
+            if (code != ResultCode.OK) {
+                throw new Refused(code, "registration of " + registration.device() + ": " + code.words());
+            }
         });
+    }
+
+    private ResultCode objection(Connection connection, Ueid device) throws SQLException {
+        if (contracts.find(connection, device).isEmpty()) {
+            return ResultCode.NO_CONTRACT;
+        }
+        return Holds.find(connection, device).map(Hold::code).orElse(ResultCode.OK);
+    }
+
+    /** Nothing came, or the device did not fetch its MCIM while the validation was fresh: it may register anew. */
+    private Outbox.FollowUp takesTooLong(String key, byte[] body) {
+        Nonce nonce = nonce(key.substring(LIMIT_OF.length()));
+        return connection -> {
+            Registrations.Registration late =
+                    Registrations.find(connection, nonce).orElseThrow();
+            if (late.state() == Progress.VALIDATING || late.state() == Progress.AUTHORIZED) {
+                boolean validating = late.state() == Progress.VALIDATING;
+                ResultCode code = validating ? ResultCode.UNAVAILABLE : ResultCode.EVIDENCE_STALE;
+                end(connection, late, code);
+                steps.report(
+                        validating ? Step.REPORT_VALIDATION : Step.REPORT_STATUS,
+                        late.device().hex(),
+                        code,
+                        new Carried("nothing came in time", 0, 0));
+            }
+        };
     }
 
     private static void checkIs(Ueid device, Registrations.Registration known) throws Refused {
@@ -163,6 +210,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             if (code != ResultCode.OK) {
                 LOG.info("registration {} of {}: {}: {}", asked.nonce(), asked.device(), code, decision.reason());
                 end(connection, asked, code);
+                Holds.place(connection, asked.device(), code, now());
             }
             // The PVA's own no was said in step 9; here it arrived as it should.
             ResultCode ours = validation.code() == ResultCode.OK ? code : ResultCode.OK;
@@ -195,6 +243,8 @@ public final class ShoRole implements Sho, AutoCloseable {
             }
         }
         outbox.add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
+        outbox.drop(connection, LIMIT, LIMIT_OF + asked.nonce());
+        outbox.addLater(connection, LIMIT, LIMIT_OF + asked.nonce(), NOTHING_MORE, settings.authorisation());
         return ResultCode.OK;
     }
 
@@ -229,7 +279,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         if (asked.state() == Progress.PROVISIONED || asked.imsi().isEmpty()) {
             return; // repeated after a lost answer, or the subscription is gone for good
         }
-        verify(outcome, asked);
+        Appraiser.verify(outcome, asked);
         database.change(connection -> {
             Registrations.Registration now =
                     Registrations.find(connection, asked.nonce()).orElseThrow();
@@ -243,6 +293,7 @@ public final class ShoRole implements Sho, AutoCloseable {
                 Registrations.move(connection, now.nonce(), Progress.FAILED, outcome.code());
                 subscriptions.release(connection, now);
             }
+            outbox.drop(connection, LIMIT, LIMIT_OF + now.nonce());
             int size = outcome.report().length();
             steps.report(
                     Step.REPORT_STATUS,
@@ -250,22 +301,6 @@ public final class ShoRole implements Sho, AutoCloseable {
                     outcome.code(),
                     new Carried("status " + outcome.code(), size, 0));
         });
-    }
-
-    /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */
-    private static void verify(Outcome outcome, Registrations.Registration asked) throws Refused {
-        try {
-            ProvisioningReport report = ProvisioningReport.verify(
-                    outcome.report().bytes(), asked.credential().orElseThrow());
-            if (!report.registration().equals(asked.nonce()) || report.code() != outcome.code()) {
-                throw new Refused(
-                        ResultCode.FORBIDDEN,
-                        "outcome of " + asked.nonce() + ": the device reports " + report.code() + " of "
-                                + report.registration());
-            }
-        } catch (ForgedException forged) {
-            throw new Refused(ResultCode.FORBIDDEN, "outcome of " + asked.nonce() + ": " + forged.getMessage());
-        }
     }
 
     private Registrations.Registration known(Nonce nonce, Ueid device) throws Refused {
@@ -280,6 +315,16 @@ public final class ShoRole implements Sho, AutoCloseable {
         return database.read(connection -> Registrations.ofDevice(connection, device, STANDINGS_MAX)).stream()
                 .map(one -> new Standing(one.nonce(), one.at(), one.state(), one.code(), one.imsi()))
                 .toList();
+    }
+
+    @Override
+    public List<Hold> holds(Optional<Ueid> after) {
+        return database.read(connection -> Holds.standing(connection, after, HOLDS_MAX));
+    }
+
+    @Override
+    public void lift(Ueid device) {
+        database.change(connection -> Holds.lift(connection, device, now()));
     }
 
     @Override
@@ -320,6 +365,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private void end(Connection connection, Registrations.Registration registration, ResultCode code)
             throws SQLException {
         Registrations.move(connection, registration.nonce(), Progress.REFUSED, code);
+        outbox.drop(connection, LIMIT, LIMIT_OF + registration.nonce());
         outbox.add(connection, Owed.REFUSE, registration.nonce().toString(), NOTHING_MORE);
     }
 

@@ -4,10 +4,12 @@
 package org.m2me.operators.pva;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.m2me.operators.Sho;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Ueid;
 
 /** A SHO that takes note of validation results and is asked nothing else. */
 record NotingSho(Queue<Sho.Validation> validations) implements Sho {
@@ -48,6 +50,21 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
 
     @Override
     public void usage(Imsi imsi, String session, long bytes) {
+        throw notCalled();
+    }
+
+    @Override
+    public List<Standing> registrations(Ueid device) {
+        throw notCalled();
+    }
+
+    @Override
+    public List<Hold> holds(Optional<Ueid> after) {
+        throw notCalled();
+    }
+
+    @Override
+    public void lift(Ueid device) {
         throw notCalled();
     }
 

@@ -126,7 +126,7 @@ final class OcspCheck {
                 ? from.plus(AGE_MAX)
                 : one.getNextUpdate().toInstant();
         if (now.plus(CLOCK_SKEW_MAX).isBefore(from) || now.minus(CLOCK_SKEW_MAX).isAfter(until)) {
-            throw unreliable("it was good from " + from + " until " + until);
+            throw new CertificateRefused(Reason.STATUS_STALE, "the answer was good from " + from + " until " + until);
         }
     }
 

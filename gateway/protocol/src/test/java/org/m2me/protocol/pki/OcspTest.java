@@ -105,8 +105,8 @@ final class OcspTest {
         byte[] early = delegated.respond(
                 request, OcspTest::good, TestPki.NOW.plus(skew).plusSeconds(1));
 
-        assertRefused(old, Reason.STATUS_UNKNOWN);
-        assertRefused(early, Reason.STATUS_UNKNOWN);
+        assertRefused(old, Reason.STATUS_STALE);
+        assertRefused(early, Reason.STATUS_STALE);
     }
 
     @Test

@@ -95,8 +95,12 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
                         ResultCode.FORBIDDEN,
                         "expectation: " + certificate.commonName() + " does not speak for " + expectation.operator());
             }
-        } catch (CertificateRefused | IllegalArgumentException distrusted) {
-            throw new Refused(ResultCode.FORBIDDEN, "expectation: operator's certificate " + distrusted.getMessage());
+        } catch (CertificateRefused distrusted) {
+            // By a clock that is wrong nothing is decided: the operator comes again.
+            ResultCode code = distrusted.isOfTheClock() ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            throw new Refused(code, "expectation: operator's certificate " + distrusted.getMessage());
+        } catch (IllegalArgumentException malformed) {
+            throw new Refused(ResultCode.FORBIDDEN, "expectation: operator's certificate " + malformed.getMessage());
         }
         database.change(connection -> Registrations.expect(connection, expectation));
     }
