@@ -18,6 +18,7 @@ import org.m2me.hal.TrustedEnvironmentProvider.Blank;
 import org.m2me.hal.TrustedEnvironmentProvider.Personalisation;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.P256PublicKey;
@@ -157,7 +158,7 @@ public final class TestWorld {
                 new Imsi(imsi),
                 "8949010000000000042",
                 key,
-                SqnParameters.DEFAULT,
+                SqnArray.fresh(SqnParameters.DEFAULT),
                 apn,
                 OWNER_TOKEN)) {
             return new CmsMcimEnvelope(random).seal(mcim, P256PublicKey.ofSpki(device.agreementKey()), signer);

@@ -155,10 +155,10 @@ final class Installation {
 
     // A key that cannot be used must be known before the old one is gone.
     private static void tryOut(Mcim mcim) throws TrustException {
-        if (mcim.sqn().indBits() > UsimSlot.IND_BITS_MAX) {
+        if (mcim.sqn().parameters().indBits() > UsimSlot.IND_BITS_MAX) {
             throw Refusal.of(
                     ResultCode.MCIM_ALGORITHM,
-                    "IND of " + mcim.sqn().indBits() + " bits, at most " + UsimSlot.IND_BITS_MAX);
+                    "IND of " + mcim.sqn().parameters().indBits() + " bits, at most " + UsimSlot.IND_BITS_MAX);
         }
         var trial = mcim.key().functions().f2345(new byte[RAND_LENGTH]);
         int length = trial.res().length;

@@ -90,7 +90,7 @@ record UsimSlot(
                 number,
                 new Identity(mcim.imsi(), mcim.iccid(), mcim.operator(), mcim.apn()),
                 SealedAkaKey.seal(mcim.key(), number, mcim.operator(), vault),
-                SqnArray.fresh(mcim.sqn()),
+                mcim.sqn(),
                 Opaque.of(Hashes.sha256(envelope)),
                 mcim.registration(),
                 false);

@@ -49,7 +49,7 @@ class IsolationTest {
         assertThatThrownBy(() -> sealed.open(2, network.home.plmn(), vault)).isInstanceOf(ForgedException.class);
         assertThatThrownBy(() -> sealed.open(1, network.other.plmn(), vault)).isInstanceOf(ForgedException.class);
         SealedAkaKey others = SealedAkaKey.seal(key, 1, network.other.plmn(), vault);
-        SealedAkaKey mixed = new SealedAkaKey(key.algorithm(), others.slotKey(), sealed.sealed());
+        SealedAkaKey mixed = new SealedAkaKey(others.slotKey(), sealed.sealed());
         assertThatThrownBy(() -> mixed.open(1, network.other.plmn(), vault)).isInstanceOf(ForgedException.class);
     }
 
@@ -59,7 +59,7 @@ class IsolationTest {
         SealedAkaKey sealed = SealedAkaKey.seal(TestNetwork.freshKey(), 1, network.home.plmn(), vault);
         SealedAkaKey again = SealedAkaKey.seal(TestNetwork.freshKey(), 1, network.home.plmn(), vault);
         // The root is still there, and so is the ciphertext; a new key of the slot opens it no more.
-        SealedAkaKey erased = new SealedAkaKey(sealed.algorithm(), again.slotKey(), sealed.sealed());
+        SealedAkaKey erased = new SealedAkaKey(again.slotKey(), sealed.sealed());
         assertThatThrownBy(() -> erased.open(1, network.home.plmn(), vault)).isInstanceOf(ForgedException.class);
     }
 

@@ -7,6 +7,7 @@ import java.io.IOException;
 import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironmentProvider.Blank;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.envelope.Mcim;
@@ -125,7 +126,7 @@ final class TestDevice {
                     new Imsi(imsi(operator)),
                     "8949010000000000042",
                     key.copy(),
-                    sqn,
+                    SqnArray.fresh(sqn),
                     apn(operator),
                     ownerToken);
         }

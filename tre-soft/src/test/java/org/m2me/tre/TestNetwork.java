@@ -17,6 +17,7 @@ import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.Quintets;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.P256PublicKey;
@@ -121,7 +122,7 @@ final class TestNetwork {
                 new Imsi(PCID),
                 "8990170000000000018",
                 pcidKey.copy(),
-                SqnParameters.DEFAULT,
+                SqnArray.fresh(SqnParameters.DEFAULT),
                 PCID_APN,
                 OWNER_TOKEN);
         return seal(pcid, P256PublicKey.ofSpki(blank.agreementKey()), supplierKey);

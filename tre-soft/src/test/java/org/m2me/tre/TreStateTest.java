@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaConstants;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
@@ -44,7 +45,11 @@ class TreStateTest {
 
     /** A slot in which everything has its greatest length. */
     private UsimSlot slot(int number) {
-        AkaKey key = new AkaKey(AkaAlgorithm.TUAK, SecretBytes.random(32, RANDOM), SecretBytes.random(32, RANDOM));
+        AkaKey key = new AkaKey(
+                AkaAlgorithm.MILENAGE,
+                SecretBytes.random(16, RANDOM),
+                SecretBytes.random(16, RANDOM),
+                AkaConstants.milenage(new byte[] {1, 2, 3, 4, 5}, new byte[80]));
         SqnParameters parameters = new SqnParameters(UsimSlot.IND_BITS_MAX, (1L << 43) - 1, Long.MAX_VALUE);
         long[] seq = new long[1 << UsimSlot.IND_BITS_MAX];
         Arrays.fill(seq, (1L << 43) - 1);

@@ -22,7 +22,6 @@ import org.m2me.lab.fault.Chaos;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Invariants;
 import org.m2me.operators.Supplier.PcidWay;
-import org.m2me.operators.Unavailable;
 import org.m2me.protocol.message.Refused;
 
 /** A fleet that is provisioned in a storm of faults: first it rages, then it is calm and all have to arrive. */
@@ -31,8 +30,6 @@ final class ChaosRound {
     private static final Duration STORM = Duration.ofSeconds(60);
     /** Within it a device arrives once it is calm, however long its last pause was. */
     private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(6);
-    /** What roles owe each other is repeated every 10 s at the latest. */
-    private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -58,7 +55,8 @@ final class ChaosRound {
 
     /** @return what does not hold afterwards, in words */
     List<String> run(int devices, Path directory, ProgressBar bar) throws IOException, Refused, InterruptedException {
-        Options options = new Options(devices, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty());
+        Options options =
+                new Options(devices, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
         FaultNetwork faults = new FaultNetwork(chaos, chaos, world.nanoTime());
         List<DeviceRun> runs = new ArrayList<>();
         try (Lab lab = new Lab(options, world, directory, faults)) {
@@ -69,7 +67,7 @@ final class ChaosRound {
                     runs.add(run);
                 }
                 List<String> broken = arrive(lab, runs, bar);
-                broken.addAll(settle(lab, runs));
+                broken.addAll(new Invariants(lab.network(), world.clock()).settle(runs));
                 return broken;
             } finally {
                 runs.forEach(DeviceRun::close);
@@ -122,25 +120,6 @@ final class ChaosRound {
             lost.add(run.device() + ": " + failed);
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    /** Roles go on telling each other what they owe; when nothing is owed any more, it has to be right. */
-    private List<String> settle(Lab lab, List<DeviceRun> runs) throws Refused, InterruptedException {
-        Instant end = world.clock().instant().plus(SETTLE_LIMIT);
-        List<String> broken = look(lab, runs);
-        while (!broken.isEmpty() && world.clock().instant().isBefore(end)) {
-            TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-            broken = look(lab, runs);
-        }
-        return broken;
-    }
-
-    private static List<String> look(Lab lab, List<DeviceRun> runs) throws Refused {
-        try {
-            return Invariants.broken(lab.network(), runs);
-        } catch (Unavailable | IllegalStateException starting) {
-            return List.of("a role is not back yet: " + starting.getMessage());
         }
     }
 }

@@ -62,8 +62,8 @@ public final class Lab implements AutoCloseable {
         this.world = world;
         this.directory = directory;
         this.interference = interference;
-        this.network = new LabNetwork(
-                new LabSettings(directory, world.clock(), world.random(), traces, options.mcimByDpf(), interference));
+        this.network = new LabNetwork(new LabSettings(
+                directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup(), interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
         this.line =
                 new ProductionLine(firmware, network.supplier(), network.pki().operators(), world.random());

@@ -94,6 +94,9 @@ public final class Main implements Callable<Integer> {
             description = "who makes MCIMs: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     private Maker mcim = Maker.sho;
 
+    @Option(names = "--gsup", description = "networks ask for vectors over GSUP, as core networks do, instead of HTTP")
+    private boolean gsup;
+
     @Option(names = "--keep", description = "leave everything running, and say how to talk to it")
     private boolean keep;
 
@@ -123,6 +126,7 @@ public final class Main implements Callable<Integer> {
                 keep,
                 pcid.way,
                 mcim == Maker.dpf,
+                gsup,
                 Optional.ofNullable(directory));
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
         Lab.World world = world();

@@ -16,6 +16,7 @@ import org.m2me.operators.Supplier.PcidWay;
  * @param keep whether everything stays up until it is interrupted
  * @param way how PCIDs get into devices and to the CCIF
  * @param mcimByDpf whether the DPF makes MCIMs from the operator's stored rules
+ * @param gsup whether visited and operational network ask for vectors over GSUP, as core networks do, instead of HTTP
  * @param directory where everything is written; absent for one that is removed at the end
  */
 public record Options(
@@ -25,6 +26,7 @@ public record Options(
         boolean keep,
         PcidWay way,
         boolean mcimByDpf,
+        boolean gsup,
         Optional<Path> directory) {
     /** As many as the memory of a small machine holds. */
     public static final int DEVICES_MAX = 500;
@@ -37,6 +39,6 @@ public record Options(
 
     /** One device over a visited network, its MCIM made by its operator. */
     public static Options simple() {
-        return new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty());
+        return new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
     }
 }

@@ -26,14 +26,14 @@ class FleetIT {
 
     @Test
     void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
-        assertThat(told(new Options(3, true, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty())))
+        assertThat(told(new Options(3, true, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
                 .contains("VERDICT: good. 2 of 2 devices have their subscription, 1 was tampered with and refused.");
     }
 
     @Test
     @Tag("long")
     void provisionsAHundredDevicesThatAreSwitchedOnAtTheSameInstant() throws Exception {
-        assertThat(told(new Options(FLEET, false, true, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty())))
+        assertThat(told(new Options(FLEET, false, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
                 .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
     }

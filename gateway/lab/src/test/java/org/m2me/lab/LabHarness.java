@@ -3,6 +3,8 @@
 
 package org.m2me.lab;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
+import org.m2me.lab.fault.Interference;
+import org.m2me.lab.fault.Invariants;
 import org.m2me.protocol.message.Refused;
 
 /** A lab for a test: the same parts as the command's, without the console. */
@@ -23,8 +27,12 @@ final class LabHarness implements AutoCloseable {
     private final List<DeviceRun> runs = new ArrayList<>();
 
     LabHarness(Options options, Path directory) throws IOException {
+        this(options, directory, Interference.NONE);
+    }
+
+    LabHarness(Options options, Path directory, Interference interference) throws IOException {
         this.options = options;
-        this.lab = new Lab(options, world(), directory);
+        this.lab = new Lab(options, world(), directory, interference);
     }
 
     private static Lab.World world() {
@@ -54,6 +62,14 @@ final class LabHarness implements AutoCloseable {
         lab.switchOn(run);
         run.await(DEVICE_LIMIT);
         return Outcome.of(run, options.cellular(), lab.network().subscriber());
+    }
+
+    /** Runs one device until it is at work, its agent started again whenever it ends; nothing may be broken then. */
+    void arrives(DeviceRun run, Duration limit) throws Exception {
+        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).arrive(run, limit);
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+        assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(run)))
+                .isEmpty();
     }
 
     @Override

@@ -49,7 +49,7 @@ class ProvisioningIT {
 
     @Test
     void goesWithoutAnIcfOverAProviderThatIsNotCellular() throws Exception {
-        Options options = new Options(1, false, false, false, PcidWay.ISSUED_BY_CCIF, false, Optional.empty());
+        Options options = new Options(1, false, false, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 
@@ -82,7 +82,7 @@ class ProvisioningIT {
             value = PcidWay.class,
             names = {"SENT_TO_CCIF", "SENT_BY_SUBSCRIBER"})
     void provisionsADeviceWhoseSupplierMadeThePcidItself(PcidWay way) throws Exception {
-        Options options = new Options(1, false, true, false, way, false, Optional.empty());
+        Options options = new Options(1, false, true, false, way, false, false, Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -92,11 +92,24 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWithAMcimThatTheDpfMadeFromStoredRules() throws Exception {
-        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, true, Optional.empty());
+        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, true, false, Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
+        }
+    }
+
+    @Test
+    void provisionsADeviceWhenBothNetworksAskForVectorsOverGsup() throws Exception {
+        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, true, Optional.empty());
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            DeviceRun run = lab.place(0).get(0);
+
+            Outcome outcome = lab.live(run);
+
+            assertThat(outcome.good()).as(outcome.words()).isTrue();
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
         }
     }
 }

@@ -25,8 +25,14 @@ public interface AuthenticationCentre {
      *
      * @param servingNode who asks: each has an IND of its own
      * @param count vectors, 1 to 5
+     * @param separated whether they are for E-UTRAN, EAP-AKA' or 5G, and good for nothing else (TS 33.102 annex H)
      */
-    record VectorRequest(Imsi imsi, String servingNode, int count, Optional<Resynchronisation> resynchronisation) {}
+    record VectorRequest(
+            Imsi imsi,
+            String servingNode,
+            int count,
+            Optional<Resynchronisation> resynchronisation,
+            boolean separated) {}
 
     /**
      * Where packets may go.

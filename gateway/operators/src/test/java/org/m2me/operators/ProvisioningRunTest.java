@@ -231,8 +231,8 @@ final class ProvisioningRunTest {
     }
 
     private Optional<byte[]> vector(Imsi imsi) throws Refused {
-        try (AuthenticationVector vector =
-                sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty())).get(0)) {
+        try (AuthenticationVector vector = sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty(), false))
+                .get(0)) {
             return Optional.of(vector.autn());
         }
     }
@@ -344,7 +344,8 @@ final class ProvisioningRunTest {
                         Optional.of(SecretBytes.random(16, world.random))),
                 new ApnProfile("m2m.example", List.of(), 0),
                 Duration.ofDays(1),
-                delegation);
+                delegation,
+                Optional.empty());
     }
 
     private ShoSettings.Delegation delegation() {

@@ -34,6 +34,12 @@ public final class Pem {
         }
     }
 
+    /** The only certificate in a file. */
+    public static Certificate readCertificate(Path file) throws IOException {
+        String body = Files.readString(file).replaceAll("-----(BEGIN|END) CERTIFICATE-----", "");
+        return Certificate.parse(Base64.getMimeDecoder().decode(body));
+    }
+
     private static String text(String label, byte[] der) {
         String lines = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
                 .encodeToString(der);

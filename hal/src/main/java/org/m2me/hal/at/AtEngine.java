@@ -203,9 +203,11 @@ public final class AtEngine implements AutoCloseable {
 
     private <T> void perform(Job<T> job) throws InterruptedException {
         try {
-            job.done().complete(job.work().perform());
+            T result = job.work().perform();
+            noteTrouble(false);
+            job.done().complete(result);
         } catch (AtException e) {
-            unanswered.compareAndSet(false, e.fault() == Fault.OUT_OF_STEP);
+            noteTrouble(e.fault() == Fault.OUT_OF_STEP);
             job.done().completeExceptionally(e);
         } catch (IOException e) {
             inbox.close();
@@ -213,8 +215,12 @@ public final class AtEngine implements AutoCloseable {
         } catch (RuntimeException e) {
             dialogue.distrust();
             job.done().completeExceptionally(e);
-        } finally {
-            unanswered.compareAndSet(false, dialogue.takeTrouble());
         }
+    }
+
+    /** Before whoever sent the command is told. */
+    private void noteTrouble(boolean silent) {
+        boolean troubled = dialogue.takeTrouble() || silent;
+        unanswered.compareAndSet(false, troubled);
     }
 }

@@ -27,8 +27,8 @@ public final class AtLog {
      * passwords of modems, of access points and of WLANs, and EAP, whose challenges and answers are key material.
      */
     private static final Pattern SECRET_PARAMETERS = Pattern.compile(
-            "(?i)([+^#!](CPIN2?|EPIN|CPWD|CLCK|SPIC|ENTERCND|CGAUTH|QICSGP|UAUTHREQ|SGAUTH|PDPAUTH|CWJAP|CEAP|CERP)[=:])"
-                    + "(?! ?READY| ?SIM| ?PH-)(?=.*[0-9A-Za-z\"]).*");
+            "(?i)([+^#!](CPIN2?|EPIN|CPWD|CLCK|SPIC|ENTERCND|CGAUTH|QICSGP|UAUTHREQ|SGAUTH|PDPAUTH|CWJAP|CEAP|CERP)"
+                    + "(=|:(?! ?(READY|SIM|PH-|NOT ))))(?=.*[0-9A-Za-z\"]).*");
 
     /** APDUs and contents of files, quoted or bare, in the command or in the answer. */
     private static final Pattern APDU_LINE = Pattern.compile("(?i).*[+](CSIM|CGLA)\\s*[=:].*");

@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
@@ -17,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
@@ -33,7 +33,7 @@ final class AtServer implements AutoCloseable {
     }
 
     private final ServerSocketChannel server;
-    private final List<ServerSocketChannel> more = new CopyOnWriteArrayList<>();
+    private final Map<Path, ServerSocketChannel> sockets = new ConcurrentHashMap<>();
     private final Map<String, AtHandler> commands;
     private final Power power;
     private final TroubleFilter trouble;
@@ -55,7 +55,7 @@ final class AtServer implements AutoCloseable {
     void listenAt(Path socket) throws IOException {
         ServerSocketChannel unix = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         unix.bind(UnixDomainSocketAddress.of(socket));
-        more.add(unix);
+        sockets.put(socket, unix);
         daemon(() -> acceptHosts(unix), "emulated-port").start();
     }
 
@@ -112,13 +112,11 @@ final class AtServer implements AutoCloseable {
     public void close() {
         try {
             server.close();
-            for (ServerSocketChannel unix : more) {
-                SocketAddress address = unix.getLocalAddress();
-                unix.close();
-                if (address instanceof UnixDomainSocketAddress known) {
-                    Files.deleteIfExists(known.getPath());
-                }
+            for (Map.Entry<Path, ServerSocketChannel> unix : sockets.entrySet()) {
+                unix.getValue().close();
+                Files.deleteIfExists(unix.getKey());
             }
+            sockets.clear();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

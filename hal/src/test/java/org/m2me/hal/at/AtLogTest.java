@@ -31,6 +31,7 @@ class AtLogTest {
             strings = {
                 "AT+CPIN=7391",
                 "AT+CPIN=\"7391\"",
+                "AT+CPIN=SIM7391",
                 "AT+CPIN=\"17391111\",\"7391\"",
                 "AT+CMEE=1;+CPIN=\"7391\"",
                 "ATE0+CPIN=7391",
@@ -116,10 +117,12 @@ class AtLogTest {
         log.sent(bytes("AT+COPS?\r"));
         log.received(bytes("\r\n+COPS: 0,2,\"26201\",7\r\n\r\nOK\r\n"));
         log.sent(bytes("AT+CRSM=176,28589,0,0,4\r"));
+        log.received(bytes("\r\n+CPIN: SIM PIN\r\n\r\n+CPIN: NOT READY\r\n"));
         log.note("in step");
 
         assertThat(all())
                 .contains("> AT+COPS?<CR>", "< <CR><LF>+COPS: 0,2,\"26201\",7<CR><LF>", "< <CR><LF>OK<CR><LF>")
+                .contains("+CPIN: SIM PIN<CR><LF>", "+CPIN: NOT READY<CR><LF>")
                 .contains("> AT+CRSM=176,28589,0,0,4<CR>", "* in step");
     }
 }

@@ -44,6 +44,12 @@ public final class Guide {
         terminal.line(curl + " -H 'Content-Type: application/json' -d '{\"device\":\""
                 + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
                 + "/v1/subscriber/telemetry");
+        terminal.line("The status of a device's credential, by its serial number (0x…):");
+        terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
+                + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
+        terminal.line("Put subscriptions of a profile package or CSV file into the operator's pool:");
+        terminal.line("  gateway/operators/import-profiles --sho " + network.operatorDirectory() + " --certificate "
+                + directory.resolve("sho.pem") + " --key " + directory.resolve("sho.key") + " FILE");
         for (DeviceRun run : runs.subList(0, Math.min(DEVICES_MAX, runs.size()))) {
             terminal.line(
                     "Device " + run.device().number() + ": " + run.device().directory());

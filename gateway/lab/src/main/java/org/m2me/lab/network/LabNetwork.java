@@ -68,10 +68,11 @@ public final class LabNetwork implements AutoCloseable {
         this.bridge = gatewayInFront();
         bridge.start();
         ApnProfile initial = apn(LabSettings.INITIAL_APN, LabSettings.INITIAL_QUOTA);
+        ApnProfile operational = apn(LabSettings.OPERATIONAL_APN, 0);
         start(LabRoles.ICF, roles.icf(initial));
-        start(LabRoles.SHO, roles.sho(apn(LabSettings.OPERATIONAL_APN, 0)));
-        start(LabRoles.VNO, roles.visited());
-        start(LabRoles.SHO_NETWORK, roles.operational());
+        start(LabRoles.SHO, roles.sho(operational));
+        start(LabRoles.VNO, roles.visited(initial));
+        start(LabRoles.SHO_NETWORK, roles.operational(operational));
         start(LabRoles.N3G_ICP, roles.hotspot(initial.allowed(), gatewayUri()));
     }
 
@@ -187,19 +188,37 @@ public final class LabNetwork implements AutoCloseable {
     }
 
     /**
-     * Writes what a person needs to call roles by hand, as PEM: {@code ca.pem}, {@code console.pem}, {@code console.key}
-     * of mode 0600.
+     * Writes what a person needs to call roles by hand, and to import subscriptions, as PEM: {@code ca.pem}, {@code
+     * devices.pem}, {@code console.pem}, {@code sho.pem}, and {@code console.key}, {@code sho.key} of mode 0600.
      */
     public void writeConsoleFiles(Path into) throws IOException {
-        Identity console = roles.identity(LabRoles.CONSOLE);
         PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
         PemFile.write(
-                into.resolve("console.pem"),
+                into.resolve("devices.pem"),
                 "CERTIFICATE",
-                console.certificate().der());
-        try (SecretBytes key = console.key().pkcs8()) {
-            PemFile.writeSecret(into.resolve("console.key"), "PRIVATE KEY", key);
+                pki.devices().certificate().der());
+        write(roles.identity(LabRoles.CONSOLE), into, "console");
+        write(roles.identity(LabRoles.SHO), into, "sho");
+    }
+
+    private static void write(Identity identity, Path into, String name) throws IOException {
+        PemFile.write(
+                into.resolve(name + ".pem"),
+                "CERTIFICATE",
+                identity.certificate().der());
+        try (SecretBytes key = identity.key().pkcs8()) {
+            PemFile.writeSecret(into.resolve(name + ".key"), "PRIVATE KEY", key);
         }
+    }
+
+    /** Where the supplier answers OCSP. */
+    public URI ocsp() {
+        return roles.ocsp();
+    }
+
+    /** The SHO's own directory. */
+    public Path operatorDirectory() {
+        return settings.directory().resolve("roles").resolve(LabRoles.SHO);
     }
 
     /** Every role, by the name in its certificate. */

@@ -4,6 +4,7 @@
 package org.m2me.lab.network;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,9 @@ import org.m2me.operators.Supplier;
 import org.m2me.operators.access.AccessLimits;
 import org.m2me.operators.access.AccessNetwork;
 import org.m2me.operators.access.AccessSettings;
+import org.m2me.operators.access.HomeRoute;
+import org.m2me.operators.gsup.GsupSettings;
+import org.m2me.operators.http.OcspServer;
 import org.m2me.operators.ivf.IvfRole;
 import org.m2me.operators.n3gicp.N3gIcp;
 import org.m2me.operators.n3gicp.N3gSettings;
@@ -51,6 +55,7 @@ import org.m2me.operators.wiring.RunningRole;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 
 /** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
@@ -82,9 +87,12 @@ final class LabRoles {
     private final LabSettings settings;
     private final LabPki pki;
     private final Map<String, Identity> identities = new ConcurrentHashMap<>();
+    private final AtomicReference<InetSocketAddress> responder = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> visited = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> operational = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> hotspot = new AtomicReference<>();
+    private final AtomicReference<InetSocketAddress> icfGsup = new AtomicReference<>();
+    private final AtomicReference<InetSocketAddress> shoGsup = new AtomicReference<>();
 
     LabRoles(LabSettings settings, LabPki pki) {
         this.settings = settings;
@@ -102,7 +110,15 @@ final class LabRoles {
                     context,
                     peers,
                     new SupplierRole.Settings("acme", pki.devices(), pki.deviceKey(), own, LabSettings.INITIAL_APN));
-            return new RunningRole(Map.of(Supplier.class, role), Optional.empty(), role);
+            OcspServer ocsp = OcspServer.start(
+                    new InetSocketAddress(LabNetwork.loopback(), port(responder)),
+                    request -> role.ocsp(Opaque.of(request)).bytes());
+            responder.set(
+                    new InetSocketAddress(LabNetwork.loopback(), ocsp.uri().getPort()));
+            return new RunningRole(Map.of(Supplier.class, role), Optional.empty(), () -> {
+                ocsp.close();
+                role.close();
+            });
         };
     }
 
@@ -119,14 +135,11 @@ final class LabRoles {
     }
 
     RoleHost.Factory pva() {
-        PvaSettings pva = new PvaSettings(
-                Map.of(
-                        "acme",
-                        new PvaSettings.SupplierTrust(
-                                pki.devices().certificate(), identity(SUPPLIER).certificate())),
-                List.of(AppraisalPolicy.BASELINE));
         return (context, peers) -> {
-            PvaRole role = new PvaRole(context, peers, pva);
+            PvaSettings.SupplierTrust acme = new PvaSettings.SupplierTrust(
+                    pki.devices().certificate(), identity(SUPPLIER).certificate(), Optional.of(ocsp()));
+            PvaRole role = new PvaRole(
+                    context, peers, new PvaSettings(Map.of("acme", acme), List.of(AppraisalPolicy.BASELINE)));
             return new RunningRole(Map.of(Pva.class, role), Optional.of(role), role);
         };
     }
@@ -160,24 +173,30 @@ final class LabRoles {
     }
 
     RoleHost.Factory icf(ApnProfile initial) {
-        IcfSettings icf = new IcfSettings(List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX);
         return (context, peers) -> {
+            IcfSettings icf =
+                    new IcfSettings(List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX, gsup(icfGsup));
             InitialConnectivity role = new InitialConnectivity(context, icf);
+            role.gsup().ifPresent(icfGsup::set);
             return new RunningRole(Map.of(Icf.class, role), Optional.empty(), role);
         };
     }
 
     RoleHost.Factory sho(ApnProfile operationalApn) {
-        ShoSettings sho = new ShoSettings(
-                HOME,
-                new ValidationPolicy(AppraisalPolicy.BASELINE.id(), true, LabSettings.COMPONENTS),
-                identity(PVA).certificate(),
-                new ShoSettings.Subscriptions(imsis(1), POOL, AkaAlgorithm.MILENAGE, Optional.empty()),
-                operationalApn,
-                Duration.ofDays(1),
-                settings.mcimByDpf() ? Optional.of(delegation()) : Optional.empty());
+        Optional<ShoSettings.Delegation> delegation =
+                settings.mcimByDpf() ? Optional.of(delegation()) : Optional.empty();
         return (context, peers) -> {
+            ShoSettings sho = new ShoSettings(
+                    HOME,
+                    new ValidationPolicy(AppraisalPolicy.BASELINE.id(), true, LabSettings.COMPONENTS),
+                    identity(PVA).certificate(),
+                    new ShoSettings.Subscriptions(imsis(1), POOL, AkaAlgorithm.MILENAGE, Optional.empty()),
+                    operationalApn,
+                    Duration.ofDays(1),
+                    delegation,
+                    gsup(shoGsup));
             ShoRole role = new ShoRole(context, peers, sho).start();
+            role.gsup().ifPresent(shoGsup::set);
             return new RunningRole(Map.of(Sho.class, role), Optional.empty(), role);
         };
     }
@@ -192,7 +211,7 @@ final class LabRoles {
         return ImsiRange.of(HOME, first, SUBSCRIPTIONS);
     }
 
-    RoleHost.Factory visited() {
+    RoleHost.Factory visited(ApnProfile initial) {
         return (context, peers) -> {
             Vno role = new Vno(
                     context,
@@ -204,13 +223,14 @@ final class LabRoles {
                             "10.45.0.0/16",
                             List.of(REGISTRATION_OPERATOR),
                             Optional.empty(),
-                            AccessLimits.DEFAULT));
+                            AccessLimits.DEFAULT,
+                            homes(REGISTRATION_OPERATOR, icfGsup, initial)));
             visited.set(role.signalling());
             return new RunningRole(Map.of(), Optional.empty(), role);
         };
     }
 
-    RoleHost.Factory operational() {
+    RoleHost.Factory operational(ApnProfile apn) {
         return (context, peers) -> {
             AccessNetwork role = AccessNetwork.start(
                     context,
@@ -223,7 +243,8 @@ final class LabRoles {
                             "10.46.0.0/16",
                             List.of(),
                             Optional.empty(),
-                            AccessLimits.DEFAULT));
+                            AccessLimits.DEFAULT,
+                            homes(HOME, shoGsup, apn)));
             operational.set(role.signalling());
             return new RunningRole(Map.of(), Optional.empty(), role);
         };
@@ -246,10 +267,25 @@ final class LabRoles {
         };
     }
 
+    private Optional<GsupSettings> gsup(AtomicReference<InetSocketAddress> before) {
+        return settings.gsup() ? Optional.of(GsupSettings.onLoopback(port(before))) : Optional.empty();
+    }
+
+    /** Over GSUP the home names its access point only: what passes on it is agreed with the network. */
+    private List<HomeRoute> homes(Plmn network, AtomicReference<InetSocketAddress> home, ApnProfile agreed) {
+        return settings.gsup() ? List.of(HomeRoute.byGsup(network, started(home), List.of(agreed))) : List.of();
+    }
+
     /** The port of the run before, so that a restarted network is found where it was. */
     private static int port(AtomicReference<InetSocketAddress> before) {
         InetSocketAddress address = before.get();
         return address == null ? 0 : address.getPort();
+    }
+
+    /** Where the supplier answers OCSP. */
+    URI ocsp() {
+        InetSocketAddress address = started(responder);
+        return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
     }
 
     InetSocketAddress visitedSignalling() {
@@ -267,7 +303,7 @@ final class LabRoles {
     private static InetSocketAddress started(AtomicReference<InetSocketAddress> address) {
         InetSocketAddress found = address.get();
         if (found == null) {
-            throw new IllegalStateException("network was not started");
+            throw new IllegalStateException("was not started");
         }
         return found;
     }

@@ -16,6 +16,7 @@ import org.m2me.protocol.step.StepObserver;
  * @param directory for the roles' databases; must be empty or new
  * @param steps is told every step that any role takes
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
+ * @param gsup whether access networks ask home networks over GSUP instead of HTTP
  * @param interference what may harm the roles
  */
 public record LabSettings(
@@ -24,6 +25,7 @@ public record LabSettings(
         SecureRandom random,
         StepObserver steps,
         boolean mcimByDpf,
+        boolean gsup,
         Interference interference) {
     /** The only access point of a PCID. */
     public static final String INITIAL_APN = "provisioning.ro";

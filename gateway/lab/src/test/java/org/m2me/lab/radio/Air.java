@@ -73,7 +73,8 @@ final class Air implements AutoCloseable {
         thread.start();
         List<Destination> allowed = List.of(new Destination(17, "127.0.0.1/32", echo.getLocalPort()));
         icf = new InitialConnectivity(
-                context("icf.901-70"), new IcfSettings(List.of(RO), new ApnProfile(APN, allowed, QUOTA), 50));
+                context("icf.901-70"),
+                new IcfSettings(List.of(RO), new ApnProfile(APN, allowed, QUOTA), 50, Optional.empty()));
         Pcid pcid = Pcid.of(PCID);
         icf.accept(new PcidRecord(pcid, key, SqnParameters.DEFAULT, NOW.plus(Duration.ofDays(100))));
         icf.activate(pcid, NOW, NOW.plus(Duration.ofDays(1)));
@@ -118,7 +119,8 @@ final class Air implements AutoCloseable {
                         "10.45.0.0/24",
                         List.of(RO),
                         Optional.empty(),
-                        AccessLimits.DEFAULT));
+                        AccessLimits.DEFAULT,
+                        List.of()));
     }
 
     /** The visited network goes down, and comes up where it was. */

@@ -4,6 +4,7 @@
 package org.m2me.operators.access;
 
 import java.time.Duration;
+import org.m2me.operators.stream.StreamServer;
 
 /**
  * What one device, and all together, may take of a network.
@@ -24,5 +25,10 @@ public record AccessLimits(Duration handshake, int attachments, int framesPerSec
         if (handshake.isNegative() || handshake.isZero() || attachments < 1 || framesPerSecond < 1 || idle.isZero()) {
             throw new IllegalArgumentException("access limits: each wants to be above 0");
         }
+    }
+
+    /** Of devices' connections. */
+    public StreamServer.Admission admission() {
+        return new StreamServer.Admission(handshake, attachments);
     }
 }

@@ -16,6 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.m2me.operators.Peers;
+import org.m2me.operators.gsup.GsupHome;
+import org.m2me.operators.stream.StreamServer;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.radio.GmmCause;
@@ -37,9 +39,9 @@ public final class AccessNetwork implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
 
     private final RoleContext context;
-    private final Peers peers;
     private final AccessSettings settings;
     private final UserPlane plane;
+    private final HomeNetworks homes;
     private final AddressPool addresses;
     private final UsageReports reports;
     private final ExecutorService workers;
@@ -63,7 +65,6 @@ public final class AccessNetwork implements AutoCloseable {
 
     private AccessNetwork(RoleContext context, Peers peers, AccessSettings settings) {
         this.context = context;
-        this.peers = peers;
         this.settings = settings;
         this.addresses = new AddressPool(settings.addresses());
         this.workers = Executors.newFixedThreadPool(WORKERS, work -> {
@@ -72,10 +73,11 @@ public final class AccessNetwork implements AutoCloseable {
             return thread;
         });
         this.plane = UserPlane.start(settings.local(), settings.limits().idle(), context.clock(), context.random());
-        this.reports = UsageReports.start(context, peers, this::detach);
+        this.homes = new HomeNetworks(context, peers, settings, new Visitors());
+        this.reports = UsageReports.start(context, homes, this::detach);
         this.server = StreamServer.start(
                 new InetSocketAddress(settings.local(), settings.port()),
-                settings.limits(),
+                settings.limits().admission(),
                 "signalling-" + settings.plmn(),
                 this::talk);
     }
@@ -102,9 +104,28 @@ public final class AccessNetwork implements AutoCloseable {
 
     /** Ends a subscriber's attachment and sessions, if there is one, and tells the device. */
     public void detach(Imsi imsi) {
+        detach(imsi, GmmCause.GPRS_NOT_ALLOWED);
+    }
+
+    private void detach(Imsi imsi, GmmCause cause) {
         Attachment attachment = subscribers.get(imsi);
         if (attachment != null) {
-            attachment.detach(GmmCause.GPRS_NOT_ALLOWED);
+            attachment.detach(cause);
+        }
+    }
+
+    /** What homes say that are asked over GSUP. */
+    private final class Visitors implements GsupHome.Visitors {
+        @Override
+        public void withdrawn(Imsi imsi) {
+            LOG.info("{}: {} is withdrawn by its home", settings.plmn(), imsi);
+            detach(imsi);
+        }
+
+        @Override
+        public void moved(Imsi imsi) {
+            LOG.info("{}: {} is elsewhere, says its home", settings.plmn(), imsi);
+            detach(imsi, GmmCause.IMPLICITLY_DETACHED);
         }
     }
 
@@ -114,7 +135,10 @@ public final class AccessNetwork implements AutoCloseable {
             attachment.talk(settled);
         } finally {
             attachments.remove(attachment);
-            attachment.imsi().ifPresent(imsi -> subscribers.remove(imsi, attachment));
+            attachment
+                    .imsi()
+                    .filter(imsi -> subscribers.remove(imsi, attachment))
+                    .ifPresent(homes::left);
             attachment.close();
         }
     }
@@ -150,8 +174,8 @@ public final class AccessNetwork implements AutoCloseable {
         return settings;
     }
 
-    Peers peers() {
-        return peers;
+    HomeNetworks homes() {
+        return homes;
     }
 
     Clock clock() {
@@ -188,5 +212,6 @@ public final class AccessNetwork implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         reports.close();
+        homes.close();
     }
 }

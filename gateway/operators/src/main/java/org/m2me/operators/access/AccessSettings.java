@@ -18,6 +18,7 @@ import org.m2me.protocol.identity.Plmn;
  * @param addresses to give to devices, of the form {@code 10.45.0.0/16}
  * @param registrationOperators whose subscriptions are PCIDs: attaching with one of these is step 1 of provisioning
  * @param openAccess where a device may go that shows nothing but its IMEI; empty when it may not attach at all
+ * @param homes whose subscribers are let in, and how each home is asked; empty for everyone whom the address book has
  */
 public record AccessSettings(
         Plmn plmn,
@@ -27,4 +28,9 @@ public record AccessSettings(
         String addresses,
         List<Plmn> registrationOperators,
         Optional<ApnProfile> openAccess,
-        AccessLimits limits) {}
+        AccessLimits limits,
+        List<HomeRoute> homes) {
+    public AccessSettings {
+        homes = List.copyOf(homes);
+    }
+}

@@ -105,8 +105,8 @@ final class Attachment {
         boolean pcid = network.settings().registrationOperators().stream().anyMatch(plmn -> plmn.isHomeOf(claimed));
         steps = new PcidSteps(network.context().steps(), pcid ? Optional.of(claimed) : Optional.empty());
         steps.take(Step.ATTACH_WITH_PCID, ResultCode.OK, "attach request", link.bytesUp(), 0);
-        AuthenticationCentre home = network.peers()
-                .home(claimed)
+        AuthenticationCentre home = network.homes()
+                .of(claimed)
                 .orElseThrow(() -> new AttachRefused(
                         GmmCause.PLMN_NOT_ALLOWED,
                         ResultCode.NOT_FOUND,
@@ -201,7 +201,7 @@ final class Attachment {
         if (imsi.isEmpty()) {
             subscribed = network.settings().openAccess().stream().toList();
         } else {
-            var home = network.peers().home(imsi.get());
+            var home = network.homes().of(imsi.get());
             if (home.isPresent()) {
                 subscribed = home.get()
                         .subscription(imsi.get(), network.settings().servingNode())

@@ -52,7 +52,7 @@ final class Authentication {
             throws AttachRefused {
         List<AuthenticationVector> vectors;
         try {
-            vectors = home.vectors(new VectorRequest(imsi, servingNode, VECTORS, auts));
+            vectors = home.vectors(new VectorRequest(imsi, servingNode, VECTORS, auts, false));
         } catch (Refused refused) {
             throw refused(refused);
         } catch (RuntimeException unavailable) {

@@ -8,7 +8,6 @@ import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
-import org.m2me.operators.Peers;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
@@ -29,11 +28,11 @@ final class UsageReports implements AutoCloseable {
 
     private final Database database;
     private final Outbox outbox;
-    private final Peers peers;
+    private final HomeNetworks homes;
     private final Consumer<Imsi> onOver;
 
-    private UsageReports(RoleContext context, Peers peers, Consumer<Imsi> onOver) {
-        this.peers = peers;
+    private UsageReports(RoleContext context, HomeNetworks homes, Consumer<Imsi> onOver) {
+        this.homes = homes;
         this.onOver = onOver;
         this.database = Database.open(context.directory().resolve("access.db"), Outbox.SCHEMA);
         this.outbox = Outbox.of(
@@ -45,8 +44,8 @@ final class UsageReports implements AutoCloseable {
     }
 
     /** @param onOver told of a subscription that must not go on */
-    static UsageReports start(RoleContext context, Peers peers, Consumer<Imsi> onOver) {
-        UsageReports reports = new UsageReports(context, peers, onOver);
+    static UsageReports start(RoleContext context, HomeNetworks homes, Consumer<Imsi> onOver) {
+        UsageReports reports = new UsageReports(context, homes, onOver);
         Outbox unused = reports.outbox.start();
         return reports;
     }
@@ -60,7 +59,7 @@ final class UsageReports implements AutoCloseable {
     private Outbox.FollowUp tell(String key, byte[] body) throws Refused {
         String[] fields = new String(body, StandardCharsets.US_ASCII).split(" ", -1);
         Imsi imsi = new Imsi(fields[0]);
-        var home = peers.home(imsi)
+        var home = homes.of(imsi)
                 .orElseThrow(() -> new Refused(ResultCode.NOT_FOUND, "no home network of " + imsi + " is known"));
         try {
             home.usage(imsi, fields[1], Long.parseLong(fields[2]));

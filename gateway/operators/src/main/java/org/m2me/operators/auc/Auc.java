@@ -19,6 +19,7 @@ import org.m2me.protocol.aka.AkaFunctions;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.Quintets;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
@@ -33,8 +34,11 @@ public final class Auc {
     /** Statements for {@link Database#open}. */
     public static final List<String> SCHEMA = AucTables.SCHEMA;
 
-    /** For GPRS and UMTS; the separation bit 0x8000 is for EPS and EAP-AKA' (TS 33.102 annex H). */
+    /** For GPRS and UMTS. */
     public static final int AMF = 0x0000;
+
+    /** For EPS, EAP-AKA' and 5G: with the separation bit (TS 33.102 annex H). */
+    public static final int AMF_SEPARATED = 0x8000;
 
     /** A session's name: random bytes in hexadecimal, or whatever a network calls it. */
     public static final int SESSION_LENGTH_MAX = 64;
@@ -69,6 +73,11 @@ public final class Auc {
 
     /** Adds a subscription, at SQN 0, with nothing used; one that is there is replaced. */
     public void put(Connection connection, Imsi imsi, AkaKey key, SqnParameters sqn) throws SQLException {
+        put(connection, imsi, key, SqnArray.fresh(sqn));
+    }
+
+    /** The same, for a USIM whose sequence numbers begin elsewhere: the next one given out is fresh for it. */
+    public void put(Connection connection, Imsi imsi, AkaKey key, SqnArray sqn) throws SQLException {
         tables.put(connection, imsi, vault.sealKey(key, place(imsi)), sqn);
     }
 
@@ -81,6 +90,7 @@ public final class Auc {
         try (AkaKey mine = vault.openKey(row.get().sealed(), place(imsi))) {
             return row.get().parameters().equals(sqn)
                     && mine.algorithm() == key.algorithm()
+                    && mine.constants().equals(key.constants())
                     && key.k().use(mine.k()::sameAs)
                     && key.opc().use(mine.opc()::sameAs);
         }
@@ -114,10 +124,11 @@ public final class Auc {
                 sqn = resynchronised(
                         functions, row, ind, request.resynchronisation().get());
             }
+            int amf = request.separated() ? AMF_SEPARATED : AMF;
             List<AuthenticationVector> vectors = new ArrayList<>();
             for (int i = 0; i < request.count(); i++) {
                 sqn = Quintets.next(sqn, ind, row.parameters());
-                vectors.add(Quintets.generate(functions, sqn, AMF, random));
+                vectors.add(Quintets.generate(functions, sqn, amf, random));
             }
             tables.moveTo(connection, request.imsi(), sqn);
             return vectors;

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 
@@ -52,16 +53,18 @@ final class AucTables {
         }
     }
 
-    void put(Connection connection, Imsi imsi, byte[] sealed, SqnParameters parameters) throws SQLException {
+    void put(Connection connection, Imsi imsi, byte[] sealed, SqnArray sqn) throws SQLException {
+        SqnParameters parameters = sqn.parameters();
         remove(connection, imsi);
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO auc_subscription (imsi, sealed, ind_bits, delta, age_limit, sqn, used, sessions)"
-                        + " VALUES (?, ?, ?, ?, ?, 0, 0, 0)")) {
+                        + " VALUES (?, ?, ?, ?, ?, ?, 0, 0)")) {
             insert.setString(1, imsi.digits());
             insert.setBytes(2, sealed);
             insert.setInt(3, parameters.indBits());
             insert.setLong(4, parameters.delta());
             insert.setLong(5, parameters.ageLimit());
+            insert.setLong(6, sqn.highest());
             insert.executeUpdate();
         }
     }

@@ -15,9 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.m2me.operators.access.AddressPool;
 import org.m2me.operators.access.PacketFilter;
 import org.m2me.operators.access.PacketSession;
-import org.m2me.operators.access.StreamServer;
 import org.m2me.operators.access.Traffic;
 import org.m2me.operators.access.UserPlane;
+import org.m2me.operators.stream.StreamServer;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.radio.Association;
@@ -52,7 +52,10 @@ public final class N3gIcp implements AutoCloseable {
         this.addresses = new AddressPool(settings.addresses());
         this.plane = UserPlane.start(settings.local(), settings.limits().idle(), context.clock(), context.random());
         this.server = StreamServer.start(
-                new InetSocketAddress(settings.local(), settings.port()), settings.limits(), "n3gicp", this::talk);
+                new InetSocketAddress(settings.local(), settings.port()),
+                settings.limits().admission(),
+                "n3gicp",
+                this::talk);
     }
 
     /** Where devices associate. */

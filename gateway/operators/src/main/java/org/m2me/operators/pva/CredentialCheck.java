@@ -3,17 +3,21 @@
 
 package org.m2me.operators.pva;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.util.List;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Unavailable;
+import org.m2me.operators.http.OcspClient;
+import org.m2me.operators.pva.PvaSettings.SupplierTrust;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.pki.Ocsp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,6 +32,7 @@ final class CredentialCheck {
     private final Peers peers;
     private final Clock clock;
     private final SecureRandom random;
+    private final OcspClient responders = new OcspClient();
 
     CredentialCheck(Peers peers, Clock clock, SecureRandom random) {
         this.peers = peers;
@@ -39,19 +44,20 @@ final class CredentialCheck {
      * Passes only a credential that is good at this moment.
      *
      * @throws Refused CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID; UNAVAILABLE when the supplier does
-     *     not tell, or tells of another time than our clock's, which decides nothing
+     *     not tell, or its credentials begin later than our clock says, which decides nothing
      */
-    void pass(Certificate credential, String supplier, Certificate authority) throws Refused {
+    void pass(Certificate credential, String supplier, SupplierTrust trust) throws Refused {
         try {
-            CertificatePath.verify(credential, List.of(authority), clock.instant());
+            CertificatePath.verify(credential, List.of(trust.authority()), clock.instant());
             byte[] nonce = new byte[OCSP_NONCE_LENGTH];
             random.nextBytes(nonce);
-            byte[] response = peers.supplier(supplier)
-                    .ocsp(Opaque.of(Ocsp.request(credential, authority, nonce)))
-                    .bytes();
-            Ocsp.check(response, credential, authority, nonce, clock.instant());
+            byte[] request = Ocsp.request(credential, trust.authority(), nonce);
+            byte[] response = trust.responder().isPresent()
+                    ? responders.ask(trust.responder().get(), request)
+                    : peers.supplier(supplier).ocsp(Opaque.of(request)).bytes();
+            Ocsp.check(response, credential, trust.authority(), nonce, clock.instant());
         } catch (CertificateRefused refused) {
-            if (refused.isOfTheClock()) {
+            if (refused.reason() == Reason.NOT_YET_VALID) {
                 LOG.warn("is a clock wrong, here or at supplier {}? {}", supplier, refused.getMessage());
             }
             throw new Refused(
@@ -59,10 +65,10 @@ final class CredentialCheck {
                         case EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
                         case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
                         case MALFORMED, UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
-                        case NOT_YET_VALID, STATUS_STALE -> ResultCode.UNAVAILABLE;
+                        case NOT_YET_VALID, STATUS_NOT_TOLD -> ResultCode.UNAVAILABLE;
                     },
                     "platform credential: " + refused.getMessage());
-        } catch (Unavailable silent) {
+        } catch (Unavailable | IOException silent) {
             throw new Refused(ResultCode.UNAVAILABLE, "OCSP of supplier " + supplier + ": " + silent.getMessage());
         }
     }

@@ -150,7 +150,7 @@ final class Examination {
                     ResultCode.CREDENTIAL_INVALID, "supplier: " + enrolled.supplier() + " is not trusted any more");
         }
         Certificate credential = Certificate.parse(enrolled.certificate().bytes());
-        credentials.pass(credential, enrolled.supplier(), supplier.authority());
+        credentials.pass(credential, enrolled.supplier(), supplier);
         Evidence evidence = verify(bytes, credential, device);
         notRolledBack(evidence);
         ReferenceValues references = references(evidence, enrolled.supplier(), supplier);

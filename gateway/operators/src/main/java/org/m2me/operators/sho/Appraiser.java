@@ -18,6 +18,7 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 
 /**
  * Decides what a validation means for a registration. Two kinds of no: what the PVA did not sign for this device says
@@ -89,7 +90,8 @@ final class Appraiser {
             return AttestationResult.verify(signed, settings.pva().publicKey());
         } catch (CertificateRefused distrusted) {
             // By a clock that is wrong nothing is decided: the PVA comes again.
-            ResultCode code = distrusted.isOfTheClock() ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
             throw new Refused(code, "validation: " + distrusted.getMessage());
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.FORBIDDEN, "validation: " + forged.getMessage());

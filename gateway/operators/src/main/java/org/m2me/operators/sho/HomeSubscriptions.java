@@ -7,15 +7,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.m2me.operators.AuthenticationCentre.SubscriptionData;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.sho.Registrations.Registration;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
-import org.m2me.protocol.aka.AkaKey;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.protocol.aka.AuthenticationVector;
-import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -28,26 +27,29 @@ final class HomeSubscriptions {
     private final ShoSettings settings;
     private final Auc auc;
     private final SubscriptionPool pool;
+    private final Consumer<Imsi> onReleased;
 
-    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool) {
+    /** @param onReleased told within the transaction that takes a subscription away */
+    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool, Consumer<Imsi> onReleased) {
         this.settings = settings;
         this.auc = auc;
         this.pool = pool;
+        this.onReleased = onReleased;
     }
 
     /** One for a registration; empty when there are none left. The caller closes it. */
     Optional<Subscription> allocate(Connection connection, Registration registration) throws SQLException {
         Optional<Subscription> taken = pool.take(connection);
         if (taken.isPresent()) {
-            bind(connection, registration, taken.get().imsi(), taken.get().key());
+            bind(connection, registration, taken.get());
         }
         return taken;
     }
 
     /** Takes what was made elsewhere for a registration. */
-    void bind(Connection connection, Registration registration, Imsi imsi, AkaKey key) throws SQLException {
-        auc.put(connection, imsi, key, SqnParameters.DEFAULT);
-        Registrations.bind(connection, registration.nonce(), imsi);
+    void bind(Connection connection, Registration registration, Subscription made) throws SQLException {
+        auc.put(connection, made.imsi(), made.key(), made.sqn());
+        Registrations.bind(connection, registration.nonce(), made.imsi());
     }
 
     /** Takes the subscription of a registration away; its IMSI may be used again, with another key. */
@@ -56,6 +58,7 @@ final class HomeSubscriptions {
             Registrations.unbind(connection, registration.nonce());
             auc.remove(connection, registration.imsi().get());
             pool.giveBack(connection, registration.imsi().get());
+            onReleased.accept(registration.imsi().get());
         }
     }
 

@@ -6,12 +6,10 @@ package org.m2me.operators.sho;
 import java.util.Optional;
 import org.m2me.operators.Authorization;
 import org.m2me.operators.Dpf;
-import org.m2me.operators.Iccid;
 import org.m2me.operators.Sho;
 import org.m2me.operators.sho.Registrations.Registration;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.wiring.RoleContext;
-import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.crypto.P256PublicKey;
@@ -55,9 +53,9 @@ final class McimIssuer {
                 recipient.registration().nonce(),
                 recipient.serial(),
                 subscription.imsi(),
-                Iccid.of(subscription.imsi()),
+                subscription.iccid(),
                 subscription.key().copy(),
-                SqnParameters.DEFAULT,
+                subscription.sqn(),
                 settings.apn().apn(),
                 recipient.contract().ownerToken())) {
             Opaque envelope = Opaque.of(envelopes.seal(mcim, recipient.agreementKey(), context.key()));

@@ -3,9 +3,10 @@
 
 package org.m2me.operators.sho;
 
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,13 +19,16 @@ import org.m2me.operators.Peers;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
+import org.m2me.operators.gsup.GsupServer;
 import org.m2me.operators.sho.McimIssuer.Recipient;
-import org.m2me.operators.sho.SubscriptionPool.Subscription;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
+import org.m2me.protocol.aka.SqnArray;
+import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
@@ -51,22 +55,6 @@ public final class ShoRole implements Sho, AutoCloseable {
     /** One answer: more is asked for page by page. */
     private static final int HOLDS_MAX = 100;
 
-    /**
-     * How long steps 8 to 10 may take in all: each its own limit, and what an outage of the PVA that is repaired at once
-     * costs. As long as a device waits for its mail before it starts over.
-     */
-    static final Duration VALIDATION_LIMIT = Step.REQUEST_VALIDATION
-            .limit()
-            .plus(Step.VALIDATE.limit())
-            .plus(Step.REPORT_VALIDATION.limit())
-            .plus(Duration.ofMinutes(27));
-
-    /** Outbox: the end of a registration that takes too long; keyed by its nonce after {@link #LIMIT_OF}. */
-    private static final String LIMIT = "limit";
-
-    /** Work of one key waits for one another: a limit has to come whatever else is owed. */
-    private static final String LIMIT_OF = "limit of ";
-
     private static final byte[] NOTHING_MORE = new byte[0];
 
     private final RoleContext context;
@@ -80,6 +68,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final SubscriptionPool pool;
     private final HomeSubscriptions subscriptions;
     private final Outbox outbox;
+    private final Optional<GsupServer> gsup;
 
     public ShoRole(RoleContext context, Peers peers, ShoSettings settings) {
         this.context = context;
@@ -88,21 +77,26 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
         this.issuer = new McimIssuer(context, settings);
         this.vault = context.vault();
+        this.database = open(context.directory());
+        Auc auc = new Auc(vault, context.clock(), context.random());
+        this.contracts = new Contracts(vault);
+        this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
+        this.subscriptions = new HomeSubscriptions(settings, auc, pool, this::released);
+        Owed owed = new Owed(context, peers, settings, database);
+        Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
+        handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
+        this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
+        this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
+    }
+
+    static Database open(Path directory) {
         List<String> schema = new ArrayList<>(Registrations.SCHEMA);
         schema.addAll(Holds.SCHEMA);
         schema.addAll(Contracts.SCHEMA);
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
         schema.add(Outbox.SCHEMA);
-        this.database = Database.open(context.directory().resolve("sho.db"), schema.toArray(String[]::new));
-        Auc auc = new Auc(vault, context.clock(), context.random());
-        this.contracts = new Contracts(vault);
-        this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
-        this.subscriptions = new HomeSubscriptions(settings, auc, pool);
-        Owed owed = new Owed(context, peers, settings, database);
-        Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
-        handlers.put(LIMIT, this::takesTooLong);
-        this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
+        return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -151,7 +145,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             if (code == ResultCode.OK) {
                 Registrations.open(connection, registration, now());
                 outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
-                outbox.addLater(connection, LIMIT, LIMIT_OF + registration.nonce(), NOTHING_MORE, VALIDATION_LIMIT);
+                TimeLimit.set(outbox, connection, registration.nonce(), TimeLimit.VALIDATION);
             }
             steps.report(Step.REGISTER_WITH_SHO, registration.device().hex(), code, new Carried(carried, 0, 0));
             if (code != ResultCode.OK) {
@@ -168,22 +162,18 @@ public final class ShoRole implements Sho, AutoCloseable {
     }
 
     /** Nothing came, or the device did not fetch its MCIM while the validation was fresh: it may register anew. */
-    private Outbox.FollowUp takesTooLong(String key, byte[] body) {
-        Nonce nonce = nonce(key.substring(LIMIT_OF.length()));
-        return connection -> {
-            Registrations.Registration late =
-                    Registrations.find(connection, nonce).orElseThrow();
-            if (late.state() == Progress.VALIDATING || late.state() == Progress.AUTHORIZED) {
-                boolean validating = late.state() == Progress.VALIDATING;
-                ResultCode code = validating ? ResultCode.UNAVAILABLE : ResultCode.EVIDENCE_STALE;
-                end(connection, late, code);
-                steps.report(
-                        validating ? Step.REPORT_VALIDATION : Step.REPORT_STATUS,
-                        late.device().hex(),
-                        code,
-                        new Carried("nothing came in time", 0, 0));
-            }
-        };
+    private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {
+        Registrations.Registration late = Registrations.find(connection, nonce).orElseThrow();
+        if (late.state() == Progress.VALIDATING || late.state() == Progress.AUTHORIZED) {
+            boolean validating = late.state() == Progress.VALIDATING;
+            ResultCode code = validating ? ResultCode.UNAVAILABLE : ResultCode.EVIDENCE_STALE;
+            end(connection, late, code);
+            steps.report(
+                    validating ? Step.REPORT_VALIDATION : Step.REPORT_STATUS,
+                    late.device().hex(),
+                    code,
+                    new Carried("nothing came in time", 0, 0));
+        }
     }
 
     private static void checkIs(Ueid device, Registrations.Registration known) throws Refused {
@@ -243,8 +233,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             }
         }
         outbox.add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
-        outbox.drop(connection, LIMIT, LIMIT_OF + asked.nonce());
-        outbox.addLater(connection, LIMIT, LIMIT_OF + asked.nonce(), NOTHING_MORE, settings.authorisation());
+        TimeLimit.set(outbox, connection, asked.nonce(), settings.authorisation());
         return ResultCode.OK;
     }
 
@@ -253,7 +242,8 @@ public final class ShoRole implements Sho, AutoCloseable {
         boolean ours = settings.delegation()
                 .filter(delegation -> delegation.imsis().contains(credentials.imsi()))
                 .isPresent();
-        if (!ours || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
+        boolean forTests = credentials.key().algorithm().isForTests();
+        if (!ours || forTests || !credentials.iccid().equals(Iccid.of(credentials.imsi()))) {
             throw new Refused(
                     ResultCode.FORBIDDEN, "generated: " + credentials.imsi() + " is not for the DPF to give out");
         }
@@ -269,7 +259,14 @@ public final class ShoRole implements Sho, AutoCloseable {
                 throw new Refused(
                         ResultCode.NOT_AUTHORIZED, "generated: registration " + asked.nonce() + " is " + now.state());
             }
-            subscriptions.bind(connection, now, credentials.imsi(), credentials.key());
+            subscriptions.bind(
+                    connection,
+                    now,
+                    new Subscription(
+                            credentials.imsi(),
+                            credentials.iccid(),
+                            credentials.key(),
+                            SqnArray.fresh(SqnParameters.DEFAULT)));
         });
     }
 
@@ -293,7 +290,7 @@ public final class ShoRole implements Sho, AutoCloseable {
                 Registrations.move(connection, now.nonce(), Progress.FAILED, outcome.code());
                 subscriptions.release(connection, now);
             }
-            outbox.drop(connection, LIMIT, LIMIT_OF + now.nonce());
+            TimeLimit.end(outbox, connection, now.nonce());
             int size = outcome.report().length();
             steps.report(
                     Step.REPORT_STATUS,
@@ -308,6 +305,16 @@ public final class ShoRole implements Sho, AutoCloseable {
                 .orElseThrow(() -> new Refused(ResultCode.NOT_FOUND, "no registration " + nonce));
         checkIs(device, known);
         return known;
+    }
+
+    /** Within a transaction: where the subscriber is, it may not stay. */
+    private void released(Imsi imsi) {
+        gsup.ifPresent(server -> database.afterCommit(() -> server.review(imsi)));
+    }
+
+    /** Where it listens for GSUP, if it does. */
+    public Optional<InetSocketAddress> gsup() {
+        return gsup.map(GsupServer::address);
     }
 
     @Override
@@ -365,7 +372,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private void end(Connection connection, Registrations.Registration registration, ResultCode code)
             throws SQLException {
         Registrations.move(connection, registration.nonce(), Progress.REFUSED, code);
-        outbox.drop(connection, LIMIT, LIMIT_OF + registration.nonce());
+        TimeLimit.end(outbox, connection, registration.nonce());
         outbox.add(connection, Owed.REFUSE, registration.nonce().toString(), NOTHING_MORE);
     }
 
@@ -380,6 +387,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     /** Everything that was acknowledged is durable: what is owed is worked off after the next start. */
     @Override
     public void close() {
+        gsup.ifPresent(GsupServer::close);
         outbox.close();
         database.close();
         vault.close();

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.ImsiRange;
+import org.m2me.operators.gsup.GsupSettings;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
@@ -21,6 +22,7 @@ import org.m2me.protocol.pki.Certificate;
  * @param authorisation how long the DPF may take to accept an order and the device to fetch its MCIM: an outage that is
  *     repaired in a day loses nothing; at most a day
  * @param delegation present when the DPF makes the MCIMs from rules
+ * @param gsup present to be also the HLR of core networks' own equipment, the operator's and others'
  */
 public record ShoSettings(
         Plmn operator,
@@ -29,7 +31,8 @@ public record ShoSettings(
         Subscriptions subscriptions,
         ApnProfile apn,
         Duration authorisation,
-        Optional<Delegation> delegation) {
+        Optional<Delegation> delegation,
+        Optional<GsupSettings> gsup) {
     /** Refuses IMSIs of another network, which no visited network would bring here. */
     public ShoSettings {
         boolean own = operator.isHomeOf(subscriptions.imsis().first())
@@ -49,7 +52,14 @@ public record ShoSettings(
      * @param pool how many are kept made in advance; 0 makes each when it is needed
      * @param op the operator's OP or TOP; without it each subscription gets an OPc or TOPc of its own at random
      */
-    public record Subscriptions(ImsiRange imsis, int pool, AkaAlgorithm algorithm, Optional<SecretBytes> op) {}
+    public record Subscriptions(ImsiRange imsis, int pool, AkaAlgorithm algorithm, Optional<SecretBytes> op) {
+        public Subscriptions {
+            if (algorithm.isForTests()) {
+                throw new IllegalArgumentException(
+                        "subscriptions: " + algorithm + " is for imported test profiles only");
+            }
+        }
+    }
 
     /**
      * What the DPF makes MCIMs with.

@@ -8,58 +8,73 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import org.m2me.operators.Iccid;
 import org.m2me.operators.ImsiRange;
+import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.store.Sql;
 import org.m2me.operators.store.Vault;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
+import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Imsi;
 
 /**
- * Subscriptions that nobody has yet: made in advance or when needed. An IMSI that comes back gets another K, for the old
- * one may have left for a device.
+ * Subscriptions that nobody has yet: imported, made in advance, or made when needed, in this order. An IMSI of those that
+ * are made here gets another K when it comes back, for the old one may have left for a device.
  */
 final class SubscriptionPool {
     static final List<String> SCHEMA = List.of(
             "CREATE TABLE pool (imsi TEXT PRIMARY KEY, sealed_key BYTEA NOT NULL)",
-            "CREATE TABLE pool_range (imsi_first TEXT PRIMARY KEY, used BIGINT NOT NULL)");
+            "CREATE TABLE pool_range (imsi_first TEXT PRIMARY KEY, used BIGINT NOT NULL)",
+            ImportedSubscriptions.TABLE);
 
     private static final int K_LENGTH = 16;
-    private static final int OPC_LENGTH = 16;
-    private static final int TOPC_LENGTH = 32;
-
-    /** A subscription that was made. */
-    record Subscription(Imsi imsi, AkaKey key) implements AutoCloseable {
-        @Override
-        public void close() {
-            key.close();
-        }
-    }
 
     private final ShoSettings.Subscriptions settings;
     private final Vault vault;
+    private final ImportedSubscriptions imported;
     private final SecureRandom random;
 
     SubscriptionPool(ShoSettings.Subscriptions settings, Vault vault, SecureRandom random) {
         this.settings = settings;
         this.vault = vault;
+        this.imported = new ImportedSubscriptions(vault);
         this.random = random;
     }
 
-    /** Takes one out: of the pool, else a new one; empty when the range is used up. The caller closes it. */
+    /** Takes one out: of those imported, of the pool, else a new one; empty when all are used up. The caller closes it. */
     Optional<Subscription> take(Connection connection) throws SQLException {
+        Optional<Subscription> ready = imported.take(connection);
+        if (ready.isPresent()) {
+            return ready;
+        }
         Optional<Subscription> pooled = Sql.first(
                 connection,
                 "DELETE FROM pool WHERE imsi = (SELECT MIN(imsi) FROM pool) RETURNING imsi, sealed_key",
                 row -> {
                     Imsi imsi = new Imsi(row.getString(1));
-                    return new Subscription(imsi, vault.openKey(row.getBytes(2), place(imsi)));
+                    return made(imsi, vault.openKey(row.getBytes(2), place(imsi)));
                 });
         if (pooled.isPresent()) {
             return pooled;
         }
-        return nextImsi(connection).map(imsi -> new Subscription(imsi, freshKey()));
+        return nextImsi(connection).map(imsi -> made(imsi, freshKey()));
+    }
+
+    private static Subscription made(Imsi imsi, AkaKey key) {
+        return new Subscription(imsi, Iccid.of(imsi), key, SqnArray.fresh(SqnParameters.DEFAULT));
+    }
+
+    /** Opens one of those that are here. @throws StorageFailed if they were sealed with another role's key */
+    static void checkKey(Connection connection, Vault vault) throws SQLException {
+        Sql.first(connection, "SELECT imsi, sealed_key FROM pool LIMIT 1", row -> {
+                    Imsi imsi = new Imsi(row.getString(1));
+                    return vault.openKey(row.getBytes(2), place(imsi));
+                })
+                .ifPresent(AkaKey::close);
+        new ImportedSubscriptions(vault).first(connection).ifPresent(Subscription::close);
     }
 
     /** Makes in advance what the settings ask for. */
@@ -76,9 +91,9 @@ final class SubscriptionPool {
         }
     }
 
-    /** Takes an IMSI back, if it is one of the range; the DPF's own are not given out again. */
+    /** Takes an IMSI back, if it is one of the range; the DPF's own and imported ones are not given out again. */
     void giveBack(Connection connection, Imsi imsi) throws SQLException {
-        if (settings.imsis().contains(imsi)) {
+        if (settings.imsis().contains(imsi) && !ImportedSubscriptions.has(connection, imsi)) {
             put(connection, imsi);
         }
     }
@@ -94,6 +109,14 @@ final class SubscriptionPool {
     }
 
     private Optional<Imsi> nextImsi(Connection connection) throws SQLException {
+        Optional<Imsi> next = nextOfRange(connection);
+        while (next.isPresent() && ImportedSubscriptions.has(connection, next.get())) {
+            next = nextOfRange(connection);
+        }
+        return next;
+    }
+
+    private Optional<Imsi> nextOfRange(Connection connection) throws SQLException {
         ImsiRange range = settings.imsis();
         long used = Sql.first(
                         connection,
@@ -111,8 +134,7 @@ final class SubscriptionPool {
         if (settings.op().isPresent()) {
             return AkaKey.ofOperatorConstant(algorithm, k, settings.op().get());
         }
-        int length = algorithm == AkaAlgorithm.MILENAGE ? OPC_LENGTH : TOPC_LENGTH;
-        return new AkaKey(algorithm, k, SecretBytes.random(length, random));
+        return new AkaKey(algorithm, k, SecretBytes.random(algorithm.opcLength(), random));
     }
 
     private static String place(Imsi imsi) {

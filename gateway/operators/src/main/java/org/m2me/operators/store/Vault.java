@@ -5,8 +5,6 @@ package org.m2me.operators.store;
 
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Arrays;
-import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.crypto.Aead;
 import org.m2me.protocol.crypto.ForgedException;
@@ -55,9 +53,9 @@ public final class Vault implements AutoCloseable {
         return Aead.open(key, sealed, place.getBytes(StandardCharsets.UTF_8));
     }
 
-    /** Algorithm, K and OPc as one. */
+    /** A subscription's key, all of it as one. */
     public byte[] sealKey(AkaKey subscription, String place) {
-        try (SecretBytes joined = joined(subscription)) {
+        try (SecretBytes joined = subscription.join()) {
             return seal(joined, place);
         }
     }
@@ -65,29 +63,8 @@ public final class Vault implements AutoCloseable {
     /** What {@link #sealKey} sealed; the caller closes it. */
     public AkaKey openKey(byte[] sealed, String place) {
         try (SecretBytes joined = open(sealed, place)) {
-            return joined.use(Vault::split);
+            return joined.use(AkaKey::split);
         }
-    }
-
-    private static SecretBytes joined(AkaKey subscription) {
-        return subscription
-                .k()
-                .use(k -> subscription.opc().use(opc -> {
-                    byte[] all = new byte[2 + k.length + opc.length];
-                    all[0] = (byte) subscription.algorithm().number();
-                    all[1] = (byte) k.length;
-                    System.arraycopy(k, 0, all, 2, k.length);
-                    System.arraycopy(opc, 0, all, 2 + k.length, opc.length);
-                    return SecretBytes.takeFrom(all);
-                }));
-    }
-
-    private static AkaKey split(byte[] all) {
-        int end = 2 + all[1];
-        return new AkaKey(
-                AkaAlgorithm.of(all[0]),
-                SecretBytes.takeFrom(Arrays.copyOfRange(all, 2, end)),
-                SecretBytes.takeFrom(Arrays.copyOfRange(all, end, all.length)));
     }
 
     @Override

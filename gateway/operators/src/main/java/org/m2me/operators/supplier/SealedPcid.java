@@ -4,9 +4,9 @@
 package org.m2me.operators.supplier;
 
 import java.time.Instant;
+import java.util.Arrays;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.store.Vault;
-import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
@@ -18,7 +18,6 @@ import org.m2me.protocol.identity.Pcid;
 
 /** A PCID with its key, sealed by its maker for itself: at rest in a database, or as a form that others carry unread. */
 final class SealedPcid {
-    private static final int K_MAX = 32;
     private static final int DIGITS_MAX = 15;
     private static final String FORM = "deposit form";
 
@@ -54,34 +53,33 @@ final class SealedPcid {
     }
 
     private static SecretBytes encode(PcidRecord record) {
-        AkaKey key = record.key();
-        return SecretBytes.takeFrom(key.k()
-                .use(k -> key.opc()
-                        .use(opc -> CborMap.builder()
-                                .put(1, record.pcid().toString())
-                                .put(2, key.algorithm().number())
-                                .put(3, k)
-                                .put(4, opc)
-                                .put(5, record.sqn().indBits())
-                                .put(6, record.sqn().delta())
-                                .put(7, record.sqn().ageLimit())
-                                .put(8, record.expires().toEpochMilli())
-                                .build()
-                                .encode())));
+        try (SecretBytes key = record.key().join()) {
+            return SecretBytes.takeFrom(key.use(joined -> CborMap.builder()
+                    .put(1, record.pcid().toString())
+                    .put(2, joined)
+                    .put(3, record.sqn().indBits())
+                    .put(4, record.sqn().delta())
+                    .put(5, record.sqn().ageLimit())
+                    .put(6, record.expires().toEpochMilli())
+                    .build()
+                    .encode()));
+        }
     }
 
     private static PcidRecord decode(byte[] plain) {
         try {
             CborMap map = CborMap.decode(plain);
-            AkaKey key = new AkaKey(
-                    AkaAlgorithm.of(map.integer(2)),
-                    SecretBytes.takeFrom(map.bytes(3, 1, K_MAX)),
-                    SecretBytes.takeFrom(map.bytes(4, 1, K_MAX)));
-            return new PcidRecord(
-                    new Pcid(new Imsi(map.text(1, DIGITS_MAX))),
-                    key,
-                    new SqnParameters((int) map.integer(5, 0, 8), map.integer(6), map.integer(7)),
-                    Instant.ofEpochMilli(map.integer(8)));
+            byte[] joined = map.bytes(2, 1, AkaKey.JOINED_MAX);
+            map.wipe();
+            try {
+                return new PcidRecord(
+                        new Pcid(new Imsi(map.text(1, DIGITS_MAX))),
+                        AkaKey.split(joined),
+                        new SqnParameters((int) map.integer(3, 0, 8), map.integer(4), map.integer(5)),
+                        Instant.ofEpochMilli(map.integer(6)));
+            } finally {
+                Arrays.fill(joined, (byte) 0);
+            }
         } catch (CborException impossible) {
             throw new IllegalStateException("a PCID that was sealed here is malformed", impossible);
         }

@@ -16,6 +16,7 @@ import org.m2me.operators.Supplier;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.Signer;
@@ -153,7 +154,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
                 pcid.pcid().imsi(),
                 Iccid.of(pcid.pcid().imsi()),
                 pcid.key(),
-                pcid.sqn(),
+                SqnArray.fresh(pcid.sqn()),
                 settings.pcidApn(),
                 ownerToken);
         return new CmsMcimEnvelope(context.random())

@@ -32,7 +32,8 @@ public final class Vno implements AutoCloseable {
                         settings.addresses(),
                         settings.registrationOperators(),
                         settings.openAccess().map(Vno::onlyTheDrf),
-                        settings.limits()));
+                        settings.limits(),
+                        settings.homes()));
     }
 
     private static ApnProfile onlyTheDrf(VnoSettings.OpenAccess open) {

@@ -8,6 +8,7 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.access.AccessLimits;
+import org.m2me.operators.access.HomeRoute;
 import org.m2me.protocol.identity.Plmn;
 
 /**
@@ -18,6 +19,7 @@ import org.m2me.protocol.identity.Plmn;
  * @param addresses to give to devices, of the form {@code 10.45.0.0/16}
  * @param registrationOperators whose subscriptions are PCIDs: attaching with one of these is step 1 of provisioning
  * @param openAccess empty where it is not permitted
+ * @param homes whose subscribers are let in, and how each home is asked; empty for everyone whom the address book has
  */
 public record VnoSettings(
         Plmn plmn,
@@ -26,7 +28,8 @@ public record VnoSettings(
         String addresses,
         List<Plmn> registrationOperators,
         Optional<OpenAccess> openAccess,
-        AccessLimits limits) {
+        AccessLimits limits,
+        List<HomeRoute> homes) {
     /**
      * Access without credentials or authentication, to the DRF only (TR 33.812 5.2.5.5.5).
      *

@@ -74,7 +74,8 @@ abstract class AccessFixture {
         List<Destination> wayToGateway =
                 List.of(new Destination(17, "127.0.0.1/32", gateway.address().getPort()));
         InitialConnectivity made = new InitialConnectivity(
-                icfContext, new IcfSettings(List.of(RO), new ApnProfile(APN, wayToGateway, QUOTA), 5));
+                icfContext,
+                new IcfSettings(List.of(RO), new ApnProfile(APN, wayToGateway, QUOTA), 5, Optional.empty()));
         homes.put(RO, made);
         return made;
     }
@@ -91,7 +92,8 @@ abstract class AccessFixture {
                         "10.45.0.0/24",
                         List.of(RO),
                         openAccess,
-                        limits));
+                        limits,
+                        List.of()));
     }
 
     Usim activeCard(String digits) throws Refused {

@@ -84,7 +84,7 @@ class AucTest {
     private List<AuthenticationVector> vectors(String node, int count, Optional<Resynchronisation> auts)
             throws Refused {
         return database.transact(
-                (Connection connection) -> auc.vectors(connection, new VectorRequest(IMSI, node, count, auts)));
+                (Connection connection) -> auc.vectors(connection, new VectorRequest(IMSI, node, count, auts, false)));
     }
 
     private UsimAuthentication.Answer answer(AuthenticationVector vector) {

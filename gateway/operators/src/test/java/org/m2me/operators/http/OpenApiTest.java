@@ -103,7 +103,7 @@ final class OpenApiTest {
                         .asText())
                 .isEqualTo("base64");
         assertThat(description.at("/components/schemas/AkaAlgorithm/enum").toString())
-                .isEqualTo("[\"MILENAGE\",\"TUAK\"]");
+                .isEqualTo("[\"MILENAGE\",\"TUAK\",\"XOR\"]");
     }
 
     private static RoleServer.Content everything() {

@@ -4,6 +4,7 @@
 package org.m2me.operators.pva;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -60,7 +61,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     static final List<MeasuredComponent> GOOD =
             List.of(component("runtime", 1), component("agent", 2), component("config", 3));
 
-    final ManualClock clock = new ManualClock(Instant.parse("2026-11-22T12:00:00Z"));
+    final ManualClock clock;
     final SecureRandom random = new SecureRandom();
     final List<StepEvent> steps = new ArrayList<>();
     final Map<Pcid, PcidRecord> icfAccepted = new ConcurrentHashMap<>();
@@ -68,8 +69,9 @@ final class PvaWorld implements Peers, AutoCloseable {
     final BlockingQueue<Opaque> published = new LinkedBlockingQueue<>();
     final P256PrivateKey rootKey = P256PrivateKey.generate(random);
     final P256PrivateKey deviceCaKey = P256PrivateKey.generate(random);
-    final CertificateAuthority root = authority("operators", rootKey);
-    final CertificateAuthority deviceCa = authority("acme devices", deviceCaKey);
+    final CertificateAuthority root;
+    final CertificateAuthority deviceCa;
+    Optional<URI> responder = Optional.empty();
     final RoleContext pvaContext;
     final IvfRole ivf;
     final CcifRole ccif;
@@ -79,6 +81,13 @@ final class PvaWorld implements Peers, AutoCloseable {
     boolean shoSilent;
 
     PvaWorld(Path directory) throws IOException {
+        this(directory, Instant.parse("2026-11-22T12:00:00Z"));
+    }
+
+    PvaWorld(Path directory, Instant start) throws IOException {
+        clock = new ManualClock(start);
+        root = authority("operators", rootKey);
+        deviceCa = authority("acme devices", deviceCaKey);
         pvaContext = context(directory, "pva");
         ivf = new IvfRole(context(directory, "ivf"), pvaContext.certificate());
         PcidSettings pool = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 1, 2), Duration.ofDays(365));
@@ -97,7 +106,7 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     private PvaSettings settings() {
         return new PvaSettings(
-                Map.of("acme", new PvaSettings.SupplierTrust(deviceCa.certificate(), supplierSigner)),
+                Map.of("acme", new PvaSettings.SupplierTrust(deviceCa.certificate(), supplierSigner, responder)),
                 List.of(AppraisalPolicy.BASELINE));
     }
 

@@ -90,7 +90,8 @@ abstract class ShoFixture {
                         new ImsiRange(FIRST, imsis), pool, AkaAlgorithm.MILENAGE, Optional.empty()),
                 APN,
                 Duration.ofDays(1),
-                delegation);
+                delegation,
+                Optional.empty());
     }
 
     void restart() {

@@ -19,7 +19,6 @@ import org.m2me.operators.store.StorageFailed;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.AuthenticationVector;
-import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.UsimAuthentication;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
@@ -46,8 +45,8 @@ final class SubscriptionTest extends ShoFixture {
         report(nonce, ResultCode.OK);
         try (Mcim mcim = machine.open(envelope, context.certificate());
                 AuthenticationVector vector = vectors(mcim.imsi()).get(0)) {
-            UsimAuthentication.Answer answer = UsimAuthentication.answer(
-                    mcim.key().functions(), SqnArray.fresh(mcim.sqn()), vector.rand(), vector.autn());
+            UsimAuthentication.Answer answer =
+                    UsimAuthentication.answer(mcim.key().functions(), mcim.sqn(), vector.rand(), vector.autn());
             assertThat(answer).isInstanceOf(UsimAuthentication.Answer.Success.class);
             assertThat(vector.xres()
                             .sameAs(((UsimAuthentication.Answer.Success) answer)
@@ -231,6 +230,6 @@ final class SubscriptionTest extends ShoFixture {
     }
 
     private List<AuthenticationVector> vectors(Imsi imsi) throws Refused {
-        return sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty()));
+        return sho.vectors(new VectorRequest(imsi, "vno", 1, Optional.empty(), false));
     }
 }

@@ -128,6 +128,7 @@ final class ValidationTest extends ShoFixture {
                     settings.subscriptions(),
                     APN,
                     settings.authorisation(),
+                    Optional.empty(),
                     Optional.empty());
             restart(with, () -> {});
             Nonce nonce = register();

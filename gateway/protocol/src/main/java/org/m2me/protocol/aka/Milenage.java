@@ -7,17 +7,21 @@ import java.util.Arrays;
 import java.util.function.Function;
 import org.m2me.protocol.crypto.SecretBytes;
 
-/** Milenage (TS 35.206 4.1) with the standard constants c1 to c5 and r1 to r5. Borrows its secrets from an AkaKey. */
+/** Milenage (TS 35.206 4.1), with the constants that its operator chose. Borrows its secrets from an AkaKey. */
 final class Milenage implements AkaFunctions {
     private static final int MAC_LENGTH = 8;
     private static final int AK_LENGTH = 6;
 
     private final SecretBytes k;
     private final SecretBytes opc;
+    private final int[] rotations;
+    private final byte[][] constants;
 
-    Milenage(SecretBytes k, SecretBytes opc) {
+    Milenage(SecretBytes k, SecretBytes opc, AkaConstants chosen) {
         this.k = k;
         this.opc = opc;
+        this.rotations = chosen.rotations();
+        this.constants = chosen.xors();
     }
 
     /** OPc = OP xor E_K(OP). */
@@ -42,10 +46,10 @@ final class Milenage implements AkaFunctions {
     @Override
     public F2345 f2345(byte[] rand) {
         return keyed(rand, block -> {
-            byte[] out2 = block.out(0, 1);
+            byte[] out2 = block.out(2);
             try {
                 byte[] res = Arrays.copyOfRange(out2, 8, 16);
-                return new F2345(res, block.out(4, 2), block.out(8, 4), Arrays.copyOf(out2, AK_LENGTH));
+                return new F2345(res, block.out(3), block.out(4), Arrays.copyOf(out2, AK_LENGTH));
             } finally {
                 Arrays.fill(out2, (byte) 0);
             }
@@ -55,7 +59,7 @@ final class Milenage implements AkaFunctions {
     @Override
     public byte[] f5star(byte[] rand) {
         return keyed(rand, block -> {
-            byte[] out5 = block.out(12, 8);
+            byte[] out5 = block.out(5);
             try {
                 return Arrays.copyOf(out5, AK_LENGTH);
             } finally {
@@ -88,32 +92,41 @@ final class Milenage implements AkaFunctions {
     }
 
     /** One challenge under one key: TEMP = E_K(RAND xor OPc), from which each OUT is one more block. */
-    @SuppressWarnings("ArrayRecordComponent") // lives for one call
-    private record Keyed(AesBlock aes, byte[] opc, byte[] temp) {
-        /** OUT1: r1 is 64 bits, c1 is zero. */
-        byte[] out1(byte[] in1) {
-            return xor(aes.encrypt(xor(temp, rotated(xor(in1, opc), 8))), opc);
+    private final class Keyed {
+        private final AesBlock aes;
+        private final byte[] opc;
+        private final byte[] temp;
+
+        Keyed(AesBlock aes, byte[] opc, byte[] temp) {
+            this.aes = aes;
+            this.opc = opc;
+            this.temp = temp;
         }
 
-        /** OUT2 to OUT5; r is the rotation in bytes, c the last byte of the constant: all others are zero. */
-        byte[] out(int r, int c) {
-            byte[] in = rotated(xor(temp, opc), r);
-            in[AesBlock.SIZE - 1] ^= (byte) c;
+        byte[] out1(byte[] in1) {
+            return encrypted(xor(temp, rotated(xor(in1, opc), rotations[0])), 1);
+        }
+
+        /** OUT2 to OUT5. */
+        byte[] out(int number) {
+            return encrypted(rotated(xor(temp, opc), rotations[number - 1]), number);
+        }
+
+        private byte[] encrypted(byte[] rotated, int number) {
+            byte[] in = xor(rotated, constants[number - 1]);
+            Arrays.fill(rotated, (byte) 0);
             byte[] out = xor(aes.encrypt(in), opc);
             Arrays.fill(in, (byte) 0);
             return out;
         }
-
-        @Override
-        public String toString() {
-            return "Keyed";
-        }
     }
 
-    private static byte[] rotated(byte[] block, int left) {
+    private static byte[] rotated(byte[] block, int bits) {
         byte[] turned = new byte[block.length];
         for (int i = 0; i < block.length; i++) {
-            turned[i] = block[(i + left) % block.length];
+            int high = block[(i + bits / 8) % block.length] & 0xff;
+            int low = block[(i + bits / 8 + 1) % block.length] & 0xff;
+            turned[i] = (byte) ((high << 8 | low) >> (8 - bits % 8));
         }
         return turned;
     }

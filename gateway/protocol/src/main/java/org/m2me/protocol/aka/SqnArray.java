@@ -73,6 +73,11 @@ public final class SqnArray {
         return sqn;
     }
 
+    /** Whether nothing was accepted yet. */
+    public boolean isFresh() {
+        return Arrays.stream(highest).allMatch(seq -> seq == 0);
+    }
+
     /** A copy of the SEQ values, to be stored. */
     public long[] values() {
         return highest.clone();
@@ -88,6 +93,18 @@ public final class SqnArray {
 
     private int place(long sqn) {
         return (int) (sqn & (1 << parameters.indBits()) - 1);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SqnArray that
+                && parameters.equals(that.parameters)
+                && Arrays.equals(highest, that.highest);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * parameters.hashCode() + Arrays.hashCode(highest);
     }
 
     @Override

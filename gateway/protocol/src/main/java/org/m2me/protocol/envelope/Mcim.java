@@ -5,7 +5,7 @@ package org.m2me.protocol.envelope;
 
 import java.util.regex.Pattern;
 import org.m2me.protocol.aka.AkaKey;
-import org.m2me.protocol.aka.SqnParameters;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Imsi;
@@ -22,7 +22,8 @@ import org.m2me.protocol.identity.Ueid;
  * @param registration the nonce of the registration it answers
  * @param serial the operator's own number for it, counts up for a device
  * @param iccid 19 or 20 digits
- * @param key algorithm, K and OPc
+ * @param key algorithm, its constants, K and OPc
+ * @param sqn how sequence numbers are kept, and from where they count
  * @param apn the operational APN, at most 63 characters
  * @param ownerToken the token by which the owner lets this operator provision this device (TR 33.812 5.2.5.6.3.2), 16 bytes
  */
@@ -34,7 +35,7 @@ public record Mcim(
         Imsi imsi,
         String iccid,
         AkaKey key,
-        SqnParameters sqn,
+        SqnArray sqn,
         String apn,
         Opaque ownerToken)
         implements AutoCloseable {

@@ -7,8 +7,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.LongStream;
 import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaConstants;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
@@ -34,8 +37,25 @@ final class McimCodec {
     private static final long K = 10;
     private static final long OPC = 11;
     private static final long SQN = 12;
-    private static final Set<Long> KEYS =
-            Set.of(REGISTRATION, DEVICE, OPERATOR, SERIAL, IMSI, ICCID, APN, OWNER_TOKEN, ALGORITHM, K, OPC, SQN);
+    private static final long CONSTANTS = 13;
+    private static final long SEQ = 14;
+    private static final Set<Long> KEYS = Set.of(
+            REGISTRATION,
+            DEVICE,
+            OPERATOR,
+            SERIAL,
+            IMSI,
+            ICCID,
+            APN,
+            OWNER_TOKEN,
+            ALGORITHM,
+            K,
+            OPC,
+            SQN,
+            CONSTANTS,
+            SEQ);
+
+    private static final int PLACES_MAX = 1 << 8; // IND of 8 bits
 
     private static final HexFormat HEX = HexFormat.of();
 
@@ -52,9 +72,15 @@ final class McimCodec {
                 .put(APN, mcim.apn())
                 .put(OWNER_TOKEN, mcim.ownerToken().bytes())
                 .put(ALGORITHM, mcim.key().algorithm().number());
-        if (!mcim.sqn().equals(SqnParameters.DEFAULT)) {
-            SqnParameters sqn = mcim.sqn();
+        if (!mcim.key().constants().equals(AkaConstants.STANDARD)) {
+            builder.put(CONSTANTS, mcim.key().constants().bytes().bytes());
+        }
+        SqnParameters sqn = mcim.sqn().parameters();
+        if (!sqn.equals(SqnParameters.DEFAULT)) {
             builder.putIntegers(SQN, List.of((long) sqn.indBits(), sqn.delta(), sqn.ageLimit()));
+        }
+        if (!mcim.sqn().isFresh()) {
+            builder.putIntegers(SEQ, seq(mcim.sqn()));
         }
         CborMap map = mcim.key()
                 .k()
@@ -127,7 +153,10 @@ final class McimCodec {
             byte[] opc = map.bytes(OPC, 16, 32);
             try {
                 AkaAlgorithm algorithm = AkaAlgorithm.of(map.integer(ALGORITHM));
-                return new AkaKey(algorithm, SecretBytes.takeFrom(k), SecretBytes.takeFrom(opc));
+                AkaConstants constants = map.has(CONSTANTS)
+                        ? new AkaConstants(Opaque.of(map.bytes(CONSTANTS, 1, AkaConstants.LENGTH_MAX)))
+                        : AkaConstants.STANDARD;
+                return new AkaKey(algorithm, SecretBytes.takeFrom(k), SecretBytes.takeFrom(opc), constants);
             } finally {
                 Arrays.fill(opc, (byte) 0);
             }
@@ -138,7 +167,32 @@ final class McimCodec {
         }
     }
 
-    private static SqnParameters sqn(CborMap map) throws CborException {
+    private static SqnArray sqn(CborMap map) throws CborException {
+        SqnParameters parameters = parameters(map);
+        if (!map.has(SEQ)) {
+            return SqnArray.fresh(parameters);
+        }
+        List<Long> written = map.integers(SEQ, PLACES_MAX);
+        int places = 1 << parameters.indBits();
+        long[] values = written.stream().mapToLong(Long::longValue).toArray();
+        SqnArray sqn = SqnArray.of(
+                parameters,
+                values.length == 1
+                        ? LongStream.generate(() -> values[0]).limit(places).toArray()
+                        : values);
+        if (sqn.isFresh() || !seq(sqn).equals(written)) {
+            throw new CborException(SEQ + ": has a shorter form");
+        }
+        return sqn;
+    }
+
+    /** One number where all places begin with the same, else one for each. */
+    private static List<Long> seq(SqnArray sqn) {
+        List<Long> all = Arrays.stream(sqn.values()).boxed().toList();
+        return all.stream().distinct().count() == 1 ? all.subList(0, 1) : all;
+    }
+
+    private static SqnParameters parameters(CborMap map) throws CborException {
         if (!map.has(SQN)) {
             return SqnParameters.DEFAULT;
         }

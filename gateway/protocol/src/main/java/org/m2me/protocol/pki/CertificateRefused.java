@@ -14,8 +14,10 @@ public final class CertificateRefused extends Exception {
         EXPIRED(45),
         UNTRUSTED(48), // unknown_ca
         REVOKED(44), // certificate_revoked
+        /** Its issuer does not know it. */
         STATUS_UNKNOWN(46), // certificate_unknown
-        STATUS_STALE(46); // what is known of it was said at another time than now
+        /** Nobody said its status in a way that can be relied on: to be asked again later. */
+        STATUS_NOT_TOLD(46);
 
         private final int alert;
 
@@ -38,13 +40,5 @@ public final class CertificateRefused extends Exception {
 
     public Reason reason() {
         return reason;
-    }
-
-    /**
-     * Whether time alone may cure it: nobody certifies for the future, and an answer that was just given is of now, so one
-     * of the clocks is wrong, and the certificate is not to blame.
-     */
-    public boolean isOfTheClock() {
-        return reason == Reason.NOT_YET_VALID || reason == Reason.STATUS_STALE;
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
 import org.bouncycastle.asn1.x509.Extension;
@@ -28,7 +29,8 @@ import org.m2me.protocol.pki.CertificateRefused.Reason;
 final class OcspCheck {
     private static final int RESPONSE_SIZE_MAX = 8192; // with a responder's certificate it is about 800 bytes
     private static final Duration CLOCK_SKEW_MAX = Duration.ofMinutes(5); // between two hosts that run NTP, generously
-    private static final Duration AGE_MAX = Duration.ofHours(1); // of an answer that does not say when the next is due
+    private static final Duration AGE_MAX =
+            Duration.ofHours(1); // of an answer that names no next one, or might be repeated by anybody
 
     private final Certificate issuer;
     private final Instant now;
@@ -42,12 +44,11 @@ final class OcspCheck {
         try {
             BasicOCSPResp answer = read(response);
             checkSignature(answer);
-            checkNonce(answer, nonce);
-            checkStatus(answer, certificate);
+            checkStatus(answer, certificate, hasNonce(answer, nonce));
         } catch (IOException
                 | OCSPException
                 | RuntimeException malformed) { // Bouncy Castle's parser throws any of them
-            throw new CertificateRefused(Reason.STATUS_UNKNOWN, "the answer is not readable OCSP");
+            throw unreliable("the answer is not readable OCSP");
         }
     }
 
@@ -81,34 +82,44 @@ final class OcspCheck {
     }
 
     /** The issuer, and whoever it certified for this and is valid now (RFC 6960 4.2.2.2). */
-    private List<Certificate> possibleSigners(BasicOCSPResp answer) throws CertificateRefused {
+    private List<Certificate> possibleSigners(BasicOCSPResp answer) {
         List<Certificate> signers = new ArrayList<>(List.of(issuer));
         for (X509CertificateHolder holder : answer.getCerts()) {
-            Certificate certificate = Certificate.parse(encoded(holder));
-            if (certificate.isFor(KeyPurposeId.id_kp_OCSPSigning)) {
-                CertificatePath.verify(certificate, List.of(issuer), now);
-                signers.add(certificate);
-            }
+            delegated(holder).ifPresent(signers::add);
         }
         return signers;
     }
 
-    private static void checkNonce(BasicOCSPResp answer, byte[] nonce) throws CertificateRefused {
-        Extension echoed = answer.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce);
-        if (echoed != null) {
-            byte[] value = ASN1OctetString.getInstance(echoed.getParsedValue()).getOctets();
-            if (!MessageDigest.isEqual(value, nonce)) {
-                throw unreliable("the nonce is another request's");
-            }
+    private Optional<Certificate> delegated(X509CertificateHolder holder) {
+        try {
+            Certificate certificate = Certificate.parse(encoded(holder));
+            CertificatePath.verify(certificate, List.of(issuer), now);
+            return Optional.of(certificate).filter(one -> one.isFor(KeyPurposeId.id_kp_OCSPSigning));
+        } catch (CertificateRefused | IllegalArgumentException another) {
+            return Optional.empty(); // of the chain above, or of nobody's that counts here: it signs nothing for us
         }
     }
 
-    private void checkStatus(BasicOCSPResp answer, Certificate certificate) throws CertificateRefused {
+    /** Whether it answers this very request; a responder may leave nonces out (RFC 9654 2.1). */
+    private static boolean hasNonce(BasicOCSPResp answer, byte[] nonce) throws CertificateRefused {
+        Extension echoed = answer.getExtension(OCSPObjectIdentifiers.id_pkix_ocsp_nonce);
+        if (echoed == null) {
+            return false;
+        }
+        byte[] value = ASN1OctetString.getInstance(echoed.getParsedValue()).getOctets();
+        if (!MessageDigest.isEqual(value, nonce)) {
+            throw unreliable("the nonce is another request's");
+        }
+        return true;
+    }
+
+    private void checkStatus(BasicOCSPResp answer, Certificate certificate, boolean madeForUs)
+            throws CertificateRefused {
         for (SingleResp one : answer.getResponses()) {
             boolean wanted = one.getCertID().getSerialNumber().equals(certificate.serial())
                     && OcspId.isOf(issuer, one.getCertID());
             if (wanted) {
-                checkTimes(one);
+                checkTimes(one, madeForUs);
                 if (one.getCertStatus() == CertificateStatus.GOOD) {
                     return;
                 }
@@ -120,13 +131,15 @@ final class OcspCheck {
         throw unreliable("it says nothing of " + certificate);
     }
 
-    private void checkTimes(SingleResp one) throws CertificateRefused {
+    private void checkTimes(SingleResp one, boolean madeForUs) throws CertificateRefused {
         Instant from = one.getThisUpdate().toInstant();
-        Instant until = one.getNextUpdate() == null
-                ? from.plus(AGE_MAX)
-                : one.getNextUpdate().toInstant();
+        Instant aged = from.plus(AGE_MAX);
+        Instant until = one.getNextUpdate() == null ? aged : one.getNextUpdate().toInstant();
+        if (!madeForUs && until.isAfter(aged)) {
+            until = aged;
+        }
         if (now.plus(CLOCK_SKEW_MAX).isBefore(from) || now.minus(CLOCK_SKEW_MAX).isAfter(until)) {
-            throw new CertificateRefused(Reason.STATUS_STALE, "the answer was good from " + from + " until " + until);
+            throw unreliable("it was good from " + from + " until " + until);
         }
     }
 
@@ -139,6 +152,6 @@ final class OcspCheck {
     }
 
     private static CertificateRefused unreliable(String why) {
-        return new CertificateRefused(Reason.STATUS_UNKNOWN, why);
+        return new CertificateRefused(Reason.STATUS_NOT_TOLD, why);
     }
 }

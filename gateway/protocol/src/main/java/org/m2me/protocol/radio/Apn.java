@@ -31,12 +31,18 @@ public record Apn(String name) {
         return new Apn(name.toLowerCase(Locale.ROOT));
     }
 
-    byte[] encode() {
+    /** Its labels, each behind its length. */
+    public byte[] encode() {
         Writer out = new Writer();
         for (String label : name.split("\\.", -1)) {
             out.lengthAndValue(label.getBytes(StandardCharsets.US_ASCII));
         }
         return out.toBytes();
+    }
+
+    /** From its labels. */
+    public static Apn decode(byte[] value) throws MalformedException {
+        return decode(value, new Octets("APN", value, 0));
     }
 
     static Apn decode(byte[] value, Octets in) throws MalformedException {

@@ -18,7 +18,8 @@ public enum GmmCause {
     MAC_FAILURE(20),
     SYNCH_FAILURE(21),
     CONGESTION(22),
-    INVALID_MANDATORY_INFORMATION(96);
+    INVALID_MANDATORY_INFORMATION(96),
+    MESSAGE_TYPE_NOT_IMPLEMENTED(97);
 
     private final int number;
 

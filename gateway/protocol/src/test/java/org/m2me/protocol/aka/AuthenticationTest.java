@@ -33,9 +33,8 @@ final class AuthenticationTest {
     @ParameterizedTest
     @EnumSource(AkaAlgorithm.class)
     void bothEndsAgreeOnResAndKeys(AkaAlgorithm algorithm) {
-        int length = algorithm == AkaAlgorithm.MILENAGE ? 16 : 32;
-        try (AkaKey shared =
-                        new AkaKey(algorithm, SecretBytes.random(length, random), SecretBytes.random(length, random));
+        try (AkaKey shared = new AkaKey(
+                        algorithm, SecretBytes.random(16, random), SecretBytes.random(algorithm.opcLength(), random));
                 AuthenticationVector vector = Quintets.generate(shared.functions(), 64, AMF, random)) {
             UsimAuthentication.Answer answer =
                     UsimAuthentication.answer(shared.functions(), SqnArray.fresh(USUAL), vector.rand(), vector.autn());

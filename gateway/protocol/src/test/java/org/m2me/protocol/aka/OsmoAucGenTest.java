@@ -58,11 +58,30 @@ final class OsmoAucGenTest {
         }
     }
 
+    /** Debian's version takes no SQN for this algorithm: 0. */
+    @RepeatedTest(5)
+    void makesTheVectorOfTheTestAlgorithmThatOsmoAucGenMakes() throws Exception {
+        try (AkaKey key = new AkaKey(AkaAlgorithm.XOR, SecretBytes.copyOf(k), SecretBytes.copyOf(opc));
+                AuthenticationVector vector = Quintets.generate(key.functions(), 0, 0x8000, random)) {
+            String theirs =
+                    osmo("-3", "-a", "xor", "-k", HEX.formatHex(k), "-f", "8000", "-r", HEX.formatHex(vector.rand()));
+
+            assertThat(field(theirs, "AUTN")).isEqualTo(HEX.formatHex(vector.autn()));
+            assertThat(vector.xres().sameAs(HEX.parseHex(field(theirs, "RES")))).isTrue();
+            assertThat(vector.ck().sameAs(HEX.parseHex(field(theirs, "CK")))).isTrue();
+            assertThat(vector.ik().sameAs(HEX.parseHex(field(theirs, "IK")))).isTrue();
+        }
+    }
+
     private String osmoAucGen(String... more) throws Exception {
         String[] common = {"-3", "-a", "milenage", "-k", HEX.formatHex(k), "-o", HEX.formatHex(opc), "-f", "8000"};
         String[] arguments = new String[common.length + more.length];
         System.arraycopy(common, 0, arguments, 0, common.length);
         System.arraycopy(more, 0, arguments, common.length, more.length);
+        return osmo(arguments);
+    }
+
+    private String osmo(String... arguments) throws Exception {
         return DebianProgram.require("osmo-auc-gen", "libosmocore-utils")
                 .run(folder, arguments)
                 .text();

@@ -57,7 +57,7 @@ final class EnvelopeRefusedTest {
         HexFormat hex = HexFormat.of();
         try (SecretBytes encoded = mcim.encode()) {
             String milenage = encoded.use(hex::formatHex);
-            String unknown = milenage.replaceFirst("09010a50", "09030a50"); // key 9, then key 10: K of 16 bytes
+            String unknown = milenage.replaceFirst("09010a50", "09040a50"); // key 9, then key 10: K of 16 bytes
             assertThat(unknown).isNotEqualTo(milenage);
             byte[] content = CmsMcimEnvelope.sealed(
                             SecretBytes.takeFrom(hex.parseHex(unknown)), device.publicKey(), random)

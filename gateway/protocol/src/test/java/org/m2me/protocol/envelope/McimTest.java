@@ -8,13 +8,17 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.protocol.aka.AkaAlgorithm;
+import org.m2me.protocol.aka.AkaConstants;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
@@ -36,7 +40,7 @@ final class McimTest {
             assertThat(decoded.serial()).isEqualTo(mcim.serial());
             assertThat(decoded.imsi()).isEqualTo(mcim.imsi());
             assertThat(decoded.iccid()).isEqualTo(mcim.iccid());
-            assertThat(decoded.sqn()).isEqualTo(SqnParameters.DEFAULT);
+            assertThat(decoded.sqn()).isEqualTo(SqnArray.fresh(SqnParameters.DEFAULT));
             assertThat(decoded.apn()).isEqualTo(TestMcim.APN);
             assertThat(decoded.ownerToken()).isEqualTo(mcim.ownerToken());
             assertThat(decoded.key().algorithm()).isEqualTo(AkaAlgorithm.MILENAGE);
@@ -48,10 +52,10 @@ final class McimTest {
     void carriesTuakKeysAndOtherSqnParametersToo() throws CborException {
         AkaKey key = new AkaKey(AkaAlgorithm.TUAK, SecretBytes.random(32, random), SecretBytes.random(32, random));
         SqnParameters parameters = new SqnParameters(0, 1L << 40, 100);
-        try (Mcim mcim = TestMcim.with(key, parameters, random);
+        try (Mcim mcim = TestMcim.with(key, SqnArray.fresh(parameters), random);
                 SecretBytes cbor = mcim.encode();
                 Mcim decoded = Mcim.decode(cbor)) {
-            assertThat(decoded.sqn()).isEqualTo(parameters);
+            assertThat(decoded.sqn().parameters()).isEqualTo(parameters);
             assertThat(TestMcim.same(decoded, mcim)).isTrue();
         }
     }
@@ -91,11 +95,51 @@ final class McimTest {
     }
 
     @Test
+    void carriesConstantsAndWhereSequenceNumbersBegin() throws CborException {
+        byte[] c = new byte[80];
+        for (int i = 0; i < 5; i++) {
+            c[16 * i] = (byte) (i + 1);
+        }
+        AkaKey key = new AkaKey(
+                AkaAlgorithm.MILENAGE,
+                SecretBytes.random(16, random),
+                SecretBytes.random(16, random),
+                AkaConstants.milenage(new byte[] {1, 2, 3, 4, 127}, c));
+        long[] same = new long[32];
+        Arrays.fill(same, 77);
+        long[] different = same.clone();
+        different[31] = 78;
+        for (long[] begin : List.of(same, different)) {
+            SqnArray sqn = SqnArray.of(SqnParameters.DEFAULT, begin);
+            try (Mcim mcim = TestMcim.with(key.copy(), sqn, random);
+                    SecretBytes cbor = mcim.encode();
+                    Mcim decoded = Mcim.decode(cbor)) {
+                assertThat(decoded.sqn()).isEqualTo(sqn);
+                assertThat(decoded.key().constants()).isEqualTo(key.constants());
+                assertThat(TestMcim.same(decoded, mcim)).isTrue();
+            }
+        }
+        key.close();
+    }
+
+    @Test
+    void refusesABeginningOfSequenceNumbersThatHasAnotherForm() {
+        assertRefused(14, builder -> builder.putIntegers(14, Collections.nCopies(32, 7L)));
+        assertRefused(14, builder -> builder.putIntegers(14, List.of(0L)));
+        assertRefused(14, builder -> builder.putIntegers(14, List.of(1L, 2L)));
+        assertRefused(14, builder -> builder.putIntegers(14, List.of()));
+        assertRefused(14, builder -> builder.putIntegers(14, List.of(1L << 43)));
+    }
+
+    @Test
     void refusesAnUnknownAlgorithmOrAKeyOfAnotherLength() {
         assertRefused(10, new byte[32]); // Milenage takes 16
         assertRefused(11, new byte[15]);
-        assertRefused(9, 3);
-        assertRefused(13, 0); // a key that does not exist
+        assertRefused(9, 4);
+        assertRefused(13, 0); // constants are bytes
+        assertRefused(13, new byte[85]); // of Milenage, no two alike
+        assertRefused(14, 0);
+        assertRefused(15, 0); // a key that does not exist
         assertRefused(5, new byte[] {(byte) 0xff, 0, 0, 0, 0, 0, 0});
         assertRefused(3, new byte[3 + 1]);
         assertRefused(12, 7); // not three integers

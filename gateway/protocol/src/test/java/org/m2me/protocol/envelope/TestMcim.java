@@ -6,6 +6,7 @@ package org.m2me.protocol.envelope;
 import java.security.SecureRandom;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Imsi;
@@ -22,10 +23,10 @@ final class TestMcim {
 
     static Mcim milenage(SecureRandom random) {
         AkaKey key = new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.random(16, random), SecretBytes.random(16, random));
-        return with(key, SqnParameters.DEFAULT, random);
+        return with(key, SqnArray.fresh(SqnParameters.DEFAULT), random);
     }
 
-    static Mcim with(AkaKey key, SqnParameters sqn, SecureRandom random) {
+    static Mcim with(AkaKey key, SqnArray sqn, SecureRandom random) {
         return new Mcim(
                 Ueid.hex("01a4b3c2d1e0f90817263544536271809f"),
                 new Plmn("262", "42"),

@@ -14,6 +14,8 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.Random;
 import org.assertj.core.api.InstanceOfAssertFactories;
+import org.bouncycastle.asn1.nist.NISTObjectIdentifiers;
+import org.bouncycastle.cert.ocsp.OCSPReqBuilder;
 import org.bouncycastle.cert.ocsp.OCSPResp;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -76,7 +78,7 @@ final class OcspTest {
         assertThatThrownBy(() -> Ocsp.check(response, foreign, pki.root(), NONCE, TestPki.NOW))
                 .asInstanceOf(InstanceOfAssertFactories.type(CertificateRefused.class))
                 .extracting(CertificateRefused::reason)
-                .isEqualTo(Reason.STATUS_UNKNOWN);
+                .isEqualTo(Reason.STATUS_NOT_TOLD);
     }
 
     @Test
@@ -84,7 +86,7 @@ final class OcspTest {
         byte[] otherNonce = {1, 2, 3};
         byte[] response = delegated.respond(Ocsp.request(device, pki.root(), otherNonce), OcspTest::good, TestPki.NOW);
 
-        assertRefused(response, Reason.STATUS_UNKNOWN);
+        assertRefused(response, Reason.STATUS_NOT_TOLD);
     }
 
     @Test
@@ -92,7 +94,7 @@ final class OcspTest {
         Certificate other = pki.issue("other", pki.newKey().publicKey(), Usage.DEVICE);
         byte[] response = delegated.respond(Ocsp.request(other, pki.root(), NONCE), OcspTest::good, TestPki.NOW);
 
-        assertRefused(response, Reason.STATUS_UNKNOWN);
+        assertRefused(response, Reason.STATUS_NOT_TOLD);
     }
 
     @Test
@@ -105,8 +107,22 @@ final class OcspTest {
         byte[] early = delegated.respond(
                 request, OcspTest::good, TestPki.NOW.plus(skew).plusSeconds(1));
 
-        assertRefused(old, Reason.STATUS_STALE);
-        assertRefused(early, Reason.STATUS_STALE);
+        assertRefused(old, Reason.STATUS_NOT_TOLD);
+        assertRefused(early, Reason.STATUS_NOT_TOLD);
+    }
+
+    @Test
+    void reliesOnAnAnswerWithoutNonceForAnHourOnly() throws Exception {
+        byte[] request = new OCSPReqBuilder()
+                .addRequest(OcspId.of(NISTObjectIdentifiers.id_sha256, pki.root(), device.serial()))
+                .build()
+                .getEncoded();
+        byte[] response = delegated.respond(request, OcspTest::good, TestPki.NOW);
+
+        assertGood(response);
+        assertThatThrownBy(
+                        () -> Ocsp.check(response, device, pki.root(), NONCE, TestPki.NOW.plus(Duration.ofMinutes(66))))
+                .hasMessageContaining("STATUS_NOT_TOLD");
     }
 
     @Test
@@ -114,7 +130,7 @@ final class OcspTest {
         Certificate role = pki.issue("role", responderKey.publicKey(), Usage.ROLE);
         Ocsp.Responder pretender = new Ocsp.Responder(pki.root(), Optional.of(role), responderKey);
 
-        assertRefused(pretender.respond(request, OcspTest::good, TestPki.NOW), Reason.STATUS_UNKNOWN);
+        assertRefused(pretender.respond(request, OcspTest::good, TestPki.NOW), Reason.STATUS_NOT_TOLD);
     }
 
     @Test
@@ -122,7 +138,7 @@ final class OcspTest {
         Certificate foreign = new TestPki("supplier.acme").issue("ocsp", responderKey.publicKey(), Usage.OCSP);
         Ocsp.Responder pretender = new Ocsp.Responder(pki.root(), Optional.of(foreign), responderKey);
 
-        assertRefused(pretender.respond(request, OcspTest::good, TestPki.NOW), Reason.UNTRUSTED);
+        assertRefused(pretender.respond(request, OcspTest::good, TestPki.NOW), Reason.STATUS_NOT_TOLD);
     }
 
     @Test
@@ -132,7 +148,7 @@ final class OcspTest {
                 .issue(new Request("ocsp", "", responderKey.publicKey(), Usage.OCSP, TestPki.BEGIN, end));
         Ocsp.Responder late = new Ocsp.Responder(pki.root(), Optional.of(expired), responderKey);
 
-        assertRefused(late.respond(request, OcspTest::good, TestPki.NOW), Reason.EXPIRED);
+        assertRefused(late.respond(request, OcspTest::good, TestPki.NOW), Reason.STATUS_NOT_TOLD);
     }
 
     @Test
@@ -156,9 +172,9 @@ final class OcspTest {
     void refusesAnAnswerCutShortOrMadeOfNoise() {
         byte[] response = delegated.respond(request, OcspTest::good, TestPki.NOW);
         for (int length = 0; length < response.length; length++) {
-            assertRefused(Arrays.copyOf(response, length), Reason.STATUS_UNKNOWN);
+            assertRefused(Arrays.copyOf(response, length), Reason.STATUS_NOT_TOLD);
         }
-        assertRefused(new byte[100_000], Reason.STATUS_UNKNOWN);
+        assertRefused(new byte[100_000], Reason.STATUS_NOT_TOLD);
     }
 
     @ParameterizedTest
@@ -167,7 +183,7 @@ final class OcspTest {
         byte[] response = delegated.respond(new byte[length], OcspTest::good, TestPki.NOW);
 
         assertThat(new OCSPResp(response).getStatus()).isEqualTo(OCSPResp.MALFORMED_REQUEST);
-        assertRefused(response, Reason.STATUS_UNKNOWN);
+        assertRefused(response, Reason.STATUS_NOT_TOLD);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.assertj.core.api.InstanceOfAssertFactories;
@@ -51,6 +52,36 @@ final class OpensslPkiTest {
         DebianProgram.Output output = openssl.run(folder, "verify", "-check_ss_sig", "-CAfile", "ca.pem", "end.pem");
 
         assertThat(output.text()).isEqualToNormalizingNewlines("end.pem: OK\n");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"digitalSignature", "keyCertSign"})
+    void makesCertificatesThatWeVerifyWhereTheirIssuerMayIssue(String usage) throws Exception {
+        run("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "their.key");
+        run("ecparam", "-name", "prime256v1", "-genkey", "-noout", "-out", "device.key");
+        run(("req -x509 -new -key their.key -subj /CN=acme -days 30 -sha256 -out their.pem"
+                        + " -addext basicConstraints=critical,CA:TRUE -addext keyUsage=critical," + usage)
+                .split(" "));
+        run(("req -new -key device.key -subj /CN=" + TestPki.UEID + " -out device.csr").split(" "));
+        Files.writeString(folder.resolve("device.ext"), "keyUsage=critical,digitalSignature"); // none: version 1
+        run(("x509 -req -in device.csr -CA their.pem -CAkey their.key -CAcreateserial -days 10 -sha256"
+                        + " -extfile device.ext -out their-device.pem")
+                .split(" "));
+        Certificate issuer = Pem.readCertificate(folder.resolve("their.pem"));
+        Certificate issued = Pem.readCertificate(folder.resolve("their-device.pem"));
+
+        assertThat(issued.commonName()).isEqualTo(TestPki.UEID);
+        if (usage.equals("keyCertSign")) {
+            assertThat(CertificatePath.verify(issued, List.of(issuer), now)).isEqualTo(issuer);
+        } else {
+            assertThatThrownBy(() -> CertificatePath.verify(issued, List.of(issuer), now))
+                    .isInstanceOf(CertificateRefused.class);
+        }
+    }
+
+    private void run(String... arguments) throws Exception {
+        DebianProgram.Output output = openssl.run(folder, arguments);
+        assertThat(output.status()).as(output.text()).isZero();
     }
 
     @Test

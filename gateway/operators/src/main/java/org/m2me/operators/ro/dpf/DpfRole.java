@@ -23,7 +23,6 @@ import org.m2me.operators.ro.dpf.Provisionings.State;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
-import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.envelope.McimEnvelope;
@@ -42,6 +41,7 @@ import org.m2me.protocol.message.Verdict;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
@@ -56,9 +56,6 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     /** Outbox: step 14, keyed by the registration. */
     private static final String OUTCOME = "outcome";
-
-    private static final int OPC_LENGTH = 16;
-    private static final int TOPC_LENGTH = 32;
 
     private final RoleContext context;
     private final Steps steps;
@@ -97,8 +94,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         try {
             Certificate certificate = Certificate.parse(stored.certificate().bytes());
             CertificatePath.verify(certificate, context.anchors(), now());
-            boolean fits =
-                    stored.opc().length() == (stored.algorithm() == AkaAlgorithm.MILENAGE ? OPC_LENGTH : TOPC_LENGTH);
+            boolean fits = stored.opc().length() == stored.algorithm().opcLength()
+                    && !stored.algorithm().isForTests();
             ImsiRange range = new ImsiRange(new Imsi(stored.imsiFirst()), stored.imsiCount());
             if (!fits || !stored.operator().isHomeOf(range.first())) {
                 throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": OPc or IMSIs do not fit");
@@ -111,7 +108,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             }
         } catch (CertificateRefused distrusted) {
             // By a clock that is wrong nothing is decided: the operator comes again.
-            ResultCode code = distrusted.isOfTheClock() ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
             throw new Refused(code, "rules of " + stored.operator() + ": " + distrusted.getMessage());
         } catch (IllegalArgumentException malformed) {
             throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": " + malformed.getMessage());

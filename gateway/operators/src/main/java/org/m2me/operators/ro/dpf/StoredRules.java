@@ -19,6 +19,7 @@ import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
@@ -107,7 +108,7 @@ final class StoredRules {
                 imsi,
                 Iccid.of(imsi),
                 key,
-                SqnParameters.DEFAULT,
+                SqnArray.fresh(SqnParameters.DEFAULT),
                 rules.apn(),
                 making.ownerToken())) {
             Provisionings.add(connection, by, Provisionings.State.GENERATED, seal(mcim, making, rules));

@@ -39,6 +39,7 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
@@ -97,7 +98,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
             }
         } catch (CertificateRefused distrusted) {
             // By a clock that is wrong nothing is decided: the operator comes again.
-            ResultCode code = distrusted.isOfTheClock() ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
             throw new Refused(code, "expectation: operator's certificate " + distrusted.getMessage());
         } catch (IllegalArgumentException malformed) {
             throw new Refused(ResultCode.FORBIDDEN, "expectation: operator's certificate " + malformed.getMessage());

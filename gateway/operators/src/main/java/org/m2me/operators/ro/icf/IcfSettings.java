@@ -4,7 +4,9 @@
 package org.m2me.operators.ro.icf;
 
 import java.util.List;
+import java.util.Optional;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
+import org.m2me.operators.gsup.GsupSettings;
 import org.m2me.protocol.identity.Plmn;
 
 /**
@@ -14,8 +16,9 @@ import org.m2me.protocol.identity.Plmn;
  * @param initialApn the only access point of every PCID: where its packets may go, the way to RO and PVA, and how many
  *     bytes; 0 is no limit
  * @param sessionsMax sessions until a PCID is refused: enough for a provisioning that is cut off again and again
+ * @param gsup present to be also the HLR of visited networks' own equipment
  */
-public record IcfSettings(List<Plmn> plmns, ApnProfile initialApn, int sessionsMax) {
+public record IcfSettings(List<Plmn> plmns, ApnProfile initialApn, int sessionsMax, Optional<GsupSettings> gsup) {
     /** Bytes that a PCID may move by default: some hundred provisionings. */
     public static final long QUOTA = 1_000_000;
 

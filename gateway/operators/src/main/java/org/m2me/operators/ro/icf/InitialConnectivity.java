@@ -3,15 +3,18 @@
 
 package org.m2me.operators.ro.icf;
 
+import java.net.InetSocketAddress;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.m2me.operators.Icf;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.auc.Auc;
+import org.m2me.operators.gsup.GsupServer;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
@@ -31,6 +34,7 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
     private final Vault vault;
     private final Database database;
     private final Auc auc;
+    private final Optional<GsupServer> gsup;
 
     public InitialConnectivity(RoleContext context, IcfSettings settings) {
         this.settings = settings;
@@ -40,6 +44,7 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
                 Stream.concat(Auc.SCHEMA.stream(), Stream.of(PcidTable.SCHEMA)).toArray(String[]::new);
         this.database = Database.open(context.directory().resolve("icf.db"), schema);
         this.auc = new Auc(vault, clock, context.random());
+        this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
     }
 
     @Override
@@ -47,6 +52,9 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
         Imsi imsi = record.pcid().imsi();
         if (settings.plmns().stream().noneMatch(plmn -> plmn.isHomeOf(imsi))) {
             throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is of none of the PLMNs " + settings.plmns());
+        }
+        if (record.key().algorithm().isForTests()) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " has a test algorithm");
         }
         database.change((Connection connection) -> {
             var known = PcidTable.find(connection, imsi);
@@ -75,6 +83,7 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
             }
             PcidTable.activate(connection, pcid.imsi(), from, until);
         });
+        gsup.ifPresent(server -> server.review(pcid.imsi())); // the new window may exclude now
     }
 
     @Override
@@ -85,6 +94,7 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
                 PcidTable.end(connection, pcid.imsi());
             }
         });
+        gsup.ifPresent(server -> server.review(pcid.imsi()));
     }
 
     @Override
@@ -142,8 +152,19 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "PCID " + imsi + " was never received"));
     }
 
+    /** Where it listens for GSUP, if it does. */
+    public Optional<InetSocketAddress> gsup() {
+        return gsup.map(GsupServer::address);
+    }
+
+    /** The serving nodes that are connected over GSUP. */
+    public List<String> gsupNodes() {
+        return gsup.map(GsupServer::connected).orElse(List.of());
+    }
+
     @Override
     public void close() {
+        gsup.ifPresent(GsupServer::close);
         database.close();
         vault.close();
     }

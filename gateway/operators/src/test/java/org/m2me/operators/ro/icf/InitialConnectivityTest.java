@@ -58,7 +58,8 @@ class InitialConnectivityTest {
 
     private InitialConnectivity newIcf() {
         return new InitialConnectivity(
-                context, new IcfSettings(List.of(new Plmn("901", "70")), INITIAL, IcfSettings.SESSIONS_MAX));
+                context,
+                new IcfSettings(List.of(new Plmn("901", "70")), INITIAL, IcfSettings.SESSIONS_MAX, Optional.empty()));
     }
 
     private static PcidRecord record(AkaKey key) {
@@ -71,7 +72,7 @@ class InitialConnectivityTest {
 
     private ResultCode vectors() {
         try {
-            return icf.vectors(new VectorRequest(PCID.imsi(), "vno.262-42", 1, Optional.empty()))
+            return icf.vectors(new VectorRequest(PCID.imsi(), "vno.262-42", 1, Optional.empty(), false))
                                     .size()
                             == 1
                     ? ResultCode.OK

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // SPDX-FileCopyrightText: The M2ME authors
 
-package org.m2me.operators.access;
+package org.m2me.operators.stream;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,22 +19,30 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Listens for devices, and gives each a thread of its own, so that what is said with it reads from top to bottom. */
+/** Listens for peers, and gives each a thread of its own, so that what is said with it reads from top to bottom. */
 public final class StreamServer implements AutoCloseable {
-    /** One device's conversation; it is over when this returns or throws. */
+    /**
+     * Who is let in.
+     *
+     * @param handshake from the first octet to being settled
+     * @param connections at once; each has a thread
+     */
+    public record Admission(Duration handshake, int connections) {}
+
+    /** One peer's conversation; it is over when this returns or throws. */
     @FunctionalInterface
     public interface Conversation {
         /**
          * Talks.
          *
-         * @param settled to be run once the device is let in: until then it is cut off when its time is over
+         * @param settled to be run once the peer is let in: until then it is cut off when its time is over
          */
         void talk(Socket socket, Runnable settled) throws IOException;
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamServer.class);
 
-    /** Devices that knock while another is let in: a fleet that powers up at once. */
+    /** Peers that knock while another is let in: a fleet that powers up at once. */
     private static final int BACKLOG = 1024;
 
     /** After an accept that failed, for want of file descriptors for instance. */
@@ -45,16 +53,16 @@ public final class StreamServer implements AutoCloseable {
 
     private final ServerSocket server;
     private final Conversation conversation;
-    private final AccessLimits limits;
+    private final Admission admission;
     private final ScheduledExecutorService deadlines;
     private final Semaphore free;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
     private final String name;
 
-    private StreamServer(ServerSocket server, AccessLimits limits, String name, Conversation conversation) {
+    private StreamServer(ServerSocket server, Admission admission, String name, Conversation conversation) {
         this.server = server;
-        this.limits = limits;
-        this.free = new Semaphore(limits.attachments());
+        this.admission = admission;
+        this.free = new Semaphore(admission.connections());
         this.name = name;
         this.conversation = conversation;
         this.deadlines = Executors.newSingleThreadScheduledExecutor(work -> thread(work, name + "-deadlines"));
@@ -64,15 +72,15 @@ public final class StreamServer implements AutoCloseable {
      * Starts it.
      *
      * @param local address, and port: 0 for one that the system chooses
-     * @param limits on devices at once, further ones are closed; and on the time until each is let in
+     * @param admission further peers are closed at once; one that is not settled in time is cut off
      */
     public static StreamServer start(
-            InetSocketAddress local, AccessLimits limits, String name, Conversation conversation) {
+            InetSocketAddress local, Admission admission, String name, Conversation conversation) {
         try {
             ServerSocket socket = new ServerSocket();
             socket.setReuseAddress(true);
             socket.bind(local, BACKLOG);
-            StreamServer server = new StreamServer(socket, limits, name, conversation);
+            StreamServer server = new StreamServer(socket, admission, name, conversation);
             thread(server::accept, name).start();
             return server;
         } catch (IOException e) {
@@ -130,7 +138,7 @@ public final class StreamServer implements AutoCloseable {
         try (socket) {
             socket.setTcpNoDelay(true);
             var deadline =
-                    deadlines.schedule(() -> cut(socket), limits.handshake().toMillis(), TimeUnit.MILLISECONDS);
+                    deadlines.schedule(() -> cut(socket), admission.handshake().toMillis(), TimeUnit.MILLISECONDS);
             conversation.talk(socket, () -> deadline.cancel(false));
         } catch (IOException e) {
             LOG.debug("{}: {}: {}", name, socket.getRemoteSocketAddress(), e.toString());
@@ -145,7 +153,11 @@ public final class StreamServer implements AutoCloseable {
     }
 
     private void cut(Socket socket) {
-        LOG.info("{}: {} is cut off: not let in within {}", name, socket.getRemoteSocketAddress(), limits.handshake());
+        LOG.info(
+                "{}: {} is cut off: not let in within {}",
+                name,
+                socket.getRemoteSocketAddress(),
+                admission.handshake());
         try {
             socket.close();
         } catch (IOException e) {
@@ -162,7 +174,7 @@ public final class StreamServer implements AutoCloseable {
                 socket.close();
             }
             deadlines.shutdownNow();
-            if (!free.tryAcquire(limits.attachments(), CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            if (!free.tryAcquire(admission.connections(), CLOSE_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 LOG.warn("{}: some conversations go on after it is closed", name);
             }
         } catch (IOException e) {

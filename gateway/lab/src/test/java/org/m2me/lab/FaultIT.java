@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.lab;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.fault.AirFault;
+import org.m2me.lab.fault.AirFaults;
+import org.m2me.lab.fault.Fault;
+import org.m2me.lab.fault.FaultNetwork;
+import org.m2me.lab.fault.Faults;
+import org.m2me.operators.Supplier.PcidWay;
+
+/** Initial provisioning with one fault at every place where it can happen: the device arrives, and everybody agrees. */
+@Tag("long")
+class FaultIT {
+    /** With the slowest fault, half a minute for each of a dozen calls. */
+    private static final Duration LIMIT = Duration.ofMinutes(10);
+
+    private static final Faults NO_FAULTS = (role, call) -> Fault.NONE;
+    private static final AirFaults CLEAR_AIR = (device, up) -> AirFault.NONE;
+
+    @TempDir
+    Path directory;
+
+    private volatile boolean storm;
+
+    static Stream<Arguments> everyFaultOnBothAccesses() {
+        return Arrays.stream(Fault.values())
+                .filter(fault -> fault != Fault.NONE)
+                .flatMap(fault -> Stream.of(Arguments.of(fault, true), Arguments.of(fault, false)))
+                .filter(arguments ->
+                        arguments.get()[0] != Fault.LATE || (boolean) arguments.get()[1]);
+    }
+
+    @ParameterizedTest(name = "{0}, 3GPP access: {1}")
+    @MethodSource("everyFaultOnBothAccesses")
+    void arrivesAlthoughEachCallOfTheProcedureIsHarmedOnce(Fault fault, boolean cellular) throws Exception {
+        Set<String> harmed = ConcurrentHashMap.newKeySet();
+        Faults once = (role, call) -> storm && harmed.add(role + " " + call) ? fault : Fault.NONE;
+        try (LabHarness lab =
+                new LabHarness(options(cellular), directory, new FaultNetwork(once, CLEAR_AIR, System::nanoTime))) {
+            DeviceRun run = lab.place(0).get(0);
+            storm = true;
+
+            lab.arrives(run, LIMIT);
+
+            assertThat(harmed)
+                    .contains(
+                            "drf.901-70 device.REGISTER",
+                            "sho.262-01 sho.register",
+                            "pva pva.validate",
+                            "pva device.EVIDENCE",
+                            "sho.262-01 sho.validated",
+                            "dpf.901-70 dpf.authorize",
+                            "dpf.901-70 device.MAIL",
+                            "dpf.901-70 device.REPORT",
+                            "sho.262-01 sho.provisioned");
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, 3GPP access: {1}")
+    @CsvSource({
+        "LOST, true",
+        "LOST, false",
+        "DOUBLED, true",
+        "DOUBLED, false",
+        "LATE, true",
+        "LATE, false",
+        "SWAPPED, true",
+        "SWAPPED, false"
+    })
+    void arrivesAlthoughEveryThirdDatagramIsHarmed(AirFault fault, boolean cellular) throws Exception {
+        AtomicInteger count = new AtomicInteger();
+        AirFaults third = (device, up) -> count.incrementAndGet() % 3 == 0 ? fault : AirFault.NONE;
+        try (LabHarness lab =
+                new LabHarness(options(cellular), directory, new FaultNetwork(NO_FAULTS, third, System::nanoTime))) {
+            lab.arrives(lab.place(0).get(0), LIMIT);
+        }
+        assertThat(count.get()).isGreaterThan(9);
+    }
+
+    @ParameterizedTest(name = "3GPP access: {0}")
+    @ValueSource(booleans = {true, false})
+    void arrivesAlthoughItLosesPowerInEachStateOnce(boolean cellular) throws Exception {
+        Set<String> cut = ConcurrentHashMap.newKeySet();
+        try (LabHarness lab = new LabHarness(options(cellular), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+            run.onState(state -> {
+                if (cut.add(state)) {
+                    run.cut();
+                }
+            });
+
+            lab.arrives(run, LIMIT);
+        }
+        assertThat(cut).contains("REGISTERING", "WAITING", "PROVING", "INSTALLING", "REPORTING", "REATTACHING");
+    }
+
+    @ParameterizedTest(name = "3GPP access: {0}")
+    @ValueSource(booleans = {true, false})
+    void arrivesAlthoughItLosesPowerWhenEachStepReachesTheOtherSide(boolean cellular) throws Exception {
+        Set<Object> cut = ConcurrentHashMap.newKeySet();
+        try (LabHarness lab = new LabHarness(options(cellular), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+            lab.lab.traces().onEvent((trace, event) -> {
+                if (cut.add(event.step())) {
+                    run.cut();
+                }
+            });
+
+            lab.arrives(run, LIMIT);
+        }
+        assertThat(cut).hasSize(cellular ? 14 : 12);
+    }
+
+    private static Options options(boolean cellular) {
+        return new Options(1, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+    }
+}
