@@ -23,14 +23,13 @@ import org.slf4j.LoggerFactory;
  * held, why, and until when.
  */
 final class Holds {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA =
+            List.of("""
             CREATE TABLE hold (
               device TEXT NOT NULL,
               code BIGINT NOT NULL,
               since BIGINT NOT NULL,
-              lifted BIGINT)""",
-            "CREATE UNIQUE INDEX hold_standing ON hold (device) WHERE lifted IS NULL");
+              lifted BIGINT)""", "CREATE UNIQUE INDEX hold_standing ON hold (device) WHERE lifted IS NULL");
 
     /** Of the device, not of the moment: asked again it would be refused again, at the cost of a validation. */
     private static final Set<ResultCode> FOR_GOOD = EnumSet.of(
@@ -92,8 +91,6 @@ final class Holds {
 
     private static Hold read(ResultSet row) throws SQLException {
         return new Hold(
-                Ueid.hex(row.getString(1)),
-                ResultCode.of(row.getLong(2)),
-                Instant.ofEpochMilli(row.getLong(3)));
+                Ueid.hex(row.getString(1)), ResultCode.of(row.getLong(2)), Instant.ofEpochMilli(row.getLong(3)));
     }
 }

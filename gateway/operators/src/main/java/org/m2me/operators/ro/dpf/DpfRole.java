@@ -217,8 +217,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     /** What waits stays until the device reports: an answer may be lost. The first time is step 12. */
     private Optional<byte[]> mail(Ueid device) {
-        Optional<Provisioning> waiting =
-                database.read(connection -> Provisionings.waiting(connection, device, now()));
+        Optional<Provisioning> waiting = database.read(connection -> Provisionings.waiting(connection, device, now()));
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             return database.transact(connection -> firstFetch(connection, device));
         }
