@@ -66,6 +66,11 @@ public final class Counterparts {
         }
 
         @Override
+        public List<Standing> registrations(Ueid device) throws Refused {
+            throw notHere();
+        }
+
+        @Override
         public void validated(Validation validation) throws Refused {
             throw notHere();
         }

@@ -19,6 +19,7 @@ import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironmentProvider;
 import org.m2me.hal.emulated.Radio;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.P256PublicKey;
@@ -63,7 +64,7 @@ final class SoftDevice implements AutoCloseable {
                 pcid,
                 "8990170000000000018",
                 key.copy(),
-                SqnParameters.DEFAULT,
+                SqnArray.fresh(SqnParameters.DEFAULT),
                 "provisioning.ro",
                 OWNER_TOKEN);
         try (content) {

@@ -19,6 +19,11 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
     }
 
     @Override
+    public List<Sho.Standing> registrations(Ueid device) {
+        throw notCalled();
+    }
+
+    @Override
     public void contract(Contract contract) {
         throw notCalled();
     }

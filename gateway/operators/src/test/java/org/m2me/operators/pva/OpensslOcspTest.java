@@ -17,6 +17,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
@@ -232,10 +233,13 @@ class OpensslOcspTest {
     private void index(String status, String revoked) throws Exception {
         String serial = credential.serial().toString(16).toUpperCase(Locale.ROOT);
         String even = serial.length() % 2 == 0 ? serial : "0" + serial;
+        // A new file each time: openssl sees a change by inode, or by the second.
+        Path written = Files.createTempFile(folder, "index", ".new");
         Files.writeString(
-                folder.resolve("index.txt"),
+                written,
                 String.join("\t", status, "491231235959Z", revoked, even, "unknown", "/CN=" + device.ueid.hex())
                         + "\n");
+        Files.move(written, folder.resolve("index.txt"), StandardCopyOption.REPLACE_EXISTING);
     }
 
     private Openssl.Responder openssl() throws Exception {

@@ -106,7 +106,7 @@ final class ImportProfilesTest extends ShoFixture {
     }
 
     private List<AuthenticationVector> vectors(Imsi imsi) throws Exception {
-        return sho.vectors(new VectorRequest(imsi, "vno.262-01", 1, Optional.empty()));
+        return sho.vectors(new VectorRequest(imsi, "vno.262-01", 1, Optional.empty(), false));
     }
 
     private Mcim provisioned(Nonce nonce) throws Exception {
