@@ -83,7 +83,7 @@ public final class StatusFile {
                     Optional.of(value(values, "last.refusal"))
                             .filter(text -> !text.isEmpty())
                             .map(ResultCode::valueOf),
-                    Optional.of(value(values, "asks.again"))
+                    Optional.ofNullable(values.getProperty("asks.again"))
                             .filter(text -> !text.isEmpty())
                             .map(Instant::parse),
                     number(values, "boot.count"),

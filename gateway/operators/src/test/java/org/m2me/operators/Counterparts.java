@@ -88,11 +88,6 @@ public final class Counterparts {
         }
 
         @Override
-        public List<Standing> registrations(Ueid device) throws Refused {
-            throw notHere();
-        }
-
-        @Override
         public List<Hold> holds(Optional<Ueid> after) throws Refused {
             throw notHere();
         }

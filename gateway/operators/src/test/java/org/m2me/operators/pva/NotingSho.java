@@ -59,11 +59,6 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
     }
 
     @Override
-    public List<Standing> registrations(Ueid device) {
-        throw notCalled();
-    }
-
-    @Override
     public List<Hold> holds(Optional<Ueid> after) {
         throw notCalled();
     }
