@@ -56,7 +56,8 @@ public record AgentConfiguration(
     private static final int COMPONENTS_MAX = 16; // as many as evidence holds
     private static final long DAY_SECONDS = 86_400;
     private static final long REFUSED_RETRY_MIN = 60; // for trials; in the field each asks costs a registration
-    private static final long REFUSED_RETRY_MAX = 30 * DAY_SECONDS; // a device that is forgotten for longer was not worth a visit
+    private static final long REFUSED_RETRY_MAX =
+            30 * DAY_SECONDS; // a device that is forgotten for longer was not worth a visit
 
     /**
      * Reads a file, strictly.

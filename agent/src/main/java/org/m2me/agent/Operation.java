@@ -82,9 +82,7 @@ final class Operation {
 
     private SortedMap<String, Long> readings() throws IOException {
         SortedMap<String, Long> readings = new TreeMap<>();
-        readings.put(
-                "uptime_s",
-                TimeUnit.NANOSECONDS.toSeconds(parts.nanoTime().getAsLong() - started));
+        readings.put("uptime_s", TimeUnit.NANOSECONDS.toSeconds(parts.nanoTime().getAsLong() - started));
         Traffic traffic = parts.transport().traffic();
         readings.put("up_bytes", traffic.bytesUp());
         readings.put("down_bytes", traffic.bytesDown());

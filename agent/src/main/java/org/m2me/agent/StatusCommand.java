@@ -6,6 +6,7 @@ package org.m2me.agent;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.m2me.agent.transport.Traffic;
@@ -55,7 +56,8 @@ final class StatusCommand implements Callable<Integer> {
     }
 
     private String asksAgain(Instant at) {
-        long seconds = Math.max(0, Duration.between(machine.clock().instant(), at).toSeconds());
+        long seconds =
+                Math.max(0, Duration.between(machine.clock().instant(), at).toSeconds());
         return at.truncatedTo(ChronoUnit.SECONDS) + ", in " + seconds + " s, or when it is switched on again";
     }
 

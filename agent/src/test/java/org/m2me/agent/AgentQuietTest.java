@@ -91,7 +91,9 @@ final class AgentQuietTest extends AgentFixture {
 
         agent.run(false);
 
-        assertThat(quiet).hasSize(5).allSatisfy(length -> assertThat(length).isBetween(HALF_A_DAY, ONE_AND_A_HALF_DAYS));
+        assertThat(quiet)
+                .hasSize(5)
+                .allSatisfy(length -> assertThat(length).isBetween(HALF_A_DAY, ONE_AND_A_HALF_DAYS));
     }
 
     private AgentStatus status() {
@@ -184,7 +186,8 @@ final class AgentQuietTest extends AgentFixture {
         assertThat(agent.run(true)).isEqualTo(ExitCode.DONE);
 
         assertThat(Collections.frequency(agent.states(), State.BACKING_OFF)).isEqualTo(1);
-        assertThat(Collections.frequency(network.asked, DeviceResource.REGISTER)).isEqualTo(4);
+        assertThat(Collections.frequency(network.asked, DeviceResource.REGISTER))
+                .isEqualTo(4);
     }
 
     @Test
@@ -201,7 +204,8 @@ final class AgentQuietTest extends AgentFixture {
                 .filteredOn(line -> line.contains("\"event\":\"exchange\""))
                 .allSatisfy(line -> assertThat(line).doesNotContain("\"millis\":-"));
         assertThat(network.telemetry)
-                .allSatisfy(message -> assertThat(Optional.ofNullable(message.readings().get("uptime_s")))
+                .allSatisfy(message -> assertThat(
+                                Optional.ofNullable(message.readings().get("uptime_s")))
                         .hasValueSatisfying(seconds -> assertThat(seconds).isBetween(0L, 60L)));
     }
 }

@@ -57,8 +57,8 @@ public final class Boards {
                         ? signal -> LIGHTS_LOG.log(System.Logger.Level.INFO, "lights: {0}", signal)
                         : signal -> {},
                 board.required(BoardFile.Key.TAMPER).equals("file") ? new FileTamperInput(state) : new NoTamperInput(),
-                Duration.ofSeconds(Long.parseLong(
-                        board.value(BoardFile.Key.CLOCK_OFFSET).orElse("0"))));
+                Duration.ofSeconds(
+                        Long.parseLong(board.value(BoardFile.Key.CLOCK_OFFSET).orElse("0"))));
     }
 
     private static AtPort.Opener opener(String address) {

@@ -72,8 +72,7 @@ final class GatewayVerifier implements NewAdvancedCertificateVerifier {
             // refuse, it is news of the time. Too late is.
             Instant begins = leaf.getNotBefore().toInstant();
             Instant now = clock.instant();
-            Certificate certificate =
-                    CertificatePath.verifyShown(leaf, anchors, now.isBefore(begins) ? begins : now);
+            Certificate certificate = CertificatePath.verifyShown(leaf, anchors, now.isBefore(begins) ? begins : now);
             if (!certificate.commonName().equals(GATEWAY)) {
                 throw refused(
                         "the server is " + certificate.commonName() + ", wants " + GATEWAY,

@@ -106,7 +106,8 @@ class ClockIT {
                 "vno.262-42",
                 "vno.262-01",
                 "gateway");
-        // What a factory certifies, and what a subscriber orders, with a wrong clock is for another day by its own dates:
+        // What a factory certifies, and what a subscriber orders, with a wrong clock is for another day by its own
+        // dates:
         // theirs goes wrong afterwards, all others are wrong from the beginning.
         Stream<String> late = Stream.of("supplier.acme", "ccif", "subscriber.fleet");
         return Stream.concat(early.flatMap(name -> bothWays(name, true)), late.flatMap(name -> bothWays(name, false)));

@@ -34,8 +34,7 @@ class HoldIT {
             assertThat(run.status()).isEqualTo(3);
             assertThat(operator.holds(Optional.empty()))
                     .extracting(Sho.Hold::device, Sho.Hold::code)
-                    .containsExactly(
-                            tuple(run.device().ueid(), ResultCode.COMPONENT_MISMATCH));
+                    .containsExactly(tuple(run.device().ueid(), ResultCode.COMPONENT_MISMATCH));
 
             Files.write(run.device().configuration(), right);
             lab.live(run);
