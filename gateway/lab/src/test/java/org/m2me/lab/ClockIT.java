@@ -5,6 +5,7 @@ package org.m2me.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -146,6 +147,8 @@ class ClockIT {
             lab.arrives(run, LIMIT);
 
             assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(Files.readString(run.device().log()).contains("the board's clock is slow"))
+                    .isEqualTo(days < 0);
         }
     }
 }
