@@ -136,7 +136,7 @@ public final class Agent {
         ResultCode code = refused.code();
         lastRefusal = code;
         parts.events().say("refused", "code", code.name(), "detail", refused.detail());
-        if (!Refusals.isPassing(code)) {
+        if (!Refusals.isOutage(code)) {
             refusalsInARow++;
         }
         return Refusals.isForGood(code) || refusalsInARow >= REFUSALS_MAX;
