@@ -23,6 +23,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -35,6 +37,7 @@ import org.m2me.protocol.step.StepEvent;
 
 /** One clock is a day wrong while a device is provisioned; then somebody sets it right. */
 @Tag("long")
+@Execution(ExecutionMode.CONCURRENT)
 class ClockIT {
     private static final Duration LIMIT = Duration.ofMinutes(6);
     /** Long enough for a device to meet every role, were the clock right. */
