@@ -21,7 +21,8 @@ import org.m2me.protocol.message.ResultCode;
 
 /**
  * The subscriptions in the operator's own authentication centre: each is bound to one registration before its MCIM
- * leaves, live from the device's report that it is installed, and gone with its key when that does not come about.
+ * leaves and usable from then on, for a device that loses power before it reports has no other way to report; it is gone
+ * with its key when it is not installed.
  */
 final class HomeSubscriptions {
     private final ShoSettings settings;
@@ -92,11 +93,13 @@ final class HomeSubscriptions {
         auc.count(connection, imsi, session, bytes);
     }
 
+    /** Also before the report has come: a device that lost power after it installed can report by no other way. */
     private void checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
         Registration holder = Registrations.holding(connection, imsi)
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi));
-        if (holder.state() != Progress.PROVISIONED) {
-            throw new Refused(ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is not installed yet");
+        if (holder.state() != Progress.PROVISIONED && holder.state() != Progress.AUTHORIZED) {
+            throw new Refused(
+                    ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is bound to a registration that is over");
         }
         long quota = settings.apn().quota();
         if (quota > 0 && auc.used(connection, imsi).bytes() >= quota) {

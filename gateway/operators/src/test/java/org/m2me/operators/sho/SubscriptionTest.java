@@ -36,13 +36,11 @@ final class SubscriptionTest extends ShoFixture {
     private static final Imsi SECOND = new Imsi("262010000000002");
 
     @Test
-    void givesVectorsOnceTheDeviceHasInstalledItsMcimAndNotBefore() throws Exception {
+    void givesVectorsOnceTheMcimIsOnItsWayForTheDeviceMayLosePowerBeforeItReports() throws Exception {
         assertThat(refusal(() -> vectors(FIRST))).isEqualTo(ResultCode.PCID_UNKNOWN);
         Nonce nonce = register();
         validate(nonce);
         Opaque envelope = order(nonce).envelope().orElseThrow();
-        assertThat(refusal(() -> vectors(FIRST))).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
-        report(nonce, ResultCode.OK);
         try (Mcim mcim = machine.open(envelope, context.certificate());
                 AuthenticationVector vector = vectors(mcim.imsi()).get(0)) {
             UsimAuthentication.Answer answer =
@@ -55,6 +53,7 @@ final class SubscriptionTest extends ShoFixture {
                     .isTrue();
         }
         assertThat(sho.subscription(FIRST, "vno").apns()).containsExactly(APN);
+        report(nonce, ResultCode.OK);
         assertThat(world.taken()).containsExactly(Step.REGISTER_WITH_SHO, Step.REPORT_VALIDATION, Step.REPORT_STATUS);
     }
 
@@ -81,6 +80,15 @@ final class SubscriptionTest extends ShoFixture {
             Sho.Outcome outcome = new Sho.Outcome(nonce, machine.ueid, ResultCode.OK, Opaque.of(report));
             assertThat(refusal(() -> sho.provisioned(outcome))).isEqualTo(ResultCode.FORBIDDEN);
         }
+        assertThat(sho.registrations(machine.ueid).get(0).progress()).isEqualTo(Sho.Progress.AUTHORIZED);
+    }
+
+    @Test
+    void givesNoVectorsForAMcimThatTheDeviceGaveUpByRegisteringAnew() throws Exception {
+        validate(register());
+
+        register();
+
         assertThat(refusal(() -> vectors(FIRST))).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
     }
 
@@ -210,7 +218,6 @@ final class SubscriptionTest extends ShoFixture {
                 .isEqualTo(ResultCode.NOT_AUTHORIZED);
         assertThat(refusal(() -> sho.generated(generated(nonce, FIRST)))).isEqualTo(ResultCode.FORBIDDEN);
         assertThat(refusal(() -> sho.generated(generated(nonce(), given)))).isEqualTo(ResultCode.NOT_FOUND);
-        assertThat(refusal(() -> vectors(given))).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
         report(nonce, ResultCode.OK);
         assertThat(vectors(given)).hasSize(1);
         assertThat(count("auc_subscription")).isEqualTo(1);
