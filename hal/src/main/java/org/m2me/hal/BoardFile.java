@@ -40,16 +40,8 @@ public final class BoardFile {
         MODEL("model", true, "[\\x21-\\x7e][\\x20-\\x7e]{0,31}", "the hardware model, 1 to 32 printable characters"),
         MODEM_DRIVER("modem.driver", false, "at", "at"),
         MODEM_PORT("modem.port", false, PORT, "tcp://host:port, unix:/path or " + GIVEN_AT_START),
-        MODEM_CARD_SLOT(
-                "modem.card-slot",
-                false,
-                TCP,
-                "tcp://host:port or " + GIVEN_AT_START),
-        MODEM_LINES(
-                "modem.lines",
-                false,
-                TCP,
-                "tcp://host:port or " + GIVEN_AT_START),
+        MODEM_CARD_SLOT("modem.card-slot", false, TCP, "tcp://host:port or " + GIVEN_AT_START),
+        MODEM_LINES("modem.lines", false, TCP, "tcp://host:port or " + GIVEN_AT_START),
         WLAN_PORT("wlan.port", false, PORT, "tcp://host:port, unix:/path or " + GIVEN_AT_START),
         LIGHTS("lights", true, "none|log", "none or log"),
         WATCHDOG("watchdog", true, "none|systemd", "none or systemd"),
