@@ -5,7 +5,6 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +19,7 @@ import org.m2me.hal.Boards;
 import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironmentProvider;
+import org.m2me.protocol.pki.Certificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -66,9 +66,20 @@ final class RunCommand implements Callable<Integer> {
         AgentConfiguration configuration = config.load(machine);
         TrustedEnvironmentProvider provider = provider(configuration.tre());
         try (Board board = board(configuration);
-                TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random());
-                DeviceTransport transport = new CoapDeviceTransport(tre, machine.clock())) {
-            Clock clock = machine.clock();
+                TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random())) {
+            return run(configuration, board, tre).status();
+        } catch (TrustException closed) {
+            tellFault(configuration, String.valueOf(closed.getMessage()));
+            throw new IOException("the Trusted Environment stays closed: " + closed.getMessage(), closed);
+        }
+    }
+
+    private ExitCode run(AgentConfiguration configuration, Board board, TrustedEnvironment tre) {
+        DeviceClock clock = new DeviceClock(
+                board.clock(machine.clock()),
+                board.storage(),
+                Certificate.parse(tre.transportCertificate()).notBefore());
+        try (DeviceTransport transport = new CoapDeviceTransport(tre, clock, clock::learn)) {
             AgentParts parts = new AgentParts(
                     configuration,
                     board,
@@ -76,12 +87,10 @@ final class RunCommand implements Callable<Integer> {
                     transport,
                     events ? new Events(clock, machine.out()) : Events.none(clock),
                     clock,
+                    machine.nanoTime(),
                     machine.random(),
                     pause -> Thread.sleep(pause.toMillis()));
-            return new Agent(parts).run(once).status();
-        } catch (TrustException closed) {
-            tellFault(configuration, String.valueOf(closed.getMessage()));
-            throw new IOException("the Trusted Environment stays closed: " + closed.getMessage(), closed);
+            return new Agent(parts).run(once);
         }
     }
 
@@ -113,6 +122,7 @@ final class RunCommand implements Callable<Integer> {
                             State.FAULT,
                             machine.clock().instant(),
                             why,
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
                             0,
