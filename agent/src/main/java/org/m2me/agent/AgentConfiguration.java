@@ -4,6 +4,7 @@
 package org.m2me.agent;
 
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -24,7 +25,7 @@ import org.m2me.agent.measure.Component;
  * @param gateway where the gateway is
  * @param access how the device gets on the air before it has a subscription
  * @param wlanNetwork with {@link Access#N3G}, which network to join
- * @param firmwareVersion of the measured components, at most 32 characters
+ * @param firmwareVersion of the measured components, at most 32 bytes of UTF-8
  * @param telemetryInterval between two telemetry messages
  * @param telemetryCount how many to send before the agent ends, or 0: it does not end
  * @param refusedRetry about how long a device that was refused for good is quiet before it asks once more
@@ -54,6 +55,7 @@ public record AgentConfiguration(
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final int COMPONENTS_MAX = 16; // as many as evidence holds
+    private static final int VERSION_MAX = 32; // bytes, as evidence has it
     private static final long DAY_SECONDS = 86_400;
     private static final long REFUSED_RETRY_MIN = 60; // for trials; in the field each asks costs a registration
     private static final long REFUSED_RETRY_MAX =
@@ -111,8 +113,9 @@ public record AgentConfiguration(
 
     private static String version(ConfigurationFile read) throws ConfigurationException {
         String text = read.required("firmware.version");
-        if (text.length() > 32) {
-            throw read.fault("firmware.version", "wants at most 32 characters, has " + text.length());
+        int length = text.getBytes(StandardCharsets.UTF_8).length;
+        if (length > VERSION_MAX) {
+            throw read.fault("firmware.version", "wants at most " + VERSION_MAX + " bytes of UTF-8, has " + length);
         }
         return text;
     }

@@ -4,7 +4,6 @@
 package org.m2me.agent;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.m2me.agent.AgentConfiguration.Access;
@@ -59,12 +58,16 @@ final class Connectivity implements AutoCloseable {
         drop();
         Modem modem = modem();
         boolean read = insertCard();
+        alive();
         modem.start(START_LIMIT);
         if (!read && !imsi.equals(onCard)) {
+            alive();
             modem.restartCard(CARD_LIMIT); // the card answers for another identity than when it was read
         }
         onCard = imsi;
+        alive();
         Modem.Registration registration = modem.register(REGISTER_LIMIT);
+        alive();
         Bearer opened = modem.open(apn, OPEN_LIMIT);
         use(opened, imsi, parts.configuration().gateway());
         parts.events()
@@ -98,6 +101,7 @@ final class Connectivity implements AutoCloseable {
         }
         drop();
         Wlan wlan = parts.board().wlan().orElseThrow(() -> new IOException("the board has no WLAN"));
+        alive();
         Bearer joined = wlan.join(network, JOIN_LIMIT);
         try {
             String text = wlan.dhcpOption(DRF_OPTION)
@@ -115,11 +119,23 @@ final class Connectivity implements AutoCloseable {
     }
 
     private void use(Bearer opened, String as, GatewayAddress gateway) throws IOException {
-        InetSocketAddress address = gateway.resolve();
-        parts.transport().connect(opened, address);
+        boolean leads = false;
+        try {
+            parts.transport().connect(opened, gateway.resolve());
+            leads = true;
+        } finally {
+            if (!leads) {
+                opened.close();
+            }
+        }
         bearer = opened;
         identity = as;
         LOG.info("on the air as {} at {}, gateway {}", as, opened.address().getHostAddress(), gateway);
+    }
+
+    /** Each of the modem's calls may take minutes; the watchdog waits longer than for one of them, not than for all. */
+    private void alive() {
+        parts.board().watchdog().pet();
     }
 
     private Modem modem() throws IOException {

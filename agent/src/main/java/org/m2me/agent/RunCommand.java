@@ -5,7 +5,6 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -31,7 +30,6 @@ import picocli.CommandLine.Option;
 @Command(name = "run", description = "Runs the agent until it is stopped, or its telemetry is sent.")
 final class RunCommand implements Callable<Integer> {
     private static final Logger LOG = LoggerFactory.getLogger(RunCommand.class);
-    private static final Duration STOP_LIMIT = Duration.ofSeconds(5); // to leave the network and close the store
 
     @Mixin
     private final AgentCommand.ConfigOption config = new AgentCommand.ConfigOption();
@@ -56,9 +54,17 @@ final class RunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        StopOnSignal signal = StopOnSignal.installed(Thread.currentThread());
+        try {
+            return live();
+        } finally {
+            signal.ended();
+        }
+    }
+
+    private int live() throws Exception {
         AgentConfiguration configuration = config.load(machine);
         TrustedEnvironmentProvider provider = provider(configuration.tre());
-        stopOnSignal(Thread.currentThread());
         try (Board board = board(configuration);
                 TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random())) {
             return run(configuration, board, tre).status();
@@ -124,20 +130,5 @@ final class RunCommand implements Callable<Integer> {
         } catch (IOException full) {
             LOG.warn("status file: {}", full.toString());
         }
-    }
-
-    /** A signal ends the agent the way it would end by itself: off the network, store closed. */
-    private static void stopOnSignal(Thread running) {
-        Runtime.getRuntime()
-                .addShutdownHook(new Thread(
-                        () -> {
-                            running.interrupt();
-                            try {
-                                running.join(STOP_LIMIT.toMillis());
-                            } catch (InterruptedException hurried) {
-                                Thread.currentThread().interrupt();
-                            }
-                        },
-                        "stop"));
     }
 }

@@ -73,8 +73,8 @@ public final class StatusFile {
     /** @throws IOException if there is none, or it is not one */
     public AgentStatus read() throws IOException {
         Properties values = new Properties();
-        values.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
         try {
+            values.load(new StringReader(Files.readString(file, StandardCharsets.UTF_8)));
             return new AgentStatus(
                     State.valueOf(value(values, "state")),
                     Instant.parse(value(values, "since")),

@@ -152,6 +152,11 @@ class AgentCommandTest {
 
         assertThat(agent("status", "--config", config.toString())).isEqualTo(5);
         assertThat(errors.toString()).contains("is no status of an agent");
+
+        Files.writeString(home.resolve("state/agent.status"), "state = \\uDANC\n");
+
+        assertThat(agent("status", "--config", config.toString())).isEqualTo(5);
+        assertThat(errors.toString()).contains("is no status of an agent: Malformed");
     }
 
     @Test

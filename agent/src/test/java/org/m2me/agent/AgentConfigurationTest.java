@@ -117,7 +117,8 @@ class AgentConfigurationTest {
                 "gateway | coaps://x:70000 | wants coaps://host:port",
                 "telemetry.interval | often | wants a whole number from 1 to 86400, has \"often\"",
                 "telemetry.interval | 0 | wants a whole number from 1",
-                "firmware.version | 123456789012345678901234567890123 | at most 32 characters, has 33",
+                "firmware.version | 123456789012345678901234567890123 | at most 32 bytes of UTF-8, has 33",
+                "firmware.version | \u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9\u00e9 | at most 32 bytes of UTF-8, has 34",
                 "component.agent | ${home}/x | has \"${home}/x\"",
                 "component.agent | a,,b | has an empty one",
                 "component.agent | a/x,b/x | two paths that end in x"

@@ -9,10 +9,15 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.m2me.agent.transport.Answer;
+import org.m2me.agent.transport.DeviceTransport;
+import org.m2me.agent.transport.Traffic;
+import org.m2me.hal.Bearer;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Pcid;
@@ -57,6 +62,48 @@ final class AgentTest extends AgentFixture {
         assertThat(agent.<Optional<TrustedEnvironment.Subscription>>ask(TrustedEnvironment::active))
                 .contains(new TrustedEnvironment.Subscription(TestWorld.IMSI, TestWorld.APN, "262-01", true));
         assertThat(agent.status().operator()).contains("262-01");
+    }
+
+    @Test
+    void theWatchdogHearsFromItBeforeEachOfTheModemsSlowCalls() throws Exception {
+        agent.run(true);
+
+        assertThat(agent.board.pettedBefore).hasSize(7).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
+    void leavesNoBearerOpenThatDoesNotLeadToTheGateway() throws Exception {
+        List<Bearer> opened = new ArrayList<>();
+        agent.between = whole -> new Nowhere(whole, opened);
+
+        assertThat(agent.run(true)).isEqualTo(ExitCode.GAVE_UP);
+
+        assertThat(opened).isNotEmpty().noneMatch(Bearer::isUp);
+    }
+
+    /** A transport that finds no way to the gateway. */
+    private record Nowhere(DeviceTransport whole, List<Bearer> opened) implements DeviceTransport {
+        @Override
+        public void connect(Bearer bearer, InetSocketAddress gateway) throws IOException {
+            opened.add(bearer);
+            throw new IOException("no way to the gateway");
+        }
+
+        @Override
+        public Answer exchange(DeviceResource resource, byte[] body, Duration limit)
+                throws IOException, InterruptedException {
+            return whole.exchange(resource, body, limit);
+        }
+
+        @Override
+        public Traffic traffic() {
+            return whole.traffic();
+        }
+
+        @Override
+        public void close() {
+            whole.close();
+        }
     }
 
     @Test

@@ -30,6 +30,9 @@ import org.m2me.hal.Wlan;
 public final class TestBoard implements Board {
     final List<String> log = new ArrayList<>();
     final AtomicInteger petted = new AtomicInteger();
+    /** How many signs of life there had been when each of the modem's calls began. */
+    final List<Integer> pettedBefore = new ArrayList<>();
+
     Lights lights = signal -> {};
     Optional<String> dhcp224 = Optional.empty();
     int attachesThatFail;
@@ -155,16 +158,19 @@ public final class TestBoard implements Board {
     private final class TestModem implements Modem {
         @Override
         public Identity start(Duration limit) {
+            pettedBefore.add(petted.get());
             return new Identity("Test", "Modem", "1", "490154203237518");
         }
 
         @Override
         public void restartCard(Duration limit) {
+            pettedBefore.add(petted.get());
             log.add("restart card");
         }
 
         @Override
         public Registration register(Duration limit) throws ModemException {
+            pettedBefore.add(petted.get());
             if (attachesThatFail > 0) {
                 attachesThatFail--;
                 throw new ModemException("attach refused", 15); // no suitable cells in location area
@@ -179,6 +185,7 @@ public final class TestBoard implements Board {
 
         @Override
         public Bearer open(String apn, Duration limit) {
+            pettedBefore.add(petted.get());
             log.add("open " + apn);
             return bearer();
         }

@@ -29,23 +29,19 @@ public final class BoardFile {
         }
     }
 
-    private static final String PORT = "tcp://[^/:]+:\\d{1,5}|unix:/.+|" + GIVEN_AT_START;
+    private static final String TCP = "tcp://[A-Za-z0-9.-]+:([1-9]\\d{0,3}|[1-5]\\d{4}|6[0-4]\\d{3}|65[0-4]\\d{2}"
+            + "|655[0-2]\\d|6553[0-5])|"
+            + GIVEN_AT_START;
+
+    private static final String PORT = "unix:/.+|" + TCP;
 
     /** What a file may say. */
     enum Key {
-        MODEL("model", true, "[\\x21-\\x7e][\\x20-\\x7e]{0,63}", "the hardware model, 1 to 64 printable characters"),
+        MODEL("model", true, "[\\x21-\\x7e][\\x20-\\x7e]{0,31}", "the hardware model, 1 to 32 printable characters"),
         MODEM_DRIVER("modem.driver", false, "at", "at"),
         MODEM_PORT("modem.port", false, PORT, "tcp://host:port, unix:/path or " + GIVEN_AT_START),
-        MODEM_CARD_SLOT(
-                "modem.card-slot",
-                false,
-                "tcp://[^/:]+:\\d{1,5}|" + GIVEN_AT_START,
-                "tcp://host:port or " + GIVEN_AT_START),
-        MODEM_LINES(
-                "modem.lines",
-                false,
-                "tcp://[^/:]+:\\d{1,5}|" + GIVEN_AT_START,
-                "tcp://host:port or " + GIVEN_AT_START),
+        MODEM_CARD_SLOT("modem.card-slot", false, TCP, "tcp://host:port or " + GIVEN_AT_START),
+        MODEM_LINES("modem.lines", false, TCP, "tcp://host:port or " + GIVEN_AT_START),
         WLAN_PORT("wlan.port", false, PORT, "tcp://host:port, unix:/path or " + GIVEN_AT_START),
         LIGHTS("lights", true, "none|log", "none or log"),
         WATCHDOG("watchdog", true, "none|systemd", "none or systemd"),

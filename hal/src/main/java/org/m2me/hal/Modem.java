@@ -6,7 +6,10 @@ package org.m2me.hal;
 import java.time.Duration;
 import java.util.OptionalInt;
 
-/** A cellular modem. Calls block, each for at most its limit; a modem is used by one thread at a time. */
+/**
+ * A cellular modem. Calls block, each for about its limit: what a modem was told in preparation is waited for besides, for
+ * nothing may be typed into a running command. A modem is used by one thread at a time.
+ */
 public interface Modem extends AutoCloseable {
     /**
      * Who the modem is.

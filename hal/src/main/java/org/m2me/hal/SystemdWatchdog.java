@@ -12,13 +12,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Passes signs of life on to systemd (WatchdogSec=60, NotifyAccess=all). Its socket is a Unix datagram socket, which
+ * Passes signs of life on to systemd (WatchdogSec=300, NotifyAccess=all). Its socket is a Unix datagram socket, which
  * Java does not have, so systemd's own program sends them; that takes 50 ms, so they are bundled on a thread of their own.
  */
 final class SystemdWatchdog implements Watchdog, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SystemdWatchdog.class.getName());
 
-    /** A third of WatchdogSec=60: one may get lost. */
+    /** The longest call without a sign of life is a search for a network, three minutes: with this, some may get lost. */
     static final Duration EVERY = Duration.ofSeconds(20);
 
     /** The program takes 50 ms; one that hangs is ended before the next. */

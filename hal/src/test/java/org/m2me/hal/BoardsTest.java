@@ -58,6 +58,9 @@ class BoardsTest {
                 "modem.driver=at     | ''                     | modem.driver: is missing; a modem has a port",
                 "modem.port=tcp://127.0.0.1:1 | modem.port=ttyUSB2 | modem.port: cannot be \"ttyUSB2\"; use tcp://host:port",
                 "modem.driver=at     | modem.driver=\\uZZZZ | syntax:",
+                "modem.port=tcp://127.0.0.1:1 | modem.port=tcp://127.0.0.1:65536 | modem.port: cannot be",
+                "modem.port=tcp://127.0.0.1:1 | modem.port=tcp://my_host:1 | modem.port: cannot be",
+                "model=x             | model=xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx | model: cannot be",
             })
     void saysWhatIsWrongWithAFileAndWhatToDo(String line, String instead, String message) {
         String content = GOOD.replace(line.strip(), instead.replace("''", "").replace("\\n", "\n"));

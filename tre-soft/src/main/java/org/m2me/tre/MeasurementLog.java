@@ -24,7 +24,6 @@ final class MeasurementLog {
     /** Changes of files between two starts: more is a fault, and must not fill the memory. */
     static final int EVENTS_MAX = 256;
 
-    private static final int NAME_MAX = 32; // characters, as evidence has it
     private static final int DIGEST_LENGTH = 32;
     private static final int KEY_REGISTER = 1;
     private static final int KEY_NAME = 2;
@@ -38,7 +37,7 @@ final class MeasurementLog {
 
     /** Logs and extends, unless the component has this version and digest already. */
     void measure(MeasuredComponent component) {
-        check(component);
+        checkRoom(component);
         if (component.equals(latest.get(component.name()))) {
             return;
         }
@@ -56,14 +55,8 @@ final class MeasurementLog {
         latest.put(component.name(), component);
     }
 
-    private void check(MeasuredComponent component) {
-        if (component.name().isEmpty()
-                || component.name().length() > NAME_MAX
-                || component.version().length() > NAME_MAX
-                || component.sha256().length() != DIGEST_LENGTH) {
-            throw new IllegalArgumentException("measurement of \"" + component.name() + "\": name of 1 to " + NAME_MAX
-                    + " characters, version of at most as many, digest of " + DIGEST_LENGTH + " bytes");
-        }
+    // The parts of a component are in their ranges, or it would not be one.
+    private void checkRoom(MeasuredComponent component) {
         if (latest.size() == COMPONENTS_MAX && !latest.containsKey(component.name())) {
             throw new IllegalArgumentException("measurement of \"" + component.name() + "\": evidence has room for "
                     + COMPONENTS_MAX + " components");

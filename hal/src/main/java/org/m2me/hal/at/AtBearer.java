@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.m2me.hal.Bearer;
 import org.m2me.hal.ModemException;
@@ -19,9 +21,12 @@ final class AtBearer implements Bearer {
     /** Literal addresses only: no name may be looked up for what a modem says. */
     private static final Pattern IPV4 = Pattern.compile("\\d{1,3}(\\.\\d{1,3}){3}");
 
-    /** Reports after which the context is gone; TS 27.007 10.1.19. */
+    /** Reports after which a context is gone; TS 27.007 10.1.19. */
     private static final Pattern GONE = Pattern.compile(
             "\\+CGEV: *(NW|ME) (DETACH|(PDN )?DEACT).*|WIFI DISCONNECT|RDY|NORMAL POWER DOWN|POWERED DOWN");
+
+    /** Of these, the form that says which context: modules keep others for their own services. */
+    private static final Pattern ONE_CONTEXT = Pattern.compile("\\+CGEV: *(?:NW|ME) PDN DEACT +(\\d{1,3})(?!\\d).*");
 
     private final AtEngine engine;
     private final int cid;
@@ -29,6 +34,7 @@ final class AtBearer implements Bearer {
     private final boolean forwards;
     private final String closing;
     private final Map<InetSocketAddress, InetSocketAddress> known = new ConcurrentHashMap<>();
+    private final Consumer<String> listener = this::onUnsolicited;
     private volatile boolean up = true;
     private volatile Counters last = new Counters(0, 0, 0, 0);
 
@@ -56,8 +62,7 @@ final class AtBearer implements Bearer {
 
     static AtBearer open(AtEngine engine, Context context, boolean forwards, String closing) throws ModemException {
         AtBearer bearer = new AtBearer(engine, context.cid(), addressOf(context.address()), forwards, closing);
-        engine.onUnsolicited(bearer::onUnsolicited);
-        engine.onLost(() -> bearer.up = false);
+        engine.onUnsolicited(bearer.listener);
         return bearer;
     }
 
@@ -73,8 +78,11 @@ final class AtBearer implements Bearer {
     }
 
     private void onUnsolicited(String line) {
-        if (GONE.matcher(line.strip().toUpperCase(Locale.ROOT)).matches()) {
-            up = false;
+        String report = line.strip().toUpperCase(Locale.ROOT);
+        Matcher one = ONE_CONTEXT.matcher(report);
+        boolean others = one.matches() && Integer.parseInt(one.group(1)) != cid;
+        if (!others && GONE.matcher(report).matches()) {
+            abandon();
         }
     }
 
@@ -135,6 +143,7 @@ final class AtBearer implements Bearer {
     /** Down, without a word to the modem. */
     void abandon() {
         up = false;
+        engine.forget(listener);
     }
 
     @Override
@@ -144,10 +153,10 @@ final class AtBearer implements Bearer {
         }
         try {
             last = counters();
-            up = false;
+            abandon();
             engine.tell(closing);
         } catch (IOException e) {
-            up = false; // the modem is gone, and the context with it
+            abandon(); // the modem is gone, and the context with it
         }
     }
 }

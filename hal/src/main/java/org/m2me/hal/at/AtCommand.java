@@ -67,13 +67,6 @@ public final class AtCommand {
         return new AtCommand(text, names, limit, patience, new Form(bytes, form.completedBy, form.counted));
     }
 
-    /** Another name under which some modems answer, such as {@code +ICCID} for AT+CCID. */
-    public AtCommand answeredAs(String name) {
-        Set<String> more = new LinkedHashSet<>(names);
-        more.add(name);
-        return new AtCommand(text, more, limit, patience, form);
-    }
-
     /** The result proper comes on a line of this name after OK, as in AT+CPING. */
     public AtCommand completedBy(String name) {
         return new AtCommand(text, names, limit, patience, new Form(form.payload, name, form.counted));

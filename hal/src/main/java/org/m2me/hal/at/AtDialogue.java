@@ -70,10 +70,6 @@ final class AtDialogue {
         this.nanoTime = nanoTime;
     }
 
-    boolean isInStep() {
-        return inStep;
-    }
-
     /** Whether a command got no answer within its limit since this was asked last. */
     boolean takeTrouble() {
         boolean was = troubled;

@@ -115,9 +115,9 @@ public final class AtEngine implements AutoCloseable {
         listeners.onUnsolicited(listener);
     }
 
-    /** Called once when the port is lost or closed, at once if it already is. */
-    public void onLost(Runnable listener) {
-        listeners.onLost(listener);
+    /** No more lines for this listener. */
+    void forget(Consumer<String> listener) {
+        listeners.forget(listener);
     }
 
     public boolean isLost() {
@@ -197,7 +197,7 @@ public final class AtEngine implements AutoCloseable {
             inbox.close();
             port.close();
             inbox.drainJobs().forEach(job -> job.done().completeExceptionally(portLost()));
-            listeners.lost();
+            listeners.close();
         }
     }
 

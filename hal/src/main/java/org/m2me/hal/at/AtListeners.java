@@ -19,7 +19,6 @@ final class AtListeners {
     private static final int WAITING_MAX = 256;
 
     private final List<Consumer<String>> unsolicited = new CopyOnWriteArrayList<>();
-    private final List<Runnable> lost = new CopyOnWriteArrayList<>();
     private final ExecutorService thread = new ThreadPoolExecutor(
             0,
             1,
@@ -32,27 +31,21 @@ final class AtListeners {
                 return listener;
             },
             new ThreadPoolExecutor.DiscardOldestPolicy());
-    private boolean isLost;
 
     void onUnsolicited(Consumer<String> listener) {
         unsolicited.add(listener);
     }
 
-    synchronized void onLost(Runnable listener) {
-        if (isLost) {
-            listener.run();
-        } else {
-            lost.add(listener);
-        }
+    void forget(Consumer<String> listener) {
+        unsolicited.remove(listener);
     }
 
     void unsolicited(String line) {
         unsolicited.forEach(listener -> thread.execute(() -> guarded(() -> listener.accept(line))));
     }
 
-    synchronized void lost() {
-        isLost = true;
-        lost.forEach(listener -> thread.execute(() -> guarded(listener)));
+    /** What waits is still told. */
+    void close() {
         thread.shutdown();
     }
 

@@ -13,7 +13,6 @@ final class AtRefusal extends Exception {
         NOT_SUPPORTED(4, "operation not supported"),
         NO_CARD(10, "SIM not inserted"),
         CARD_FAILURE(13, "SIM failure"),
-        CARD_BUSY(14, "SIM busy"),
         MEMORY_FULL(20, "memory full"),
         INVALID_INDEX(21, "invalid index"),
         NO_SERVICE(30, "no network service"),

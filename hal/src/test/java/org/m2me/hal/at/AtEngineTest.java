@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -206,8 +207,6 @@ class AtEngineTest {
             return "";
         });
         AtEngine engine = engine(modem);
-        CountDownLatch lost = new CountDownLatch(1);
-        engine.onLost(lost::countDown);
         var inFlight = engine.submit(AtCommand.of("AT+FIRST"));
         assertThat(first.await(5, TimeUnit.SECONDS)).isTrue();
         var waiting = engine.submit(AtCommand.of("AT+W"));
@@ -216,7 +215,7 @@ class AtEngineTest {
 
         assertThat(faultOf(inFlight)).isEqualTo(Fault.PORT_LOST);
         assertThat(faultOf(waiting)).isEqualTo(Fault.PORT_LOST);
-        assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(engine.isLost()).isTrue();
         assertThat(faultOf(engine.submit(AtCommand.of("AT")))).isEqualTo(Fault.PORT_LOST);
     }
 
@@ -256,6 +255,38 @@ class AtEngineTest {
         modem.say("\r\n+CGEV: NW DETACH\r\n");
 
         assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("+CSQ: 3,99");
+    }
+
+    @Test
+    void onlyReportsOfItsOwnContextEndABearer() throws Exception {
+        ReplayedModem modem = modem(line -> OK);
+        AtEngine engine = engine(modem);
+        AtBearer bearer = AtBearer.open(engine, new AtBearer.Context(1, "10.45.0.2"), false, "AT+CGACT=0,1");
+        LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        engine.onUnsolicited(seen::add); // told after the bearer
+
+        modem.say("\r\n+CGEV: NW PDN DEACT 12,0\r\n");
+        assertThat(seen.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(bearer.isUp()).isTrue();
+
+        modem.say("\r\n+CGEV: NW PDN DEACT 1\r\n");
+        assertThat(seen.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(bearer.isUp()).isFalse();
+    }
+
+    @Test
+    void tellsAForgottenListenerNothing() throws Exception {
+        ReplayedModem modem = modem(line -> OK);
+        AtEngine engine = engine(modem);
+        LinkedBlockingQueue<String> seen = new LinkedBlockingQueue<>();
+        Consumer<String> gone = line -> seen.add("forgotten: " + line);
+        engine.onUnsolicited(gone);
+        engine.onUnsolicited(seen::add);
+
+        engine.forget(gone);
+        modem.say("\r\nRING\r\n");
+
+        assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("RING");
     }
 
     @Test

@@ -13,7 +13,6 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -214,9 +213,7 @@ class AtTranscriptTest {
         exchanges.subList(0, last).forEach(exchange -> replies.add(exchange.bytes));
         ReplayedModem modem = new ReplayedModem(last, line -> replies.isEmpty() ? part : replies.remove());
         modem.fallOffAfter(last + 1);
-        CountDownLatch lost = new CountDownLatch(1);
         try (AtEngine engine = engine(modem)) {
-            engine.onLost(lost::countDown);
             for (Exchange exchange : exchanges.subList(0, last)) {
                 assertThat(engine.send(exchange.command).result().text()).isEqualTo(exchange.result);
             }
@@ -225,7 +222,7 @@ class AtTranscriptTest {
                         .isInstanceOfSatisfying(
                                 AtException.class, e -> assertThat(e.fault()).isEqualTo(Fault.PORT_LOST));
             }
-            assertThat(lost.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(engine.isLost()).isTrue();
         }
     }
 

@@ -15,7 +15,7 @@ import org.m2me.protocol.crypto.Signer;
 public final class CertificateAuthority {
     /** What a certified key may be used for. */
     public enum Usage {
-        /** Platform credential of a device (PfC): signs evidence and DTLS handshakes. Kept small, for it goes over the air. */
+        /** A device's key: the platform credential (PfC), or that of DTLS. Kept small, for the latter goes over the air. */
         DEVICE,
         /** A role: server and client of TLS and DTLS, and signer of results, authorisations and MCIMs. */
         ROLE,
