@@ -78,7 +78,16 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             throw invalid("is named " + certificate.commonName() + ", not as the device " + device);
         }
         String supplier = issuerOf(certificate);
-        database.change(connection -> Enrolments.enrol(connection, device, supplier, platformCertificate));
+        database.change(connection -> {
+            Optional<Enrolments.Credential> known = Enrolments.credential(connection, device);
+            if (known.isPresent() && !known.get().supplier().equals(supplier)) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN,
+                        "platform credential: " + device + " is of supplier "
+                                + known.get().supplier() + ", not of " + supplier);
+            }
+            Enrolments.enrol(connection, device, supplier, platformCertificate);
+        });
     }
 
     private String issuerOf(Certificate certificate) throws Refused {

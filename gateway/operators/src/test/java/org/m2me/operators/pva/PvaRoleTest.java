@@ -161,6 +161,25 @@ class PvaRoleTest {
     }
 
     @Test
+    void refusesToEnrolACredentialForAnotherSuppliersDevice() throws Exception {
+        TestDevice device = world.made();
+        byte[] certificate = world.rivalCa
+                .issue(new CertificateAuthority.Request(
+                        device.ueid.hex(),
+                        "",
+                        P256PrivateKey.generate(world.random).publicKey(),
+                        Usage.DEVICE,
+                        world.clock.instant(),
+                        world.clock.instant().plusSeconds(1000)))
+                .der();
+
+        assertRefused(ResultCode.FORBIDDEN, () -> world.pva.enrol(device.ueid, Opaque.of(certificate)));
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+        world.pva.validate(world.request(device));
+        assertThat(send(device, device.evidence(challenge(device), GOOD))).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
     void refusesEvidenceForAnotherChallengeAndKeepsTheValidationOpen() throws Exception {
         world.supplier.release(PvaWorld.MODEL, GOOD);
         TestDevice device = world.made();
