@@ -178,7 +178,6 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         if (finding.repeated()) {
             return new Verdict(finding.code());
         }
-        steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, evidence.length));
         boolean decided = database.transact(connection -> {
             if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
                 return false;
@@ -193,6 +192,9 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                     Reports.TO_SHO,
                     finding.registration().toString(),
                     Reports.encode(finding.request(), finding.code(), result));
+            // Last in the transaction: nobody hears of step 10 before it is committed, and what is not kept is not
+            // told.
+            steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, evidence.length));
             return true;
         });
         return new Verdict(decided ? finding.code() : ResultCode.EVIDENCE_STALE);

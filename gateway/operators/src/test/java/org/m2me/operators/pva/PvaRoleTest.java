@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
+import org.m2me.operators.store.Freeze;
+import org.m2me.operators.store.StorageFailed;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.MeasuredComponent;
@@ -272,6 +274,22 @@ class PvaRoleTest {
         world.supplierSilent = false;
 
         assertThat(send(device, evidence)).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void takesStepNineOnceThoughTheDatabaseRefusedItBefore() throws Exception {
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+        TestDevice device = world.made();
+        world.pva.validate(world.request(device));
+        byte[] evidence = device.evidence(challenge(device), GOOD);
+        try (Freeze frozen = Freeze.of(world.pvaContext.directory().resolve("pva.db"))) {
+            assertThat(frozen).isNotNull();
+            assertThatThrownBy(() -> send(device, evidence)).isInstanceOf(StorageFailed.class);
+        }
+
+        assertThat(send(device, evidence)).isEqualTo(ResultCode.OK);
+        assertThat(world.steps.stream().filter(event -> event.step() == Step.VALIDATE))
+                .hasSize(1);
     }
 
     @Test
