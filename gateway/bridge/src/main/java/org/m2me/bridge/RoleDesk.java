@@ -38,6 +38,9 @@ final class RoleDesk {
         } catch (InterruptedException stopping) {
             Thread.currentThread().interrupt();
             return DeviceAnswer.refused(ResultCode.UNAVAILABLE);
+        } catch (RuntimeException fault) {
+            LOG.error("{} {}: ", device, resource, fault); // else the device would wait for an answer that never comes
+            return DeviceAnswer.refused(ResultCode.INTERNAL);
         }
     }
 }

@@ -65,6 +65,21 @@ abstract class BridgeFixture {
                 d.roleAnswer());
     }
 
+    static Limits impatient(Duration roleAnswer) {
+        Limits d = Limits.DEFAULT;
+        return new Limits(
+                d.devices(),
+                d.perDevice(),
+                d.recordsPerSource(),
+                d.handshakesPerSource(),
+                1,
+                d.queue(),
+                d.acknowledgeAfter(),
+                d.mailHold(),
+                d.mailRecheck(),
+                roleAnswer);
+    }
+
     Bridge bridge(Limits limits) {
         return bridge(limits, drf.address());
     }

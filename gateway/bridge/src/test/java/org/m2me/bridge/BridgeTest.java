@@ -90,6 +90,18 @@ final class BridgeTest extends BridgeFixture {
     }
 
     @Test
+    void givesUpARoleWhoseAnswerBreaksOffAndServesOthersWithTheSameThread() throws Exception {
+        restartWith(impatient(Duration.ofMillis(300)));
+        drf.stalls(DeviceResource.REGISTER, bytes(400));
+
+        Response response = device.post("r", bytes(30));
+
+        assertThat(response.getCode()).isEqualTo(ResponseCode.SERVICE_UNAVAILABLE);
+        assertThat(drf.asked).hasSize(1);
+        assertThat(device.post("t", bytes(50)).getCode()).isEqualTo(ResponseCode.CHANGED);
+    }
+
+    @Test
     void keepsASessionWhenTheDeviceComesFromAnotherAddress() throws Exception {
         device.close();
         try (Relay relay = new Relay(bridge.address())) {

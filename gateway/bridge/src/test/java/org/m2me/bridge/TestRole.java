@@ -14,6 +14,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
@@ -41,6 +42,7 @@ final class TestRole implements AutoCloseable {
     private final SSLContext tls;
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
     private final List<Ueid> mail = new ArrayList<>();
+    private final Set<String> stalling = ConcurrentHashMap.newKeySet();
     private volatile int port;
     private volatile HttpsServer server;
     private volatile ExecutorService threads;
@@ -81,6 +83,12 @@ final class TestRole implements AutoCloseable {
         replies.put(resource.path(), new Reply(code.status(), new Verdict(code).encode()));
     }
 
+    /** Sends the headers of an answer and half of its body, and then nothing more. */
+    void stalls(DeviceResource resource, byte[] body) {
+        answers(resource, body);
+        stalling.add(resource.path());
+    }
+
     void hasMailFor(Ueid device, byte[] body) {
         answers(DeviceResource.MAIL, body);
         synchronized (mail) {
@@ -96,8 +104,15 @@ final class TestRole implements AutoCloseable {
                 .getPeerPrincipal()
                 .getName();
         asked.add(new Asked(path, exchange.getRequestBody().readAllBytes(), caller));
-        Reply reply = replies.getOrDefault(path.substring(path.lastIndexOf('/') + 1), new Reply(204, new byte[0]));
-        send(exchange, reply);
+        String resource = path.substring(path.lastIndexOf('/') + 1);
+        Reply reply = replies.getOrDefault(resource, new Reply(204, new byte[0]));
+        if (stalling.contains(resource)) {
+            exchange.sendResponseHeaders(reply.status, reply.body.length);
+            exchange.getResponseBody().write(reply.body, 0, reply.body.length / 2);
+            exchange.getResponseBody().flush();
+        } else {
+            send(exchange, reply);
+        }
     }
 
     private void feed(HttpExchange exchange) throws IOException {

@@ -108,12 +108,14 @@ public final class Main implements Callable<Integer> {
 
     /** Runs the command. */
     public static void main(String[] arguments) {
-        CommandLine command = new CommandLine(new Main());
-        command.setExecutionExceptionHandler((failure, line, parsed) -> {
+        System.exit(command().execute(arguments));
+    }
+
+    static CommandLine command() {
+        return new CommandLine(new Main()).setExecutionExceptionHandler((failure, line, parsed) -> {
             line.getErr().println("m2me: " + failure.getMessage());
             return failure instanceof IllegalArgumentException ? BAD_INPUT : NO_LAB;
         });
-        System.exit(command.execute(arguments));
     }
 
     @Override

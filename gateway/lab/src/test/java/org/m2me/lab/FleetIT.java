@@ -29,6 +29,11 @@ class FleetIT {
     @Test
     void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
         assertThat(told(new Options(3, true, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
+                .containsPattern("refused at step 9: component 'config' differs from acme/")
+                .containsPattern(
+                        "per device: \\d{4} bytes \\(\\d+ up, \\d+ down; goal under 5000\\) in \\d+ datagrams, \\d+ CoAP")
+                .contains("IP and UDP headers", "DTLS handshake", "DTLS records around messages", "CoAP messages")
+                .containsPattern("Wall time [\\d.]+ s, peak memory [1-9]\\d+ MiB in all")
                 .contains("VERDICT: good. 2 of 2 devices have their subscription, 1 was tampered with and refused.");
     }
 

@@ -23,13 +23,13 @@ public interface AuthenticationCentre {
     /**
      * What is asked for.
      *
-     * @param servingNode who asks: each has an IND of its own
+     * @param servingNode who asks, by its whole name: each has an IND of its own
      * @param count vectors, 1 to 5
      * @param separated whether they are for E-UTRAN, EAP-AKA' or 5G, and good for nothing else (TS 33.102 annex H)
      */
     record VectorRequest(
             Imsi imsi,
-            String servingNode,
+            @OfCaller(wholeName = true) String servingNode,
             int count,
             Optional<Resynchronisation> resynchronisation,
             boolean separated) {}
@@ -64,7 +64,7 @@ public interface AuthenticationCentre {
 
     /** The subscription of somebody who has authenticated. @throws Refused as above */
     @AllowedTo({"vno", "sho"})
-    SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused;
+    SubscriptionData subscription(Imsi imsi, @OfCaller(wholeName = true) String servingNode) throws Refused;
 
     /**
      * What a session used, to be set against the quota; repeated reports of one session count once, by their highest.

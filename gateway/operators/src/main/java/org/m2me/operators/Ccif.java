@@ -18,11 +18,19 @@ public interface Ccif {
     @AllowedTo("supplier")
     PcidRecord issue(@OfCaller String supplier, Ueid device) throws Refused;
 
-    /** Ways 2 and 3: takes what a supplier made and embedded, from itself or by way of the subscriber. @throws Refused FORBIDDEN */
+    /**
+     * Ways 2 and 3: takes what a supplier made and embedded, from itself or by way of the subscriber.
+     *
+     * @throws Refused FORBIDDEN when it is not the supplier's to make
+     */
     @AllowedTo("supplier")
-    void deposit(PcidRecord record) throws Refused;
+    void deposit(@OfCaller String supplier, PcidRecord record) throws Refused;
 
-    /** A PCID is no longer required: after a quarantine it may be issued again, with a new key. */
+    /**
+     * A PCID is no longer required: after a quarantine one that was issued here may be issued again, with a new key.
+     *
+     * @throws Refused FORBIDDEN when it is not one of this supplier's devices that has it
+     */
     @AllowedTo("supplier")
-    void release(Pcid pcid) throws Refused;
+    void release(@OfCaller String supplier, Pcid pcid) throws Refused;
 }

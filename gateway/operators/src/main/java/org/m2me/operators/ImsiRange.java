@@ -22,7 +22,8 @@ public record ImsiRange(Imsi first, long count) {
             throw new IllegalArgumentException("IMSI range: wants 1 to 1,000,000,000 numbers, has " + count);
         }
         if (Long.toString(number(first) + count - 1).length() > length) {
-            throw new IllegalArgumentException("IMSI range: runs over " + length + " digits");
+            throw new IllegalArgumentException(
+                    "IMSI range: " + count + " from " + first + " on run over " + length + " digits");
         }
     }
 
@@ -48,6 +49,11 @@ public record ImsiRange(Imsi first, long count) {
     public boolean contains(Imsi imsi) {
         long offset = number(imsi) - number(first);
         return imsi.digits().length() == first.digits().length() && offset >= 0 && offset < count;
+    }
+
+    /** Whether some IMSI is in both. */
+    public boolean overlaps(ImsiRange other) {
+        return contains(other.first) || other.contains(first);
     }
 
     private static String digits(long number, int length) {

@@ -16,4 +16,7 @@ import java.lang.annotation.Target;
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.PARAMETER, ElementType.RECORD_COMPONENT})
-public @interface OfCaller {}
+public @interface OfCaller {
+    /** Whether it has to be the whole common name instead: {@code vno.262-42}. */
+    boolean wholeName() default false;
+}

@@ -21,7 +21,11 @@ public interface Pva {
     record Request(
             Nonce registration, Ueid device, @OfCaller Plmn operator, String policyId) {}
 
-    /** A supplier enrols a device's platform credential, DER, in advance. @throws Refused CREDENTIAL_INVALID */
+    /**
+     * A supplier enrols a device's platform credential, DER, in advance.
+     *
+     * @throws Refused CREDENTIAL_INVALID; FORBIDDEN when the device is another supplier's
+     */
     @AllowedTo("supplier")
     void enrol(Ueid device, Opaque platformCertificate) throws Refused;
 

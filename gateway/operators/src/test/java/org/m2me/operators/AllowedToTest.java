@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
 final class AllowedToTest {
@@ -53,6 +54,20 @@ final class AllowedToTest {
                 }
             }
         }
+    }
+
+    /** Each serving node has an IND of its own: by another's name it would use up that node's sequence numbers. */
+    @Test
+    void noServingNodeCanTakeTheNameOfAnother() throws NoSuchMethodException {
+        Method subscription = AuthenticationCentre.class.getMethod("subscription", Imsi.class, String.class);
+        RecordComponent asking = Arrays.stream(AuthenticationCentre.VectorRequest.class.getRecordComponents())
+                .filter(component -> component.getName().equals("servingNode"))
+                .findFirst()
+                .orElseThrow();
+
+        assertThat(asking.getAnnotation(OfCaller.class).wholeName()).isTrue();
+        assertThat(subscription.getParameters()[1].getAnnotation(OfCaller.class).wholeName())
+                .isTrue();
     }
 
     private static List<RecordComponent> components(Class<?> type) {

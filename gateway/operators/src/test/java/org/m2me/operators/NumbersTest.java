@@ -37,6 +37,18 @@ final class NumbersTest {
     }
 
     @Test
+    void knowsWhichRangesOverlap() {
+        assertThat(RANGE.overlaps(new ImsiRange(new Imsi("001010000000101"), 1)))
+                .isTrue();
+        assertThat(new ImsiRange(new Imsi("001010000000001"), 99).overlaps(RANGE))
+                .isTrue();
+        assertThat(RANGE.overlaps(new ImsiRange(new Imsi("001010000000102"), 9)))
+                .isFalse();
+        assertThat(new ImsiRange(new Imsi("001010000000001"), 98).overlaps(RANGE))
+                .isFalse();
+    }
+
+    @Test
     void refusesARangeThatRunsOverItsDigitsOrHasNone() {
         assertThatThrownBy(() -> new ImsiRange(new Imsi("999999999999999"), 2))
                 .isInstanceOf(IllegalArgumentException.class);

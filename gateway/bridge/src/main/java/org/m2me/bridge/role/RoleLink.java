@@ -10,8 +10,12 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import org.m2me.bridge.device.DeviceAnswer;
 import org.m2me.protocol.cbor.CborException;
@@ -106,7 +110,7 @@ public final class RoleLink {
     private Reply send(HttpRequest request) throws RoleUnreachable, InterruptedException {
         try {
             return exchange(request);
-        } catch (ConnectException | java.net.http.HttpTimeoutException down) {
+        } catch (ConnectException | HttpTimeoutException down) {
             throw new RoleUnreachable(role, down);
         } catch (IOException broken) {
             // A kept connection that the role has closed meanwhile looks like this; a new one tells whether it is
@@ -122,12 +126,28 @@ public final class RoleLink {
 
     private Reply exchange(HttpRequest request) throws IOException, InterruptedException {
         HttpResponse<InputStream> response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+        AtomicBoolean late = new AtomicBoolean();
         try (InputStream in = response.body()) {
+            // The request's own limit ends with the headers of the answer; its body may take as long again.
+            CompletableFuture<Void> deadline = CompletableFuture.runAsync(
+                    () -> giveUp(in, late), CompletableFuture.delayedExecutor(limit.toMillis(), TimeUnit.MILLISECONDS));
             byte[] body = in.readNBytes(ANSWER_SIZE_MAX + 1);
+            deadline.cancel(false);
             if (body.length > ANSWER_SIZE_MAX) {
                 throw new IOException("answer of more than " + ANSWER_SIZE_MAX + " bytes");
             }
             return new Reply(response.statusCode(), body);
+        } catch (IOException broken) {
+            throw late.get() ? new HttpTimeoutException("answer breaks off for " + limit) : broken;
+        }
+    }
+
+    private static void giveUp(InputStream body, AtomicBoolean late) {
+        late.set(true);
+        try {
+            body.close(); // who reads it is woken
+        } catch (IOException gone) {
+            LOG.debug("an answer that was given up: {}", gone.toString());
         }
     }
 

@@ -86,10 +86,6 @@ public final class AgentProcess implements AutoCloseable {
         return process.pid();
     }
 
-    public boolean isRunning() {
-        return process.isAlive();
-    }
-
     /** Waits for the agent to end. @return its exit status, or -1 if it runs on when the limit is over */
     public int await(Duration limit) throws InterruptedException {
         if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -15,7 +15,6 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import org.m2me.bridge.Bridge;
-import org.m2me.bridge.BridgeCounters;
 import org.m2me.bridge.BridgeIdentity;
 import org.m2me.bridge.BridgeSettings;
 import org.m2me.bridge.role.DeviceRole;
@@ -139,10 +138,6 @@ public final class LabNetwork implements AutoCloseable {
     public String gatewayUri() {
         return "coaps://" + gateway().getAddress().getHostAddress() + ":"
                 + gateway().getPort();
-    }
-
-    public BridgeCounters gatewayCounters() {
-        return bridge.counters();
     }
 
     /** Whom devices trust. */

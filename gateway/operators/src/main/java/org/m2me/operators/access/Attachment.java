@@ -51,6 +51,14 @@ final class Attachment {
 
     private record OpenSession(String apn, PacketSession packets) {}
 
+    /** An access point that the home lets it use here. */
+    private record Access(String apn, PacketFilter filter, long quota) {
+        /** @throws IllegalArgumentException if the home names destinations that do not exist */
+        static Access to(ApnProfile profile) {
+            return new Access(profile.apn(), PacketFilter.of(profile.allowed()), profile.quota());
+        }
+    }
+
     Attachment(AccessNetwork network, Socket socket) throws IOException {
         this.network = network;
         this.link = new RadioLink(socket, network.settings().limits().framesPerSecond(), network.clock());
@@ -173,9 +181,9 @@ final class Attachment {
     private void activate(RadioMessage.ActivateRequest request) throws IOException {
         int transaction = request.transaction();
         end(transaction); // the device has forgotten it (TS 24.008 6.1.3.1)
-        Optional<ApnProfile> profile;
+        Optional<Access> access;
         try {
-            profile = profile(request.apn().name());
+            access = profile(request.apn().name()).map(Access::to);
         } catch (Refused refused) {
             boolean passing = refused.code() == ResultCode.BUSY || refused.code() == ResultCode.UNAVAILABLE;
             refuse(transaction, passing ? SmCause.NETWORK_FAILURE : SmCause.BARRED, refused.code(), refused.toString());
@@ -184,7 +192,7 @@ final class Attachment {
             refuse(transaction, SmCause.NETWORK_FAILURE, ResultCode.UNAVAILABLE, unavailable.toString());
             return;
         }
-        if (profile.isEmpty()) {
+        if (access.isEmpty()) {
             refuse(transaction, SmCause.NOT_SUBSCRIBED, ResultCode.NOT_FOUND, "APN " + request.apn());
             return;
         }
@@ -193,7 +201,7 @@ final class Attachment {
             refuse(transaction, SmCause.INSUFFICIENT_RESOURCES, ResultCode.BUSY, "no address is free");
             return;
         }
-        accept(request, profile.get(), address.get());
+        accept(request, access.get(), address.get());
     }
 
     private Optional<ApnProfile> profile(String apn) throws Refused {
@@ -213,20 +221,18 @@ final class Attachment {
                 .findFirst();
     }
 
-    private void accept(RadioMessage.ActivateRequest request, ApnProfile profile, Inet4Address address)
-            throws IOException {
+    private void accept(RadioMessage.ActivateRequest request, Access access, Inet4Address address) throws IOException {
         int transaction = request.transaction();
         InetSocketAddress peer = new InetSocketAddress(
                 link.device().getAddress(), request.tunnel().port());
-        var opening = new UserPlane.Opening(
-                address, peer, request.tunnel().teid(), PacketFilter.of(profile.allowed()), profile.quota());
+        var opening = new UserPlane.Opening(address, peer, request.tunnel().teid(), access.filter(), access.quota());
         PacketSession packets = network.plane().open(opening, new Watch(transaction, address));
-        sessions.put(transaction, new OpenSession(profile.apn(), packets));
-        LOG.info("{}: {} has {} on {}", network.settings().plmn(), subject(), address.getHostAddress(), profile.apn());
+        sessions.put(transaction, new OpenSession(access.apn(), packets));
+        LOG.info("{}: {} has {} on {}", network.settings().plmn(), subject(), address.getHostAddress(), access.apn());
         var accept = new RadioMessage.ActivateAccept(
                 transaction, address, new TunnelEndpoint(network.plane().port(), packets.teid()));
         int down = link.bytesDown() + Frames.sizeOf(accept.encode());
-        String carried = "APN " + profile.apn() + ", address " + address.getHostAddress();
+        String carried = "APN " + access.apn() + ", address " + address.getHostAddress();
         // Before the device knows: what it does next is a later step.
         steps.take(Step.PROVIDE_CONNECTIVITY, ResultCode.OK, carried, down, link.bytesUp());
         link.say(accept);

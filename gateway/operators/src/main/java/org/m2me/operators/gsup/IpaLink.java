@@ -78,9 +78,15 @@ final class IpaLink implements AutoCloseable {
     }
 
     private void say(IpaFrame frame) {
-        if (!outgoing.offer(frame.encode()) && !closed.get()) {
-            LOG.warn("{} is cut off: it does not read what it is told", peer());
-            close();
+        byte[] octets = frame.encode();
+        if (!outgoing.offer(octets)) {
+            wipe(octets);
+            if (!closed.get()) {
+                LOG.warn("{} is cut off: it does not read what it is told", peer());
+                close();
+            }
+        } else if (closed.get() && outgoing.remove(octets)) {
+            wipe(octets); // nobody takes it any more
         }
     }
 

@@ -59,7 +59,8 @@ record Caller(String name) {
     }
 
     private boolean maySay(AnnotatedElement where, Object value) {
-        if (where.isAnnotationPresent(OfCaller.class) && !value.toString().equals(rest())) {
+        OfCaller own = where.getAnnotation(OfCaller.class);
+        if (own != null && !value.toString().equals(own.wholeName() ? name : rest())) {
             return false;
         }
         RecordComponent[] components = value.getClass().getRecordComponents();

@@ -78,7 +78,16 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             throw invalid("is named " + certificate.commonName() + ", not as the device " + device);
         }
         String supplier = issuerOf(certificate);
-        database.change(connection -> Enrolments.enrol(connection, device, supplier, platformCertificate));
+        database.change(connection -> {
+            Optional<Enrolments.Credential> known = Enrolments.credential(connection, device);
+            if (known.isPresent() && !known.get().supplier().equals(supplier)) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN,
+                        "platform credential: " + device + " is of supplier "
+                                + known.get().supplier() + ", not of " + supplier);
+            }
+            Enrolments.enrol(connection, device, supplier, platformCertificate);
+        });
     }
 
     private String issuerOf(Certificate certificate) throws Refused {
@@ -169,7 +178,6 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         if (finding.repeated()) {
             return new Verdict(finding.code());
         }
-        steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, evidence.length));
         boolean decided = database.transact(connection -> {
             if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
                 return false;
@@ -184,6 +192,9 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                     Reports.TO_SHO,
                     finding.registration().toString(),
                     Reports.encode(finding.request(), finding.code(), result));
+            // Last in the transaction: nobody hears of step 10 before it is committed, and what is not kept is not
+            // told.
+            steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, evidence.length));
             return true;
         });
         return new Verdict(decided ? finding.code() : ResultCode.EVIDENCE_STALE);

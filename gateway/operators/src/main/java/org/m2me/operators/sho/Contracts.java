@@ -10,8 +10,6 @@ import java.util.Optional;
 import org.m2me.operators.Sho;
 import org.m2me.operators.store.Sql;
 import org.m2me.operators.store.Vault;
-import org.m2me.protocol.crypto.SecretBytes;
-import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 
 /** The contracts with subscribers. Owner tokens are sealed: who has one may provision that device. */
@@ -35,7 +33,7 @@ final class Contracts {
         return Sql.first(
                 connection,
                 "SELECT subscriber, sealed_owner_token FROM contract WHERE device = ?",
-                row -> new Sho.Contract(device, row.getString(1), open(row.getBytes(2), device)),
+                row -> new Sho.Contract(device, row.getString(1), vault.openToken(row.getBytes(2), device)),
                 device);
     }
 
@@ -48,7 +46,7 @@ final class Contracts {
                         + " sealed_owner_token = excluded.sealed_owner_token, announced = 1",
                 contract.device(),
                 contract.subscriber(),
-                seal(contract));
+                vault.sealToken(contract.ownerToken(), contract.device()));
     }
 
     /** Whether the DRF was told of this contract, or still is going to be. */
@@ -61,21 +59,5 @@ final class Contracts {
     /** The DRF did not take it: the subscriber may ask again. */
     static void notAnnounced(Connection connection, Ueid device) throws SQLException {
         Sql.update(connection, "UPDATE contract SET announced = 0 WHERE device = ?", device);
-    }
-
-    private byte[] seal(Sho.Contract contract) {
-        try (SecretBytes token = SecretBytes.takeFrom(contract.ownerToken().bytes())) {
-            return vault.seal(token, place(contract.device()));
-        }
-    }
-
-    private Opaque open(byte[] sealed, Ueid device) {
-        try (SecretBytes token = vault.open(sealed, place(device))) {
-            return token.use(Opaque::of);
-        }
-    }
-
-    private static String place(Ueid device) {
-        return "owner token " + device;
     }
 }

@@ -8,6 +8,7 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.SubscriptionData;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
 import org.m2me.operators.Sho.Progress;
@@ -85,16 +86,22 @@ final class HomeSubscriptions {
     }
 
     SubscriptionData data(Connection connection, Imsi imsi) throws SQLException, Refused {
-        checkUsable(connection, imsi);
-        return new SubscriptionData(imsi, List.of(settings.apn()));
+        long used = checkUsable(connection, imsi);
+        ApnProfile apn = settings.apn();
+        long left = apn.quota() == 0 ? 0 : apn.quota() - used;
+        return new SubscriptionData(imsi, List.of(new ApnProfile(apn.apn(), apn.allowed(), left)));
     }
 
     void use(Connection connection, Imsi imsi, String session, long bytes) throws SQLException, Refused {
         auc.count(connection, imsi, session, bytes);
     }
 
-    /** Also before the report has come: a device that lost power after it installed can report by no other way. */
-    private void checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
+    /**
+     * Also before the report has come: a device that lost power after it installed can report by no other way.
+     *
+     * @return the bytes that it has used
+     */
+    long checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
         Registration holder = Registrations.holding(connection, imsi)
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi));
         if (holder.state() != Progress.PROVISIONED && holder.state() != Progress.AUTHORIZED) {
@@ -102,8 +109,10 @@ final class HomeSubscriptions {
                     ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is bound to a registration that is over");
         }
         long quota = settings.apn().quota();
-        if (quota > 0 && auc.used(connection, imsi).bytes() >= quota) {
+        long used = auc.used(connection, imsi).bytes();
+        if (quota > 0 && used >= quota) {
             throw new Refused(ResultCode.QUOTA, "subscription " + imsi + " has used its " + quota + " bytes");
         }
+        return used;
     }
 }

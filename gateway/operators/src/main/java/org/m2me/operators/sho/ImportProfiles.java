@@ -121,18 +121,21 @@ public final class ImportProfiles {
     }
 
     public static void main(String... words) {
-        System.exit(run(words, System.out, System.err, new SecureRandom()));
+        System.exit(run(words, System.out, System.err, new World(Clock.systemUTC(), new SecureRandom())));
     }
 
+    /** What comes from outside. */
+    record World(Clock clock, SecureRandom random) {}
+
     /** The command, with its exit status. */
-    static int run(String[] words, PrintStream out, PrintStream err, SecureRandom random) {
+    static int run(String[] words, PrintStream out, PrintStream err, World world) {
         if (List.of(words).contains("--help")) {
             out.print(USAGE);
             return ALL;
         }
         try {
             return new ImportProfiles(Arguments.parse(words), out)
-                    .run(random, Clock.systemUTC().instant());
+                    .run(world.random(), world.clock().instant());
         } catch (Unusable | IOException | StorageFailed failed) {
             err.println("import-profiles: " + failed.getMessage());
             return NONE;

@@ -347,6 +347,8 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public void usage(Imsi imsi, String session, long bytes) throws Refused {
         database.change(connection -> subscriptions.use(connection, imsi, session, bytes));
+        // Counted and kept before the serving network is told that the session has to end.
+        long unused = database.read(connection -> subscriptions.checkUsable(connection, imsi));
     }
 
     private void givenUp(Connection connection, String kind, String key, byte[] work, Exception why)

@@ -33,7 +33,7 @@ public record ShoSettings(
         Duration authorisation,
         Optional<Delegation> delegation,
         Optional<GsupSettings> gsup) {
-    /** Refuses IMSIs of another network, which no visited network would bring here. */
+    /** Refuses IMSIs of another network, which no visited network would bring here, and those that two would give out. */
     public ShoSettings {
         boolean own = operator.isHomeOf(subscriptions.imsis().first())
                 && delegation
@@ -43,6 +43,13 @@ public record ShoSettings(
                         .isEmpty();
         if (!own) {
             throw new IllegalArgumentException("settings of " + operator + ": IMSIs of another network");
+        }
+        if (delegation
+                .map(Delegation::imsis)
+                .filter(subscriptions.imsis()::overlaps)
+                .isPresent()) {
+            throw new IllegalArgumentException("settings of " + operator
+                    + ": the DPF's IMSIs are some of the operator's own; give it a range of its own");
         }
     }
 

@@ -168,11 +168,11 @@ public final class Database implements AutoCloseable {
         if (turn.isHeldByCurrentThread()) {
             throw new IllegalStateException("a transaction within a transaction: the inner one would commit the outer");
         }
-        boolean mine = false;
+        boolean mine;
         try {
             mine = turn.tryLock(TURN_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+            throw interrupted();
         }
         if (!mine) {
             throw sqlite.failed("no turn to write within " + TURN_WAIT.toSeconds() + " s");
@@ -184,11 +184,11 @@ public final class Database implements AutoCloseable {
     }
 
     private Connection takeReader() {
-        boolean mine = false;
+        boolean mine;
         try {
             mine = readersFree.tryAcquire(TURN_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt();
+            throw interrupted();
         }
         if (!mine) {
             throw sqlite.failed("no turn to read within " + TURN_WAIT.toSeconds() + " s");
@@ -205,6 +205,11 @@ public final class Database implements AutoCloseable {
                 readersFree.release();
             }
         }
+    }
+
+    private StorageFailed interrupted() {
+        Thread.currentThread().interrupt();
+        return sqlite.failed("interrupted while it waited for its turn");
     }
 
     private Connection idleReader() throws SQLException {

@@ -10,6 +10,8 @@ import org.m2me.protocol.crypto.Aead;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
 
 /**
  * Seals what a role keeps secret in its database, under a key that is derived from the role's own: a copy of the file
@@ -51,6 +53,24 @@ public final class Vault implements AutoCloseable {
      */
     public SecretBytes openCarried(byte[] sealed, String place) throws ForgedException {
         return Aead.open(key, sealed, place.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The token from a device's box: who has it may provision that device. */
+    public byte[] sealToken(Opaque token, Ueid device) {
+        try (SecretBytes secret = SecretBytes.takeFrom(token.bytes())) {
+            return seal(secret, place(device));
+        }
+    }
+
+    /** What {@link #sealToken} sealed. */
+    public Opaque openToken(byte[] sealed, Ueid device) {
+        try (SecretBytes token = open(sealed, place(device))) {
+            return token.use(Opaque::of);
+        }
+    }
+
+    private static String place(Ueid device) {
+        return "owner token " + device;
     }
 
     /** A subscription's key, all of it as one. */

@@ -11,7 +11,6 @@ import java.util.Optional;
 import org.m2me.operators.Subscriber.Purchase;
 import org.m2me.operators.store.Sql;
 import org.m2me.operators.store.Vault;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
@@ -62,7 +61,7 @@ final class Purchases {
                         + " operator = excluded.operator, given_up = 0",
                 purchase.device(),
                 purchase.pcid(),
-                seal(purchase),
+                vault.sealToken(purchase.ownerToken(), purchase.device()),
                 purchase.depositForm(),
                 operator);
     }
@@ -75,24 +74,8 @@ final class Purchases {
         Purchase purchase = new Purchase(
                 device,
                 Pcid.of(row.getString(1)),
-                open(row.getBytes(2), device),
+                vault.openToken(row.getBytes(2), device),
                 Optional.ofNullable(row.getBytes(3)).map(Opaque::of));
         return new Chosen(purchase, Plmn.parse(row.getString(4)), row.getLong(5) == 1);
-    }
-
-    private byte[] seal(Purchase purchase) {
-        try (SecretBytes token = SecretBytes.takeFrom(purchase.ownerToken().bytes())) {
-            return vault.seal(token, place(purchase.device()));
-        }
-    }
-
-    private Opaque open(byte[] sealed, Ueid device) {
-        try (SecretBytes token = vault.open(sealed, place(device))) {
-            return token.use(Opaque::of);
-        }
-    }
-
-    private static String place(Ueid device) {
-        return "owner token " + device;
     }
 }

@@ -6,6 +6,7 @@ package org.m2me.operators.supplier;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.m2me.operators.Ccif;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
@@ -43,7 +44,7 @@ public final class CcifRole implements Ccif, AutoCloseable {
         this.peers = peers;
         this.settings = settings;
         this.vault = context.vault();
-        this.database = Database.open(context.directory().resolve("ccif.db"), PcidPool.SCHEMA);
+        this.database = Database.open(context.directory().resolve("ccif.db"), PcidPool.SCHEMA, PcidPool.SCHEMA_DEPOSIT);
         this.pool = new PcidPool(vault);
     }
 
@@ -60,8 +61,16 @@ public final class CcifRole implements Ccif, AutoCloseable {
             pool.issue(connection, supplier, device, fresh);
             return fresh;
         });
-        peers.icf().accept(record);
-        return record;
+        boolean accepted = false;
+        try {
+            peers.icf().accept(record);
+            accepted = true;
+            return record;
+        } finally {
+            if (!accepted) {
+                record.key().close();
+            }
+        }
     }
 
     /** A new key for a PCID. */
@@ -71,18 +80,26 @@ public final class CcifRole implements Ccif, AutoCloseable {
     }
 
     @Override
-    public void deposit(PcidRecord record) throws Refused {
+    public void deposit(String supplier, PcidRecord record) throws Refused {
+        if (settings.pcids().imsis().contains(record.pcid().imsi())) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + record.pcid() + ": is one of those that are made here");
+        }
         if (!settings.pcids().operator().isHomeOf(record.pcid().imsi())) {
             throw new Refused(
                     ResultCode.FORBIDDEN,
                     "PCID " + record.pcid() + ": does not belong to "
                             + settings.pcids().operator());
         }
+        database.change(connection -> pool.deposit(connection, supplier, record.pcid()));
         peers.icf().accept(record);
     }
 
     @Override
-    public void release(Pcid pcid) throws Refused {
+    public void release(String supplier, Pcid pcid) throws Refused {
+        Optional<String> holder = database.read(connection -> PcidPool.holder(connection, pcid));
+        if (!holder.equals(Optional.of(supplier))) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + pcid + ": is not one of supplier " + supplier + "'s");
+        }
         peers.icf().deactivate(pcid);
         database.change(
                 connection -> pool.release(connection, pcid, context.clock().instant()));

@@ -12,6 +12,8 @@ import java.time.Instant;
 import java.util.Optional;
 import org.m2me.operators.Supplier.Blank;
 import org.m2me.operators.Supplier.Made;
+import org.m2me.operators.store.Sql;
+import org.m2me.operators.store.Vault;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
@@ -30,21 +32,22 @@ final class Devices {
               transport_certificate blob not null,
               supplier_certificate blob not null,
               pcid_envelope blob not null,
-              owner_token blob not null,
+              sealed_owner_token blob not null,
               deposit_form blob,
               revoked integer)""";
     static final String SCHEMA_MODEL = "create table model(model text primary key, version integer not null)";
     static final String SCHEMA_PCID = "create table own_pcid(number integer primary key, device text not null unique)";
+    static final String SCHEMA_PCID_KEY = "alter table own_pcid add column sealed blob";
 
     /** A device and the key it was made with. */
     record Entry(Opaque platformKey, Made made) {}
 
     private Devices() {}
 
-    static Optional<Entry> find(Connection connection, Ueid device) throws SQLException {
+    static Optional<Entry> find(Connection connection, Ueid device, Vault vault) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 select platform_key, pcid, platform_certificate, transport_certificate, supplier_certificate,
-                  pcid_envelope, owner_token, deposit_form from device where device = ?""")) {
+                  pcid_envelope, sealed_owner_token, deposit_form from device where device = ?""")) {
             select.setString(1, device.hex());
             ResultSet row = select.executeQuery();
             if (!row.next()) {
@@ -57,16 +60,16 @@ final class Devices {
                     Opaque.of(row.getBytes(4)),
                     Opaque.of(row.getBytes(5)),
                     Opaque.of(row.getBytes(6)),
-                    Opaque.of(row.getBytes(7)),
+                    vault.openToken(row.getBytes(7), device),
                     Optional.ofNullable(row.getBytes(8)).map(Opaque::of));
             return Optional.of(new Entry(Opaque.of(row.getBytes(1)), made));
         }
     }
 
-    static void add(Connection connection, Blank blank, Made made) throws SQLException {
+    static void add(Connection connection, Blank blank, Made made, Vault vault) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into device(device, platform_key, serial, pcid, platform_certificate, transport_certificate,
-                  supplier_certificate, pcid_envelope, owner_token, deposit_form)
+                  supplier_certificate, pcid_envelope, sealed_owner_token, deposit_form)
                 values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(device) do nothing""")) {
             insert.setString(1, made.device().hex());
             insert.setBytes(2, blank.platformKey().bytes());
@@ -76,7 +79,7 @@ final class Devices {
             insert.setBytes(6, made.transportCertificate().bytes());
             insert.setBytes(7, made.supplierCertificate().bytes());
             insert.setBytes(8, made.pcidEnvelope().bytes());
-            insert.setBytes(9, made.ownerToken().bytes());
+            insert.setBytes(9, vault.sealToken(made.ownerToken(), made.device()));
             insert.setBytes(10, made.depositForm().map(Opaque::bytes).orElse(null));
             insert.executeUpdate();
         }
@@ -129,5 +132,23 @@ final class Devices {
             row.next();
             return row.getLong(1);
         }
+    }
+
+    /** The device's own PCID as {@link #keepPcid} left it, until it is forgotten. */
+    static Optional<byte[]> keptPcid(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(
+                connection,
+                "select sealed from own_pcid where device = ? and sealed is not null",
+                row -> row.getBytes(1),
+                device);
+    }
+
+    static void keepPcid(Connection connection, Ueid device, byte[] sealed) throws SQLException {
+        Sql.update(connection, "update own_pcid set sealed = ? where device = ?", sealed, device);
+    }
+
+    /** The device has it, and so has whoever else needs it. */
+    static void forgetPcid(Connection connection, Ueid device) throws SQLException {
+        Sql.update(connection, "update own_pcid set sealed = null where device = ?", device);
     }
 }

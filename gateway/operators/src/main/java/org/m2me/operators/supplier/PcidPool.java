@@ -25,6 +25,7 @@ final class PcidPool {
               device text unique,
               sealed blob not null,
               released integer)""";
+    static final String SCHEMA_DEPOSIT = "create table deposit(pcid text primary key, supplier text not null)";
 
     private final Vault vault;
 
@@ -65,6 +66,28 @@ final class PcidPool {
                 insert into pcid(pcid, supplier, device, sealed) values(?, ?, ?, ?)
                 on conflict(pcid) do update set supplier = excluded.supplier, device = excluded.device,
                   sealed = excluded.sealed, released = null""", record.pcid(), supplier, device, SealedPcid.atRest(record, vault));
+    }
+
+    /** Notes whose a PCID is that was made elsewhere. @throws Refused FORBIDDEN when it is another supplier's already */
+    void deposit(Connection connection, String supplier, Pcid pcid) throws SQLException, Refused {
+        Sql.update(
+                connection,
+                "insert into deposit(pcid, supplier) values(?, ?) on conflict(pcid) do nothing",
+                pcid,
+                supplier);
+        if (!holder(connection, pcid).equals(Optional.of(supplier))) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + pcid + ": another supplier deposited it");
+        }
+    }
+
+    /** The supplier that it was issued to or made by. */
+    static Optional<String> holder(Connection connection, Pcid pcid) throws SQLException {
+        return Sql.first(
+                connection,
+                "select supplier from pcid where pcid = ? union all select supplier from deposit where pcid = ?",
+                row -> row.getString(1),
+                pcid,
+                pcid);
     }
 
     void release(Connection connection, Pcid pcid, Instant now) throws SQLException {

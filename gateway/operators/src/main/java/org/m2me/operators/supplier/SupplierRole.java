@@ -4,6 +4,8 @@
 package org.m2me.operators.supplier;
 
 import java.math.BigInteger;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -68,23 +70,33 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         this.peers = peers;
         this.settings = settings;
         this.database = Database.open(
-                context.directory().resolve("supplier.db"), Devices.SCHEMA, Devices.SCHEMA_MODEL, Devices.SCHEMA_PCID);
+                context.directory().resolve("supplier.db"),
+                Devices.SCHEMA,
+                Devices.SCHEMA_MODEL,
+                Devices.SCHEMA_PCID,
+                Devices.SCHEMA_PCID_KEY);
         this.vault = context.vault();
     }
 
     @Override
     public Made make(Blank blank) throws Refused {
-        Optional<Devices.Entry> known = database.read(connection -> Devices.find(connection, blank.device()));
-        if (known.isEmpty()) {
+        if (find(blank.device()).isEmpty()) {
             Made made = assemble(blank);
-            database.change(connection -> Devices.add(connection, blank, made));
-        } else if (!known.get().platformKey().equals(blank.platformKey())) {
+            database.change(connection -> {
+                Devices.add(connection, blank, made, vault);
+                Devices.forgetPcid(connection, blank.device());
+            });
+        }
+        Devices.Entry entry = find(blank.device()).orElseThrow();
+        if (!entry.platformKey().equals(blank.platformKey())) {
             throw new Refused(ResultCode.FORBIDDEN, "device " + blank.device() + ": was made with another key");
         }
-        Devices.Entry entry = database.read(connection -> Devices.find(connection, blank.device()))
-                .orElseThrow();
         peers.pva().enrol(blank.device(), entry.made().platformCertificate());
         return entry.made();
+    }
+
+    private Optional<Devices.Entry> find(Ueid device) {
+        return database.read(connection -> Devices.find(connection, device, vault));
     }
 
     private Made assemble(Blank blank) throws Refused {
@@ -132,17 +144,37 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         if (blank.way() == PcidWay.ISSUED_BY_CCIF) {
             return new PcidHolder(peers.ccif().issue(settings.name(), blank.device()));
         }
+        PcidHolder own = new PcidHolder(database.<PcidRecord, Refused>transact(connection -> own(connection, blank)));
+        boolean done = false;
+        try {
+            if (blank.way() == PcidWay.SENT_TO_CCIF) {
+                peers.ccif().deposit(settings.name(), own.record());
+            }
+            done = true;
+            return own;
+        } finally {
+            if (!done) {
+                own.close();
+            }
+        }
+    }
+
+    /** Made once, and kept until the device is made: the CCIF may have it though its answer was lost. */
+    private PcidRecord own(Connection connection, Blank blank) throws SQLException, Refused {
         ImsiRange range = settings.ownPcids().imsis();
-        long index = database.transact(connection -> Devices.nextPcid(connection, blank.device()));
+        long index = Devices.nextPcid(connection, blank.device());
         if (index >= range.count()) {
             throw new Refused(ResultCode.QUOTA, "PCIDs: all " + range.count() + " of this supplier's range are used");
         }
-        Instant expires = context.clock().instant().plus(settings.ownPcids().lifetime());
-        PcidRecord made = CcifRole.fresh(new Pcid(range.at(index)), expires, context.random());
-        if (blank.way() == PcidWay.SENT_TO_CCIF) {
-            peers.ccif().deposit(made);
+        Pcid pcid = new Pcid(range.at(index));
+        Optional<byte[]> kept = Devices.keptPcid(connection, blank.device());
+        if (kept.isPresent()) {
+            return SealedPcid.open(pcid, kept.get(), vault);
         }
-        return new PcidHolder(made);
+        Instant expires = context.clock().instant().plus(settings.ownPcids().lifetime());
+        PcidRecord made = CcifRole.fresh(pcid, expires, context.random());
+        Devices.keepPcid(connection, blank.device(), SealedPcid.atRest(made, vault));
+        return made;
     }
 
     private byte[] seal(Blank blank, PcidRecord pcid, Opaque ownerToken) {
@@ -201,7 +233,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     @Override
     public void depositForm(Opaque form) throws Refused {
         try (PcidHolder pcid = new PcidHolder(SealedPcid.ofForm(form.bytes(), vault))) {
-            peers.ccif().deposit(pcid.record());
+            peers.ccif().deposit(settings.name(), pcid.record());
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.FORBIDDEN, "deposit form: was not made here");
         }

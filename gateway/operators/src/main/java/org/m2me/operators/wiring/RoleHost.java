@@ -106,21 +106,25 @@ public final class RoleHost implements AutoCloseable {
         Description description = place.description;
         RoleContext context = description.context();
         RunningRole role = make(description, HttpPeers.of(context, book));
+        @Nullable RoleServer server = null;
         try {
             TlsIdentity identity = TlsIdentity.of(context.certificate(), context.key(), context.anchors());
-            RoleServer server = RoleServer.start(
+            server = RoleServer.start(
                     identity,
                     HOST,
                     place.port,
                     new RoleServer.Content(description.name(), role.interfaces(), role.devices()));
+            URI address = front.of(description.name(), server.uri());
             place.role = role;
             place.server = server;
             place.port = server.port();
-            URI address = front.of(description.name(), server.uri());
             book.put(description.name(), address);
             LOG.info("{} at {}", description.name(), address);
             return address;
         } catch (IOException | RuntimeException impossible) {
+            if (server != null) {
+                end(description.name(), server);
+            }
             end(description.name(), role.role());
             throw impossible;
         }

@@ -16,8 +16,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.m2me.operators.AuthenticationCentre;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.Refused;
@@ -153,6 +155,37 @@ final class AttachTest extends AccessFixture {
                     .isEqualTo(new RadioMessage.ActivateReject(0, SmCause.NOT_SUBSCRIBED.number()));
             assertThat(mobile.open(APN).transaction()).isZero();
         }
+    }
+
+    @Test
+    void survivesAHomeThatNamesADestinationThatDoesNotExist() throws IOException {
+        try (AirMobile mobile = mobile()) {
+            mobile.attach(card);
+            homes.put(RO, new NonsenseHome());
+            for (int i = 0; i < 10; i++) {
+                assertThat(mobile.activate(APN))
+                        .isEqualTo(new RadioMessage.ActivateReject(0, SmCause.NETWORK_FAILURE.number()));
+            }
+            homes.put(RO, icf);
+            assertThat(mobile.open(APN).address().getHostAddress()).isEqualTo("10.45.0.2");
+        }
+    }
+
+    /** A home whose subscriptions lead nowhere. */
+    private static final class NonsenseHome implements AuthenticationCentre {
+        @Override
+        public List<AuthenticationVector> vectors(VectorRequest request) {
+            throw new AssertionError("the device is attached already");
+        }
+
+        @Override
+        public SubscriptionData subscription(Imsi imsi, String servingNode) {
+            Destination nowhere = new Destination(17, "10.0.0.0/99", 0);
+            return new SubscriptionData(imsi, List.of(new ApnProfile(APN, List.of(nowhere), 0)));
+        }
+
+        @Override
+        public void usage(Imsi imsi, String session, long bytes) {}
     }
 
     @Test

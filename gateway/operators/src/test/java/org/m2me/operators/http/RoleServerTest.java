@@ -136,8 +136,11 @@ final class RoleServerTest {
         Sampler sampler = client("sho.262-01");
         sampler.sign(new Sampler.Signed(Plmn.parse("262-01")));
         sampler.introduce("262-01");
+        sampler.serve("sho.262-01");
         assertForbidden(() -> sampler.sign(new Sampler.Signed(Plmn.parse("262-02"))));
         assertForbidden(() -> sampler.introduce("262-02"));
+        assertForbidden(() -> sampler.serve("262-01"));
+        assertForbidden(() -> sampler.serve("vno.262-42"));
     }
 
     private static void assertForbidden(ThrowingCallable call) {

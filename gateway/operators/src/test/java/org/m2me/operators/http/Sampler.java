@@ -76,6 +76,9 @@ public interface Sampler {
     void introduce(@OfCaller String name) throws Refused;
 
     @AllowedTo("sho")
+    void serve(@OfCaller(wholeName = true) String node) throws Refused;
+
+    @AllowedTo("sho")
     void hang() throws Refused;
 
     /** Nobody may. */

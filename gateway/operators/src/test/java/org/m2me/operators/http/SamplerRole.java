@@ -89,6 +89,9 @@ final class SamplerRole implements Sampler {
     public void introduce(String name) {}
 
     @Override
+    public void serve(String node) {}
+
+    @Override
     public void hang() {
         hanging.countDown();
         try {

@@ -3,20 +3,25 @@
 
 package org.m2me.operators.pva;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.m2me.operators.Icf;
 import org.m2me.operators.PcidRecord;
+import org.m2me.operators.Unavailable;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Pcid;
 
 /** An ICF that takes note of the PCIDs it is given. */
-record NotingIcf(Map<Pcid, PcidRecord> accepted) implements Icf {
+record NotingIcf(Map<Pcid, PcidRecord> accepted, boolean answersLost) implements Icf {
     @Override
     public void accept(PcidRecord record) {
         accepted.put(record.pcid(), new PcidRecord(record.pcid(), record.key().copy(), record.sqn(), record.expires()));
+        if (answersLost) {
+            throw new Unavailable("the ICF's answer is lost", new IOException("connection reset"));
+        }
     }
 
     @Override

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
+import org.m2me.operators.store.Freeze;
+import org.m2me.operators.store.StorageFailed;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.MeasuredComponent;
@@ -161,6 +163,25 @@ class PvaRoleTest {
     }
 
     @Test
+    void refusesToEnrolACredentialForAnotherSuppliersDevice() throws Exception {
+        TestDevice device = world.made();
+        byte[] certificate = world.rivalCa
+                .issue(new CertificateAuthority.Request(
+                        device.ueid.hex(),
+                        "",
+                        P256PrivateKey.generate(world.random).publicKey(),
+                        Usage.DEVICE,
+                        world.clock.instant(),
+                        world.clock.instant().plusSeconds(1000)))
+                .der();
+
+        assertRefused(ResultCode.FORBIDDEN, () -> world.pva.enrol(device.ueid, Opaque.of(certificate)));
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+        world.pva.validate(world.request(device));
+        assertThat(send(device, device.evidence(challenge(device), GOOD))).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
     void refusesEvidenceForAnotherChallengeAndKeepsTheValidationOpen() throws Exception {
         world.supplier.release(PvaWorld.MODEL, GOOD);
         TestDevice device = world.made();
@@ -266,6 +287,22 @@ class PvaRoleTest {
         world.clock.advance(Duration.ofDays(2));
 
         assertThat(send(device, evidence)).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void takesStepNineOnceThoughTheDatabaseRefusedItBefore() throws Exception {
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+        TestDevice device = world.made();
+        world.pva.validate(world.request(device));
+        byte[] evidence = device.evidence(challenge(device), GOOD);
+        try (Freeze frozen = Freeze.of(world.pvaContext.directory().resolve("pva.db"))) {
+            assertThat(frozen).isNotNull();
+            assertThatThrownBy(() -> send(device, evidence)).isInstanceOf(StorageFailed.class);
+        }
+
+        assertThat(send(device, evidence)).isEqualTo(ResultCode.OK);
+        assertThat(world.steps.stream().filter(event -> event.step() == Step.VALIDATE))
+                .hasSize(1);
     }
 
     @Test

@@ -71,6 +71,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     final P256PrivateKey deviceCaKey = P256PrivateKey.generate(random);
     final CertificateAuthority root;
     final CertificateAuthority deviceCa;
+    final CertificateAuthority rivalCa;
     Optional<URI> responder = Optional.empty();
     final RoleContext pvaContext;
     final IvfRole ivf;
@@ -78,6 +79,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     final SupplierRole supplier;
     PvaRole pva;
     boolean supplierSilent;
+    boolean icfAnswersLost;
     boolean shoSilent;
 
     PvaWorld(Path directory) throws IOException {
@@ -88,6 +90,7 @@ final class PvaWorld implements Peers, AutoCloseable {
         clock = new ManualClock(start);
         root = authority("operators", rootKey);
         deviceCa = authority("acme devices", deviceCaKey);
+        rivalCa = authority("rival devices", P256PrivateKey.generate(random));
         pvaContext = context(directory, "pva");
         ivf = new IvfRole(context(directory, "ivf"), pvaContext.certificate());
         PcidSettings pool = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 1, 2), Duration.ofDays(365));
@@ -106,7 +109,9 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     private PvaSettings settings() {
         return new PvaSettings(
-                Map.of("acme", new PvaSettings.SupplierTrust(deviceCa.certificate(), supplierSigner, responder)),
+                Map.of(
+                        "acme", new PvaSettings.SupplierTrust(deviceCa.certificate(), supplierSigner, responder),
+                        "rival", new PvaSettings.SupplierTrust(rivalCa.certificate(), supplierSigner, responder)),
                 List.of(AppraisalPolicy.BASELINE));
     }
 
@@ -221,7 +226,7 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     @Override
     public Icf icf() {
-        return new NotingIcf(icfAccepted);
+        return new NotingIcf(icfAccepted, icfAnswersLost);
     }
 
     @Override

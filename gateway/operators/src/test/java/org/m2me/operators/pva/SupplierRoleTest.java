@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Supplier.Made;
 import org.m2me.operators.Supplier.PcidWay;
+import org.m2me.operators.Unavailable;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
@@ -65,6 +66,20 @@ class SupplierRoleTest {
     }
 
     @Test
+    void takesNoPcidThatAnotherSupplierOrTheCcifMakes() throws Exception {
+        Made issued = world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
+        Made sent = world.supplier.make(world.new TestDevice().blank(PcidWay.SENT_TO_CCIF));
+
+        for (Made made : List.of(issued, sent)) {
+            PcidRecord record = world.accepted(made.pcid());
+            assertRefused(ResultCode.FORBIDDEN, () -> world.ccif.deposit("rival", record));
+        }
+        world.ccif.deposit("acme", world.accepted(sent.pcid()));
+        world.ccif.release("acme", sent.pcid());
+        assertThat(world.icfAccepted).containsOnlyKeys(issued.pcid());
+    }
+
+    @Test
     void letsTheSubscriberCarryAPcidToTheCcifUnread() throws Exception {
         TestDevice device = world.new TestDevice();
         Made made = world.supplier.make(device.blank(PcidWay.SENT_BY_SUBSCRIBER));
@@ -106,6 +121,22 @@ class SupplierRoleTest {
     }
 
     @Test
+    void sendsTheSameKeyAgainWhenTheAnswerOfTheCcifWasLost() throws Exception {
+        TestDevice device = world.new TestDevice();
+        var blank = device.blank(PcidWay.SENT_TO_CCIF);
+        world.icfAnswersLost = true;
+        assertThatThrownBy(() -> world.supplier.make(blank)).isInstanceOf(Unavailable.class);
+        PcidRecord first = world.icfAccepted.values().iterator().next();
+        world.icfAnswersLost = false;
+
+        Made made = world.supplier.make(blank);
+
+        assertThat(made.pcid()).isEqualTo(first.pcid());
+        assertThat(same(world.accepted(made.pcid()).key().k(), first.key().k())).isTrue();
+        assertHoldsTheSameKey(device, made);
+    }
+
+    @Test
     void refusesToMakeAKnownDeviceWithOtherKeys() throws Exception {
         TestDevice device = world.new TestDevice();
         world.supplier.make(device.blank(PcidWay.ISSUED_BY_CCIF));
@@ -138,7 +169,9 @@ class SupplierRoleTest {
         Made made = world.supplier.make(first.blank(PcidWay.ISSUED_BY_CCIF));
         world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
         PcidRecord before = world.accepted(made.pcid());
-        world.ccif.release(made.pcid());
+        assertRefused(ResultCode.FORBIDDEN, () -> world.ccif.release("rival", made.pcid()));
+        assertThat(world.icfAccepted).containsKey(made.pcid());
+        world.ccif.release("acme", made.pcid());
         assertThat(world.icfAccepted).doesNotContainKey(made.pcid());
         assertRefused(
                 ResultCode.QUOTA, () -> world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF)));
@@ -152,13 +185,19 @@ class SupplierRoleTest {
     }
 
     @Test
-    void keepsNoKeyOfAPcidInClear() throws Exception {
-        Made made = world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
-        byte[] k = world.accepted(made.pcid()).key().k().use(byte[]::clone);
+    void keepsNoKeyOfAPcidAndNoOwnerTokenInClear() throws Exception {
+        for (PcidWay way : List.of(PcidWay.ISSUED_BY_CCIF, PcidWay.SENT_TO_CCIF)) {
+            Made made = world.supplier.make(world.new TestDevice().blank(way));
 
+            assertInNoFile(world.accepted(made.pcid()).key().k().use(byte[]::clone));
+            assertInNoFile(made.ownerToken().bytes());
+        }
+    }
+
+    private void assertInNoFile(byte[] secret) throws IOException {
         try (var files = Files.walk(directory)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                assertThat(contains(Files.readAllBytes(file), k))
+                assertThat(contains(Files.readAllBytes(file), secret))
                         .as(file.toString())
                         .isFalse();
             }

@@ -93,7 +93,8 @@ final class ImportProfilesTest extends ShoFixture {
             words.add(word.toString());
         }
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
-        return ImportProfiles.run(words.toArray(String[]::new), out, out, world.random);
+        return ImportProfiles.run(
+                words.toArray(String[]::new), out, out, new ImportProfiles.World(world.clock, world.random));
     }
 
     private String report() throws IOException {
@@ -239,7 +240,8 @@ final class ImportProfilesTest extends ShoFixture {
     void saysWhatItNeeds() throws Exception {
         PrintStream out = new PrintStream(printed, true, StandardCharsets.UTF_8);
         for (String[] words : new String[][] {{}, {"--sho"}, {"--sho", "/nowhere", "x"}, {"--verbose"}}) {
-            assertThat(ImportProfiles.run(words, out, out, world.random)).isEqualTo(2);
+            assertThat(ImportProfiles.run(words, out, out, new ImportProfiles.World(world.clock, world.random)))
+                    .isEqualTo(2);
         }
         assertThat(run("key.pem")).isEqualTo(2);
         assertThat(run("absent.pem", "x")).isEqualTo(2);
@@ -247,7 +249,8 @@ final class ImportProfilesTest extends ShoFixture {
         assertThat(report()).contains("absent.der\trefused\tfile\tcannot be read");
         reports--; // the same report again
         assertThat(run("key.pem", directory.resolve("absent.der"))).isEqualTo(2);
-        assertThat(ImportProfiles.run(new String[] {"--help"}, out, out, world.random))
+        assertThat(ImportProfiles.run(
+                        new String[] {"--help"}, out, out, new ImportProfiles.World(world.clock, world.random)))
                 .isZero();
         assertThat(run("key.pem", file("noise.bin", new byte[] {1, 2, 3}))).isEqualTo(1);
     }

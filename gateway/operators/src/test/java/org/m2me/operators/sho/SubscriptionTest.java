@@ -177,7 +177,8 @@ final class SubscriptionTest extends ShoFixture {
         sho.usage(FIRST, "session-1", 600);
         sho.usage(FIRST, "session-1", 600);
         assertThat(vectors(FIRST)).hasSize(1);
-        sho.usage(FIRST, "session-2", 400);
+        assertThat(sho.subscription(FIRST, "vno").apns().get(0).quota()).isEqualTo(400);
+        assertThat(refusal(() -> sho.usage(FIRST, "session-2", 400))).isEqualTo(ResultCode.QUOTA);
         assertThat(refusal(() -> vectors(FIRST))).isEqualTo(ResultCode.QUOTA);
         assertThat(refusal(() -> sho.subscription(FIRST, "vno"))).isEqualTo(ResultCode.QUOTA);
         assertThat(refusal(() -> sho.usage(SECOND, "session-3", 1))).isEqualTo(ResultCode.PCID_UNKNOWN);

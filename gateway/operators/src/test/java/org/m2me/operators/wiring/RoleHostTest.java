@@ -6,6 +6,10 @@ package org.m2me.operators.wiring;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -57,6 +62,29 @@ final class RoleHostTest {
     @AfterEach
     void stop() {
         host.close();
+    }
+
+    @Test
+    void leavesNothingBehindOfARoleThatNobodyCouldReach() throws Exception {
+        AtomicInteger tries = new AtomicInteger();
+        AtomicInteger port = new AtomicInteger();
+        try (RoleHost behindARelay = new RoleHost(book, (name, served) -> {
+            port.set(served.getPort());
+            if (tries.incrementAndGet() == 1) {
+                throw new IOException("the relay has no port");
+            }
+            return served;
+        })) {
+            RoleHost.Description keeper = new RoleHost.Description(
+                    pki.context("drf", directory),
+                    0,
+                    (context, peers) -> RunningRole.of(new Keeper(published), Ivf.class));
+            assertThatThrownBy(() -> behindARelay.start(keeper)).hasMessage("the relay has no port");
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port.get()).close())
+                    .isInstanceOf(ConnectException.class);
+
+            assertThat(behindARelay.start(keeper).getPort()).isEqualTo(port.get());
+        }
     }
 
     /** Keeps what it is told. */

@@ -37,20 +37,20 @@ import org.m2me.protocol.message.ResultCode;
  * operator has it. OPc, signing keys and K are sealed.
  */
 final class StoredRules {
-    static final List<String> SCHEMA = List.of("""
+    static final List<String> SCHEMA =
+            List.of("""
             CREATE TABLE rules (
               operator TEXT PRIMARY KEY,
               imsi_first TEXT NOT NULL,
               imsi_count BIGINT NOT NULL,
-              imsi_used BIGINT NOT NULL,
               algorithm TEXT NOT NULL,
               sealed_opc BYTEA NOT NULL,
               apn TEXT NOT NULL,
-              sealed_signing_key BYTEA NOT NULL)""");
+              sealed_signing_key BYTEA NOT NULL)""", "CREATE TABLE rules_range (imsi_first TEXT PRIMARY KEY, used BIGINT NOT NULL)");
 
     private static final int K_LENGTH = 16;
 
-    private record Row(ImsiRange range, long used, AkaAlgorithm algorithm, Opaque opc, String apn, Opaque key) {}
+    private record Row(ImsiRange range, AkaAlgorithm algorithm, Opaque opc, String apn, Opaque key) {}
 
     private final Vault vault;
     private final SecureRandom random;
@@ -62,15 +62,14 @@ final class StoredRules {
         this.envelopes = new CmsMcimEnvelope(context.random());
     }
 
-    /** Stores an operator's rules. The range goes on where it was, unless it is another. */
+    /** Stores an operator's rules. A range that was there before goes on where it was: no IMSI is given out twice. */
     void store(Connection connection, Dpf.Rules rules) throws SQLException {
         Sql.update(
                 connection,
                 """
-                INSERT INTO rules (operator, imsi_first, imsi_count, imsi_used, algorithm, sealed_opc, apn, sealed_signing_key)
-                VALUES (?, ?, ?, 0, ?, ?, ?, ?)
+                INSERT INTO rules (operator, imsi_first, imsi_count, algorithm, sealed_opc, apn, sealed_signing_key)
+                VALUES (?, ?, ?, ?, ?, ?, ?)
                 ON CONFLICT (operator) DO UPDATE SET
-                  imsi_used = CASE WHEN rules.imsi_first = excluded.imsi_first THEN rules.imsi_used ELSE 0 END,
                   imsi_first = excluded.imsi_first, imsi_count = excluded.imsi_count, algorithm = excluded.algorithm,
                   sealed_opc = excluded.sealed_opc, apn = excluded.apn, sealed_signing_key = excluded.sealed_signing_key""",
                 rules.operator(),
@@ -91,11 +90,11 @@ final class StoredRules {
     void make(Connection connection, Authorization by, Authorization.Making making) throws SQLException, Refused {
         Row rules = find(connection, by.operator())
                 .orElseThrow(() -> new Refused(ResultCode.UNAVAILABLE, "order: no rules of " + by.operator() + " yet"));
-        if (rules.used() >= rules.range().count()) {
+        long used = nextOf(connection, rules.range());
+        if (used > rules.range().count()) {
             throw new Refused(ResultCode.QUOTA, "order: the IMSIs that " + by.operator() + " gave are used up");
         }
-        Sql.update(connection, "UPDATE rules SET imsi_used = imsi_used + 1 WHERE operator = ?", by.operator());
-        Imsi imsi = rules.range().at(rules.used());
+        Imsi imsi = rules.range().at(used - 1);
         AkaKey key = new AkaKey(
                 rules.algorithm(),
                 SecretBytes.random(K_LENGTH, random),
@@ -119,6 +118,17 @@ final class StoredRules {
                     vault.sealKey(key, place(by.registration())),
                     by.registration());
         }
+    }
+
+    /** Takes one more of a range. @return how many are taken */
+    private static long nextOf(Connection connection, ImsiRange range) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "INSERT INTO rules_range (imsi_first, used) VALUES (?, 1)"
+                                + " ON CONFLICT (imsi_first) DO UPDATE SET used = rules_range.used + 1 RETURNING used",
+                        row -> row.getLong(1),
+                        range.first())
+                .orElseThrow();
     }
 
     private Opaque seal(Mcim mcim, Authorization.Making making, Row rules) {
@@ -159,15 +169,14 @@ final class StoredRules {
     private static Optional<Row> find(Connection connection, Plmn operator) throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT imsi_first, imsi_count, imsi_used, algorithm, sealed_opc, apn, sealed_signing_key"
+                "SELECT imsi_first, imsi_count, algorithm, sealed_opc, apn, sealed_signing_key"
                         + " FROM rules WHERE operator = ?",
                 row -> new Row(
                         new ImsiRange(new Imsi(row.getString(1)), row.getLong(2)),
-                        row.getLong(3),
-                        AkaAlgorithm.valueOf(row.getString(4)),
-                        Opaque.of(row.getBytes(5)),
-                        row.getString(6),
-                        Opaque.of(row.getBytes(7))),
+                        AkaAlgorithm.valueOf(row.getString(3)),
+                        Opaque.of(row.getBytes(4)),
+                        row.getString(5),
+                        Opaque.of(row.getBytes(6))),
                 operator);
     }
 

@@ -26,6 +26,8 @@ import org.m2me.protocol.pki.Certificate;
 
 /** MCIMs that the DPF makes by rules of the operator. */
 final class StoredRulesTest extends DpfFixture {
+    private static final String FIRST = "262010000000100";
+
     @Test
     void makesAMcimByStoredRulesAndShowsItOnlyOnceTheOperatorKnows() throws Exception {
         dpf.rules(rules(2));
@@ -77,6 +79,17 @@ final class StoredRulesTest extends DpfFixture {
     }
 
     @Test
+    void givesNoImsiOutTwiceWhenTheOperatorComesBackToARange() throws Exception {
+        for (String first : List.of("262010000000100", "262010000000200", "262010000000100")) {
+            dpf.rules(rules(operator, key, 16, first, 2));
+            dpf.authorize(toBeMade(nonce()));
+        }
+
+        world.await("the SHO hears of the last", () -> sho.generated.contains(new Imsi("262010000000101")));
+        assertThat(sho.generated).doesNotHaveDuplicates();
+    }
+
+    @Test
     void waitsForRulesThatAreStillOnTheirWay() throws Exception {
         Dpf.Order order = toBeMade(nonce());
         assertThat(refusal(order)).isEqualTo(ResultCode.UNAVAILABLE);
@@ -113,17 +126,17 @@ final class StoredRulesTest extends DpfFixture {
     }
 
     private Dpf.Rules rules(long count) {
-        return rules(operator, key, 16, count);
+        return rules(operator, key, 16, FIRST, count);
     }
 
     private Dpf.Rules rules(Certificate certificate, P256PrivateKey signer, int opcLength) {
-        return rules(certificate, signer, opcLength, 1);
+        return rules(certificate, signer, opcLength, FIRST, 1);
     }
 
-    private Dpf.Rules rules(Certificate certificate, P256PrivateKey signer, int opcLength, long count) {
+    private Dpf.Rules rules(Certificate certificate, P256PrivateKey signer, int opcLength, String first, long count) {
         return new Dpf.Rules(
                 OPERATOR,
-                "262010000000100",
+                first,
                 count,
                 AkaAlgorithm.MILENAGE,
                 SecretBytes.random(opcLength, world.random),
