@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A modem answers with any bytes, cut anywhere: a dialogue ends with an answer or with its own exception. */
 @Timeout(10)
 class AtDialogueFuzzTest {
+    private static final int TOGETHER = 6;
     private static final int READ_LENGTH = 7;
     private static final long STEP = 1_000_000;
     private static final AtListeners LISTENERS = new AtListeners();
@@ -33,21 +35,24 @@ class AtDialogueFuzzTest {
             AtCommand.of("AT+COPS?"));
     private static final List<String> NAMES = List.of("+CREG", "+CGDCONT", "+CSQ", "+CEER", "+CGLA", "+COPS");
 
-    /** What a modem said in the recorded transcripts. */
-    static Stream<byte[]> seeds() throws IOException {
+    /** What modems said in the recorded transcripts, six answers together. */
+    static Stream<byte[]> seeds() {
         return Stream.of("quectel", "u-blox", "simcom-sim7600").flatMap(AtDialogueFuzzTest::transcript);
     }
 
     private static Stream<byte[]> transcript(String file) {
         try (InputStream in =
                 Objects.requireNonNull(AtDialogueFuzzTest.class.getResourceAsStream("/at/" + file + ".txt"))) {
-            String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-            return Arrays.stream(text.split("\n{2,}", -1))
-                    .filter(part -> part.contains("OK"))
-                    .limit(20)
-                    .map(part -> part.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+            List<String> said = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1)
+                    .lines()
+                    .filter(line -> line.startsWith("< "))
+                    .map(line -> line.substring(2).replace("\\r", "\r").replace("\\n", "\n"))
+                    .toList();
+            return Stream.iterate(0, from -> from < said.size(), from -> from + TOGETHER)
+                    .map(from -> String.join("", said.subList(from, Math.min(said.size(), from + TOGETHER))))
+                    .map(text -> text.getBytes(StandardCharsets.ISO_8859_1));
         } catch (IOException e) {
-            throw new AssertionError(e);
+            throw new UncheckedIOException(e);
         }
     }
 
