@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,10 +49,17 @@ class AtUiccFuzzTest {
         }
     }
 
-    /** Says its next part, which ends with a tilde, when a line was typed; is gone after the last one. */
+    /**
+     * Says its next part, which ends with a tilde, when a line was typed; is gone after the last one or an empty one, and
+     * when the host still waits after a part.
+     */
     private static final class Card implements AtPort {
+        private static final long WAITING_MS = 3;
+        private static final byte[] GONE = {};
+
         private final Deque<byte[]> answers = new ArrayDeque<>();
         private final BlockingQueue<byte[]> said = new LinkedBlockingQueue<>();
+        private boolean spoke;
 
         Card(byte[] input) {
             int from = 0;
@@ -67,9 +75,14 @@ class AtUiccFuzzTest {
         @Override
         public int read(byte[] into) {
             try {
-                byte[] next = said.take();
-                System.arraycopy(next, 0, into, 0, Math.min(next.length, into.length));
-                return next.length == 0 ? -1 : Math.min(next.length, into.length);
+                byte[] next = spoke ? said.poll(WAITING_MS, TimeUnit.MILLISECONDS) : said.take();
+                if (next == null || next.length == 0) {
+                    return -1;
+                }
+                spoke = true;
+                int length = Math.min(next.length, into.length);
+                System.arraycopy(next, 0, into, 0, length);
+                return length;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return -1;
@@ -79,17 +92,15 @@ class AtUiccFuzzTest {
         @Override
         public synchronized void write(byte[] bytes) {
             byte[] next = answers.poll();
-            if (next != null && next.length > 0) {
-                said.add(next);
-            }
+            said.add(next == null ? GONE : next);
             if (answers.isEmpty()) {
-                said.add(new byte[0]);
+                said.add(GONE);
             }
         }
 
         @Override
         public void close() {
-            said.add(new byte[0]);
+            said.add(GONE);
         }
     }
 }

@@ -61,7 +61,7 @@ class SoftUsimFuzzTest {
 
     private static void checkAnswer(byte[] answer) {
         assertThat(answer).hasSizeBetween(2, ANSWER_MAX);
-        int status = (answer[answer.length - 2] & 0xff) << 8 | answer[answer.length - 1] & 0xff;
+        int status = (answer[answer.length - 2] & 0xff) << 8 | (answer[answer.length - 1] & 0xff);
         assertThat(status).isNotEqualTo(StatusWord.TECHNICAL_PROBLEM);
     }
 }
