@@ -5,6 +5,7 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ public final class Agent {
     private static final Logger LOG = LoggerFactory.getLogger(Agent.class);
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(2); // a network that was busy for a moment
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10); // found again soon after an outage, yet cheap
-    private static final int REFUSALS_MAX = 10; // in a row: nobody changed what led to them
+    private static final int REFUSALS_MAX = 10; // in a row, that are no outage: nobody changed what led to them
     private static final int ONCE_FAILURES_MAX = 8; // about four minutes: somebody waits for the result
     private static final Duration QUIET_PAUSE = Duration.ofSeconds(20); // watchdogs want to hear from us meanwhile
 
@@ -32,6 +33,7 @@ public final class Agent {
     private final Operation operation;
     private final Backoff backoff;
     private @Nullable ResultCode lastRefusal;
+    private Optional<Instant> asksAgain = Optional.empty();
     private int refusalsInARow;
     private boolean measured;
 
@@ -51,7 +53,7 @@ public final class Agent {
      * Lives until the work is done or the thread is interrupted.
      *
      * @param once ends after the first telemetry message, and when that cannot be reached; else a device that was
-     *     refused stays, quiet, and one that finds no network goes on trying
+     *     refused stays, quiet but for a question now and then, and one that finds no network goes on trying
      */
     public ExitCode run(boolean once) {
         try {
@@ -62,6 +64,9 @@ public final class Agent {
             }
             return end;
         } catch (InterruptedException stop) {
+            if (life.state() == State.REFUSED) {
+                return ExitCode.REFUSED; // and what it was refused for is still told
+            }
             life.enter(State.STOPPED, "by order");
             return ExitCode.STOPPED;
         } catch (RuntimeException fault) {
@@ -81,12 +86,13 @@ public final class Agent {
                 attempt(count);
                 return ExitCode.DONE;
             } catch (Refused refused) {
-                lastRefusal = refused.code();
-                refusalsInARow++;
-                failure = refused.toString();
-                parts.events().say("refused", "code", refused.code().name(), "detail", refused.detail());
-                if (Refusals.isForGood(refused.code()) || refusalsInARow >= REFUSALS_MAX) {
-                    return quiet(once, ExitCode.REFUSED, failure);
+                failure = String.valueOf(refused.getMessage());
+                if (isRefusedForGood(refused)) {
+                    if (once) {
+                        return giveUp(ExitCode.REFUSED, failure);
+                    }
+                    stayQuiet(failure);
+                    continue;
                 }
             } catch (IOException silent) {
                 failure = String.valueOf(silent.getMessage());
@@ -96,7 +102,7 @@ public final class Agent {
                 }
             }
             if (once && backoff.tries() >= ONCE_FAILURES_MAX) {
-                return quiet(true, ExitCode.GAVE_UP, failure);
+                return giveUp(ExitCode.GAVE_UP, failure);
             }
             Duration pause = backoff.next();
             life.enter(State.BACKING_OFF, "for " + pause.toMillis() + " ms: " + failure);
@@ -126,18 +132,35 @@ public final class Agent {
         refusalsInARow = 0;
     }
 
-    /** Leaves the air and asks nobody any more. What it was refused for is still told after it was stopped. */
-    private ExitCode quiet(boolean once, ExitCode end, String reason) {
+    private boolean isRefusedForGood(Refused refused) {
+        ResultCode code = refused.code();
+        lastRefusal = code;
+        parts.events().say("refused", "code", code.name(), "detail", refused.detail());
+        if (!Refusals.isOutage(code)) {
+            refusalsInARow++;
+        }
+        return Refusals.isForGood(code) || refusalsInARow >= REFUSALS_MAX;
+    }
+
+    private ExitCode giveUp(ExitCode end, String reason) {
         air.drop();
         life.enter(end == ExitCode.REFUSED ? State.REFUSED : State.STOPPED, reason);
-        try {
-            while (!once) {
-                pause(QUIET_PAUSE);
-            }
-        } catch (InterruptedException stop) {
-            LOG.info("stopped while {}", life.state());
-        }
         return end;
+    }
+
+    /**
+     * Leaves the air for long. Then it asks once more: somebody may have lifted the refusal. How long is drawn from half
+     * to one and a half of what is configured, so that a fleet that was refused together does not ask together.
+     */
+    private void stayQuiet(String reason) throws InterruptedException {
+        long usual = parts.configuration().refusedRetry().toMillis();
+        Duration quiet = Duration.ofMillis(usual / 2 + parts.random().nextLong(usual + 1));
+        air.drop();
+        asksAgain = Optional.of(parts.clock().instant().plus(quiet));
+        life.enter(State.REFUSED, reason);
+        pause(quiet);
+        asksAgain = Optional.empty();
+        backoff.reset();
     }
 
     /** Waits, and keeps the watchdog content meanwhile. */
@@ -180,6 +203,7 @@ public final class Agent {
                     move.reason(),
                     parts.tre().active().map(Subscription::operator),
                     Optional.ofNullable(lastRefusal),
+                    asksAgain,
                     parts.tre().bootCount(),
                     parts.transport().traffic()));
         } catch (IOException full) {

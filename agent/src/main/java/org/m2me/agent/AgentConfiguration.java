@@ -27,6 +27,7 @@ import org.m2me.agent.measure.Component;
  * @param firmwareVersion of the measured components, at most 32 characters
  * @param telemetryInterval between two telemetry messages
  * @param telemetryCount how many to send before the agent ends, or 0: it does not end
+ * @param refusedRetry about how long a device that was refused for good is quiet before it asks once more
  * @param state directory for what the board keeps, and for the status file
  * @param components what is measured
  */
@@ -40,6 +41,7 @@ public record AgentConfiguration(
         String firmwareVersion,
         Duration telemetryInterval,
         long telemetryCount,
+        Duration refusedRetry,
         Path state,
         List<Component> components) {
     /** How to get on the air with a preliminary identity, or without any. */
@@ -53,6 +55,9 @@ public record AgentConfiguration(
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
     private static final int COMPONENTS_MAX = 16; // as many as evidence holds
     private static final long DAY_SECONDS = 86_400;
+    private static final long REFUSED_RETRY_MIN = 60; // for trials; in the field each asks costs a registration
+    private static final long REFUSED_RETRY_MAX =
+            30 * DAY_SECONDS; // a device that is forgotten for longer was not worth a visit
 
     /**
      * Reads a file, strictly.
@@ -75,6 +80,8 @@ public record AgentConfiguration(
                 version,
                 Duration.ofSeconds(read.number("telemetry.interval", 1, DAY_SECONDS)),
                 read.number("telemetry.count", 0, Integer.MAX_VALUE),
+                Duration.ofSeconds(
+                        read.optionalNumber("refused.retry", REFUSED_RETRY_MIN, REFUSED_RETRY_MAX, DAY_SECONDS)),
                 base.resolve(read.required("state")),
                 components(read, base, version, variables));
         read.end();

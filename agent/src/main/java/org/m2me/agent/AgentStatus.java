@@ -14,6 +14,7 @@ import org.m2me.protocol.message.ResultCode;
  * @param since when the state was entered
  * @param operator whose subscription is active, MCC-MNC
  * @param lastRefusal the last code that the network or the Trusted Environment refused with
+ * @param asksAgain present when it was refused for good: when it asks once more, by its own clock
  */
 public record AgentStatus(
         State state,
@@ -21,5 +22,6 @@ public record AgentStatus(
         String reason,
         Optional<String> operator,
         Optional<ResultCode> lastRefusal,
+        Optional<Instant> asksAgain,
         long bootCount,
         Traffic traffic) {}

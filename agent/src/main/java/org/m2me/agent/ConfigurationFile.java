@@ -62,7 +62,16 @@ final class ConfigurationFile {
     }
 
     long number(String key, long min, long max) throws ConfigurationException {
-        String text = required(key);
+        return number(key, required(key), min, max);
+    }
+
+    /** A number that need not be there. */
+    long optionalNumber(String key, long min, long max, long otherwise) throws ConfigurationException {
+        Optional<String> text = optional(key);
+        return text.isPresent() ? number(key, text.get(), min, max) : otherwise;
+    }
+
+    private long number(String key, String text, long min, long max) throws ConfigurationException {
         try {
             long value = Long.parseLong(text);
             if (value >= min && value <= max) {

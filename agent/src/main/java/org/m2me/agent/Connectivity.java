@@ -13,6 +13,7 @@ import org.m2me.hal.Bearer;
 import org.m2me.hal.Modem;
 import org.m2me.hal.TrustedEnvironment.Subscription;
 import org.m2me.hal.Wlan;
+import org.m2me.protocol.step.Step;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +22,7 @@ final class Connectivity implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Connectivity.class);
     private static final Duration START_LIMIT = Duration.ofMinutes(1); // power key, boot, synchronisation
     private static final Duration CARD_LIMIT = Duration.ofSeconds(30);
-    private static final Duration REGISTER_LIMIT = Duration.ofMinutes(3); // a search through all bands
+    private static final Duration REGISTER_LIMIT = Step.ATTACH_WITH_PCID.limit(); // a search through all bands
     private static final Duration OPEN_LIMIT = Duration.ofMinutes(1); // T3380 five times, with slack (TS 24.008 11.2.2)
     private static final Duration JOIN_LIMIT = Duration.ofMinutes(1);
     private static final int DRF_OPTION = 224; // site-specific DHCP option with the DRF's address (RFC 3942)

@@ -5,6 +5,7 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.m2me.agent.transport.Answer;
@@ -12,6 +13,7 @@ import org.m2me.agent.transport.Traffic;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Step;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +43,8 @@ final class Exchanges {
      */
     byte[] ask(DeviceResource resource, byte[] body, Duration limit) throws Refused, IOException, InterruptedException {
         Backoff backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
+        long start = parts.nanoTime().getAsLong();
+        long allowed = step(resource).limit().toNanos();
         while (true) {
             Duration wish;
             try {
@@ -49,7 +53,7 @@ final class Exchanges {
                     return answer.body();
                 }
                 ResultCode code = answer.refusal();
-                if (!Refusals.isPassing(code) || backoff.tries() + 1 >= TRIES) {
+                if (!Refusals.isPassing(code) || isEnough(backoff, start, allowed)) {
                     throw new Refused(code, "the network refuses " + resource);
                 }
                 wish = answer.retryAfter().compareTo(WISH_MAX) < 0 ? answer.retryAfter() : WISH_MAX;
@@ -57,7 +61,7 @@ final class Exchanges {
             } catch (OffAir gone) {
                 throw gone;
             } catch (IOException silent) {
-                if (backoff.tries() + 1 >= TRIES) {
+                if (isEnough(backoff, start, allowed)) {
                     throw silent;
                 }
                 wish = Duration.ZERO;
@@ -68,12 +72,27 @@ final class Exchanges {
         }
     }
 
+    /** The step as a whole has a limit too: after it another try would belong to the next attempt. */
+    private boolean isEnough(Backoff backoff, long start, long allowed) {
+        return backoff.tries() + 1 >= TRIES || parts.nanoTime().getAsLong() - start >= allowed;
+    }
+
+    /** Which step an exchange belongs to; telemetry comes after all of them and is no more patient than the last. */
+    private static Step step(DeviceResource resource) {
+        return switch (resource) {
+            case REGISTER -> Step.CONTACT_RO;
+            case EVIDENCE -> Step.VALIDATE;
+            case MAIL -> Step.DOWNLOAD_MCIM;
+            case REPORT, TELEMETRY -> Step.PROVISION_MCIM;
+        };
+    }
+
     private Answer once(DeviceResource resource, byte[] body, Duration limit) throws IOException, InterruptedException {
         if (!onAir.getAsBoolean()) {
             throw new OffAir();
         }
         Traffic before = parts.transport().traffic();
-        long start = parts.clock().millis();
+        long start = parts.nanoTime().getAsLong();
         @Nullable Answer answer = null;
         try {
             answer = parts.transport().exchange(resource, body, limit);
@@ -88,7 +107,7 @@ final class Exchanges {
                             "status",
                             answer == null ? 0 : answer.status(),
                             "millis",
-                            parts.clock().millis() - start,
+                            TimeUnit.NANOSECONDS.toMillis(parts.nanoTime().getAsLong() - start),
                             "bytesUp",
                             spent.bytesUp(),
                             "bytesDown",

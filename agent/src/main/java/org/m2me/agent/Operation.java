@@ -5,11 +5,11 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 import org.m2me.agent.transport.Traffic;
 import org.m2me.hal.Modem;
 import org.m2me.hal.TrustedEnvironment.Subscription;
@@ -27,7 +27,7 @@ final class Operation {
     private final Exchanges gateway;
     private final Provisioning provisioning;
     private final Runnable onSent;
-    private final Instant started;
+    private final long started;
     private long sent;
 
     /** @param onSent called after each telemetry message that was taken */
@@ -44,7 +44,7 @@ final class Operation {
         this.gateway = gateway;
         this.provisioning = provisioning;
         this.onSent = onSent;
-        this.started = parts.clock().instant();
+        this.started = parts.nanoTime().getAsLong();
     }
 
     /**
@@ -82,8 +82,7 @@ final class Operation {
 
     private SortedMap<String, Long> readings() throws IOException {
         SortedMap<String, Long> readings = new TreeMap<>();
-        readings.put(
-                "uptime_s", Duration.between(started, parts.clock().instant()).toSeconds());
+        readings.put("uptime_s", TimeUnit.NANOSECONDS.toSeconds(parts.nanoTime().getAsLong() - started));
         Traffic traffic = parts.transport().traffic();
         readings.put("up_bytes", traffic.bytesUp());
         readings.put("down_bytes", traffic.bytesDown());

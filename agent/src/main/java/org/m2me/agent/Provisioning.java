@@ -109,6 +109,7 @@ final class Provisioning {
             } else if (mail.isPresent() && mail.get() instanceof Mail.Download download) {
                 return download;
             } else if (mail.isPresent() && mail.get() instanceof Mail.Refusal refusal) {
+                tre.closeRegistration(); // whatever the code: nothing else follows for this one
                 throw new Refused(refusal.code(), "the procedure ended without a MCIM");
             }
         }

@@ -36,6 +36,11 @@ final class Refusals {
         return SOON.contains(code);
     }
 
+    /** Whether it says nothing of the device: whoever refused could do no better at that moment. */
+    static boolean isOutage(ResultCode code) {
+        return code == ResultCode.BUSY || code == ResultCode.UNAVAILABLE;
+    }
+
     static boolean isForGood(ResultCode code) {
         return !SOON.contains(code) && !LATER.contains(code);
     }

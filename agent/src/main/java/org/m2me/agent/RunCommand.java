@@ -5,7 +5,6 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -21,6 +20,7 @@ import org.m2me.hal.Boards;
 import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironmentProvider;
+import org.m2me.protocol.pki.Certificate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -60,9 +60,20 @@ final class RunCommand implements Callable<Integer> {
         TrustedEnvironmentProvider provider = provider(configuration.tre());
         stopOnSignal(Thread.currentThread());
         try (Board board = board(configuration);
-                TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random());
-                DeviceTransport transport = new CoapDeviceTransport(tre, machine.clock())) {
-            Clock clock = machine.clock();
+                TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random())) {
+            return run(configuration, board, tre).status();
+        } catch (TrustException closed) {
+            tellFault(configuration, String.valueOf(closed.getMessage()));
+            throw new IOException("the Trusted Environment stays closed: " + closed.getMessage(), closed);
+        }
+    }
+
+    private ExitCode run(AgentConfiguration configuration, Board board, TrustedEnvironment tre) {
+        DeviceClock clock = new DeviceClock(
+                board.clock(machine.clock()),
+                board.storage(),
+                Certificate.parse(tre.transportCertificate()).notBefore());
+        try (DeviceTransport transport = new CoapDeviceTransport(tre, clock, clock::learn)) {
             AgentParts parts = new AgentParts(
                     configuration,
                     board,
@@ -70,12 +81,10 @@ final class RunCommand implements Callable<Integer> {
                     transport,
                     events ? new Events(clock, machine.out()) : Events.none(clock),
                     clock,
+                    machine.nanoTime(),
                     machine.random(),
                     pause -> Thread.sleep(pause.toMillis()));
-            return new Agent(parts).run(once).status();
-        } catch (TrustException closed) {
-            tellFault(configuration, String.valueOf(closed.getMessage()));
-            throw new IOException("the Trusted Environment stays closed: " + closed.getMessage(), closed);
+            return new Agent(parts).run(once);
         }
     }
 
@@ -107,6 +116,7 @@ final class RunCommand implements Callable<Integer> {
                             State.FAULT,
                             machine.clock().instant(),
                             why,
+                            Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
                             0,

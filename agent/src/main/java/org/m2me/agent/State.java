@@ -29,7 +29,7 @@ public enum State {
     OPERATIONAL(Signal.OPERATIONAL),
     /** Something did not answer, or asked to come later: waiting to try again. */
     BACKING_OFF(Signal.SEARCHING),
-    /** Refused, and asking again would not help: quiet until somebody starts it again. */
+    /** Refused, and asking again soon would not help: quiet for about a day, or until it is switched on again. */
     REFUSED(Signal.REFUSED),
     /** Cannot go on: the Trusted Environment or the board is at fault. */
     FAULT(Signal.FAULT),

@@ -6,6 +6,7 @@ package org.m2me.agent;
 import java.io.PrintStream;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.m2me.agent.transport.Traffic;
@@ -45,10 +46,22 @@ final class StatusCommand implements Callable<Integer> {
         out.println("since          " + status.since().truncatedTo(ChronoUnit.SECONDS) + ", "
                 + Duration.between(status.since(), machine.clock().instant()).toSeconds() + " s ago");
         out.println("subscription   " + status.operator().map(o -> "of " + o).orElse("none, pristine"));
-        out.println("last refusal   " + status.lastRefusal().map(Enum::name).orElse("none"));
+        out.println("last refusal   "
+                + status.lastRefusal().map(code -> code + ": " + code.words()).orElse("none"));
+        status.asksAgain().ifPresent(at -> out.println("asks again     " + asksAgain(at)));
         out.println("boot count     " + status.bootCount());
         out.println("bytes          " + traffic.bytesUp() + " up, " + traffic.bytesDown() + " down, of them "
                 + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes");
+        return exitCode(status);
+    }
+
+    private String asksAgain(Instant at) {
+        long seconds =
+                Math.max(0, Duration.between(machine.clock().instant(), at).toSeconds());
+        return at.truncatedTo(ChronoUnit.SECONDS) + ", in " + seconds + " s, or when it is switched on again";
+    }
+
+    private static int exitCode(AgentStatus status) {
         return switch (status.state()) {
             case REFUSED -> ExitCode.REFUSED.status();
             case FAULT -> ExitCode.FAULT.status();

@@ -34,6 +34,7 @@ public final class StatusFile {
         line(text, "reason", status.reason());
         line(text, "operator", status.operator().orElse(""));
         line(text, "last.refusal", status.lastRefusal().map(ResultCode::name).orElse(""));
+        line(text, "asks.again", status.asksAgain().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
         line(text, "handshakes", Long.toString(t.handshakes()));
@@ -82,6 +83,9 @@ public final class StatusFile {
                     Optional.of(value(values, "last.refusal"))
                             .filter(text -> !text.isEmpty())
                             .map(ResultCode::valueOf),
+                    Optional.ofNullable(values.getProperty("asks.again"))
+                            .filter(text -> !text.isEmpty())
+                            .map(Instant::parse),
                     number(values, "boot.count"),
                     new Traffic(
                             number(values, "handshakes"),

@@ -91,6 +91,15 @@ class AgentConfigurationTest {
     }
 
     @Test
+    void asksAgainAfterADayUnlessItIsToldOtherwise() throws Exception {
+        assertThat(load(GOOD).refusedRetry()).isEqualTo(Duration.ofDays(1));
+        assertThat(load(with("state", "state\nrefused.retry = 3600")).refusedRetry())
+                .isEqualTo(Duration.ofHours(1));
+        assertThatThrownBy(() -> load(with("state", "state\nrefused.retry = 59")))
+                .hasMessageContaining("refused.retry: wants a whole number from 60 to 2592000");
+    }
+
+    @Test
     void namesAKeyThatIsNotKnownOrThereTwice() {
         assertThatThrownBy(() -> load(with("state", "state\ntelemetry.intervall = 5")))
                 .hasMessageContaining("telemetry.intervall: is not known");

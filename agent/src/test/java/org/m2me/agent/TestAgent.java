@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.m2me.agent.coap.CoapDeviceTransport;
 import org.m2me.agent.transport.DeviceTransport;
@@ -29,6 +30,8 @@ final class TestAgent {
     String access = "3gpp";
     /** Stands between agent and gateway. */
     UnaryOperator<DeviceTransport> between = UnaryOperator.identity();
+    /** For what lasts. */
+    LongSupplier nanoTime = System::nanoTime;
     /** Called instead of waiting. */
     Waiting waiting = pauses::add;
 
@@ -66,7 +69,7 @@ final class TestAgent {
     ExitCode run(boolean once) throws Exception {
         AgentConfiguration configuration = configuration();
         try (TrustedEnvironment tre = world.start();
-                DeviceTransport transport = between.apply(new CoapDeviceTransport(tre, world.clock))) {
+                DeviceTransport transport = between.apply(new CoapDeviceTransport(tre, world.clock, begun -> {}))) {
             return new Agent(new AgentParts(
                             configuration,
                             board,
@@ -74,6 +77,7 @@ final class TestAgent {
                             transport,
                             new Events(world.clock, new PrintStream(events, true, StandardCharsets.UTF_8)),
                             world.clock,
+                            nanoTime,
                             new Random(1),
                             duration -> waiting.pause(duration)))
                     .run(once);

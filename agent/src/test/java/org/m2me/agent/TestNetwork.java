@@ -61,6 +61,11 @@ public final class TestNetwork {
         end = Optional.of(code);
     }
 
+    /** They have not ended any more. */
+    synchronized void end() {
+        end = Optional.empty();
+    }
+
     synchronized void damage(Damage how) {
         damage = how;
     }

@@ -3,6 +3,7 @@
 
 package org.m2me.hal;
 
+import java.time.Clock;
 import java.util.Optional;
 
 /** One board, as its file in {@code board-configs/} describes it. What a board does not have is absent or does nothing. */
@@ -24,6 +25,11 @@ public interface Board extends AutoCloseable {
     Lights lights();
 
     TamperInput tamper();
+
+    /** The board's clock, as right or wrong as it is. @param computer that of the computer this runs on */
+    default Clock clock(Clock computer) {
+        return computer;
+    }
 
     @Override
     void close();

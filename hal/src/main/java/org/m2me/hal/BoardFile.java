@@ -49,7 +49,8 @@ public final class BoardFile {
         WLAN_PORT("wlan.port", false, PORT, "tcp://host:port, unix:/path or " + GIVEN_AT_START),
         LIGHTS("lights", true, "none|log", "none or log"),
         WATCHDOG("watchdog", true, "none|systemd", "none or systemd"),
-        TAMPER("tamper", true, "none|file", "none or file");
+        TAMPER("tamper", true, "none|file", "none or file"),
+        CLOCK_OFFSET("clock.offset", false, "-?\\d{1,9}", "whole seconds that the clock is fast, or with a minus slow");
 
         private final String text;
         private final boolean required;

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,7 +56,9 @@ public final class Boards {
                 board.required(BoardFile.Key.LIGHTS).equals("log")
                         ? signal -> LIGHTS_LOG.log(System.Logger.Level.INFO, "lights: {0}", signal)
                         : signal -> {},
-                board.required(BoardFile.Key.TAMPER).equals("file") ? new FileTamperInput(state) : new NoTamperInput());
+                board.required(BoardFile.Key.TAMPER).equals("file") ? new FileTamperInput(state) : new NoTamperInput(),
+                Duration.ofSeconds(
+                        Long.parseLong(board.value(BoardFile.Key.CLOCK_OFFSET).orElse("0"))));
     }
 
     private static AtPort.Opener opener(String address) {

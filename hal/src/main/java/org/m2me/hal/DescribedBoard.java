@@ -3,6 +3,8 @@
 
 package org.m2me.hal;
 
+import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 
 /** A board put together from its file. */
@@ -14,8 +16,14 @@ record DescribedBoard(
         Storage storage,
         Watchdog watchdog,
         Lights lights,
-        TamperInput tamper)
+        TamperInput tamper,
+        Duration clockOffset)
         implements Board {
+
+    @Override
+    public Clock clock(Clock computer) {
+        return Clock.offset(computer, clockOffset);
+    }
 
     @Override
     public void close() {

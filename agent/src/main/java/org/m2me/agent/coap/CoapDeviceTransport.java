@@ -8,7 +8,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
@@ -32,16 +34,23 @@ import org.m2me.protocol.pki.Certificate;
 public final class CoapDeviceTransport implements DeviceTransport {
     private final TrustedEnvironment tre;
     private final Clock clock;
+    private final Consumer<Instant> begun;
     private volatile @Nullable CoapEndpoint endpoint;
     private volatile @Nullable RoutedConnector connector;
     private volatile @Nullable InetSocketAddress gateway;
     private volatile boolean connectionLost;
 
-    /** @param clock for the dates of the gateway's certificate */
-    public CoapDeviceTransport(TrustedEnvironment tre, Clock clock) {
+    /**
+     * At rest until it is given a bearer.
+     *
+     * @param clock for the dates of the gateway's certificate
+     * @param begun told when a certificate begins that proved good: no clock can be right that shows an earlier time
+     */
+    public CoapDeviceTransport(TrustedEnvironment tre, Clock clock, Consumer<Instant> begun) {
         TreSignature.install();
         this.tre = tre;
         this.clock = clock;
+        this.begun = begun;
     }
 
     @Override
@@ -64,7 +73,7 @@ public final class CoapDeviceTransport implements DeviceTransport {
         DtlsConnectorConfig.Builder dtls = DtlsConnectorConfig.builder(configuration)
                 .setAddress(new InetSocketAddress(local(way), 0))
                 .setCertificateIdentityProvider(new TreIdentity(tre))
-                .setAdvancedCertificateVerifier(new GatewayVerifier(anchors(), clock));
+                .setAdvancedCertificateVerifier(new GatewayVerifier(anchors(), clock, begun));
         RoutedConnector made = RoutedConnector.of(dtls, to, way);
         CoapEndpoint started = CoapEndpoint.builder()
                 .setConfiguration(configuration)

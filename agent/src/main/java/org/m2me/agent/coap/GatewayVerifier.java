@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.security.cert.CertPath;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
+import java.util.function.Consumer;
 import javax.security.auth.x500.X500Principal;
 import org.eclipse.californium.elements.util.CertPathUtil;
 import org.eclipse.californium.scandium.dtls.AlertMessage;
@@ -24,16 +26,18 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 
-/** Believes a server that shows a certificate of the name {@code gateway} from one of the TRE's anchors, valid now. */
+/** Believes a server that shows a certificate of the name {@code gateway} from one of the TRE's anchors, not expired. */
 final class GatewayVerifier implements NewAdvancedCertificateVerifier {
     private static final String GATEWAY = "gateway";
 
     private final List<Certificate> anchors;
     private final Clock clock;
+    private final Consumer<Instant> begun;
 
-    GatewayVerifier(List<Certificate> anchors, Clock clock) {
+    GatewayVerifier(List<Certificate> anchors, Clock clock, Consumer<Instant> begun) {
         this.anchors = anchors;
         this.clock = clock;
+        this.begun = begun;
     }
 
     @Override
@@ -64,12 +68,17 @@ final class GatewayVerifier implements NewAdvancedCertificateVerifier {
         X509Certificate leaf = (X509Certificate)
                 message.getCertificateChain().getCertificates().get(0);
         try {
-            Certificate certificate = CertificatePath.verifyShown(leaf, anchors, clock.instant());
+            // A device's clock may start in the past, while nobody certifies for the future: too early is no reason to
+            // refuse, it is news of the time. Too late is.
+            Instant begins = leaf.getNotBefore().toInstant();
+            Instant now = clock.instant();
+            Certificate certificate = CertificatePath.verifyShown(leaf, anchors, now.isBefore(begins) ? begins : now);
             if (!certificate.commonName().equals(GATEWAY)) {
                 throw refused(
                         "the server is " + certificate.commonName() + ", wants " + GATEWAY,
                         AlertDescription.BAD_CERTIFICATE);
             }
+            begun.accept(begins);
             return CertPathUtil.generateCertPath(List.of(leaf));
         } catch (CertificateRefused refused) {
             throw refused(

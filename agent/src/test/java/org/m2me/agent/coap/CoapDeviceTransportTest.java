@@ -10,6 +10,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,7 +45,7 @@ class CoapDeviceTransportTest {
         world = new TestWorld(home.resolve("tre"));
         network = new TestNetwork(world);
         tre = world.start();
-        transport = new CoapDeviceTransport(tre, world.clock);
+        transport = new CoapDeviceTransport(tre, world.clock, begun -> {});
     }
 
     @AfterEach
@@ -73,10 +76,25 @@ class CoapDeviceTransportTest {
             assertThat(mail(gateway).isDone()).isTrue();
         }
         transport.close();
-        transport = new CoapDeviceTransport(tre, world.clock);
+        transport = new CoapDeviceTransport(tre, world.clock, begun -> {});
         world.clock.forward(Duration.ofDays(2));
 
         refuses(shortLived);
+    }
+
+    @Test
+    void talksToAGatewayWhoseCertificateBeginsInTheFutureAndLearnsThatItsClockIsSlow() throws Exception {
+        TestWorld.Identity identity = world.gateway();
+        List<Instant> learned = new CopyOnWriteArrayList<>();
+        transport.close();
+        transport = new CoapDeviceTransport(tre, world.clock, learned::add);
+        world.clock.forward(Duration.ofDays(-365));
+
+        try (TestGateway gateway = new TestGateway(world, identity, network)) {
+            assertThat(mail(gateway).isDone()).isTrue();
+        }
+
+        assertThat(learned).containsExactly(identity.certificate().notBefore());
     }
 
     private void refuses(TestWorld.Identity identity) throws IOException {

@@ -33,6 +33,9 @@ public final class Lab implements AutoCloseable {
     /** The operator that the subscriber chooses. */
     public static final Plmn OPERATOR = Plmn.parse("262-01");
 
+    /** The name of that operator among the roles. */
+    public static final String SHO = "sho." + OPERATOR;
+
     private final Options options;
     private final World world;
     private final Path directory;
@@ -81,6 +84,7 @@ public final class Lab implements AutoCloseable {
                 "firmware.version = 0.1.0",
                 "telemetry.interval = 10",
                 "telemetry.count = 0",
+                "refused.retry = 60",
                 "state = ../state",
                 "component.runtime = ${java.home}/lib/modules, ${java.home}/lib/server/libjvm.so, ${java.home}/bin/java",
                 "component.agent = ../lib",

@@ -15,6 +15,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,6 +32,7 @@ import org.m2me.operators.Supplier.PcidWay;
 
 /** Initial provisioning with one fault at every place where it can happen: the device arrives, and everybody agrees. */
 @Tag("long")
+@Execution(ExecutionMode.CONCURRENT)
 class FaultIT {
     /** With the slowest fault, half a minute for each of a dozen calls. */
     private static final Duration LIMIT = Duration.ofMinutes(10);

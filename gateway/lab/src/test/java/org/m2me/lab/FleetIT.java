@@ -14,10 +14,12 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 import org.m2me.lab.console.Terminal;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** Many devices at once, through the same code as the command. */
+@Isolated("wants the whole machine")
 class FleetIT {
     private static final int FLEET = 100;
 

@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.lab.device.DeviceRun;
@@ -20,6 +22,7 @@ import org.m2me.protocol.step.Step;
 
 /** Every role and the gateway stopped and started again, one after the other, right after each step. */
 @Tag("long")
+@Execution(ExecutionMode.CONCURRENT)
 class RestartIT {
     private static final long RESTARTS_LIMIT_SECONDS = 120; // a dozen roles, each in a second or two
 

@@ -74,11 +74,20 @@ public interface Sho extends AuthenticationCentre {
      */
     record Standing(Nonce registration, Instant at, Progress progress, ResultCode code, Optional<Imsi> imsi) {}
 
+    /**
+     * A device that was refused for good: its registrations are refused with the same code, without asking the PVA, until
+     * the operator's staff lifts this.
+     *
+     * @param code why its validation failed
+     * @param since when
+     */
+    record Hold(Ueid device, ResultCode code, Instant since) {}
+
     /** A subscriber's contract. The same again changes nothing. */
     @AllowedTo("subscriber")
     void contract(Contract contract) throws Refused;
 
-    /** Step 7, by the DRF. Repeated with the same nonce: no second effect. @throws Refused NO_CONTRACT, NONCE_USED */
+    /** Step 7, by the DRF. Repeated with the same nonce: no second effect. @throws Refused NO_CONTRACT, NONCE_USED, or the code of its {@link Hold} */
     @AllowedTo("drf")
     void register(Registration registration) throws Refused;
 
@@ -97,4 +106,16 @@ public interface Sho extends AuthenticationCentre {
     /** How a device's registrations stand, the newest first, at most 100: for the operator's staff. */
     @AllowedTo("console")
     List<Standing> registrations(Ueid device) throws Refused;
+
+    /**
+     * The devices that are held, in the order of their names, at most 100.
+     *
+     * @param after the last one of the answer before this; absent for the first
+     */
+    @AllowedTo("console")
+    List<Hold> holds(Optional<Ueid> after) throws Refused;
+
+    /** The device may register again. Nothing happens if it is not held. */
+    @AllowedTo("console")
+    void lift(Ueid device) throws Refused;
 }

@@ -88,6 +88,16 @@ public final class Counterparts {
         }
 
         @Override
+        public List<Hold> holds(Optional<Ueid> after) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void lift(Ueid device) throws Refused {
+            throw notHere();
+        }
+
+        @Override
         public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
             throw notHere();
         }

@@ -18,7 +18,7 @@ public final class ManualClock extends Clock {
         this.now = now;
     }
 
-    /** Moves it forward. */
+    /** Moves it forward, or back. */
     public synchronized void advance(Duration by) {
         now = now.plus(by);
     }

@@ -44,12 +44,27 @@ public final class Guide {
         terminal.line(curl + " -H 'Content-Type: application/json' -d '{\"device\":\""
                 + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
                 + "/v1/subscriber/telemetry");
+        holds(curl + " -H 'Content-Type: application/json'", network, runs);
         terminal.line("The status of a device's credential, by its serial number (0x…):");
         terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
                 + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
         terminal.line("Put subscriptions of a profile package or CSV file into the operator's pool:");
         terminal.line("  gateway/operators/import-profiles --sho " + network.operatorDirectory() + " --certificate "
                 + directory.resolve("sho.pem") + " --key " + directory.resolve("sho.key") + " FILE");
+        devices(runs);
+    }
+
+    /** A device that was refused for good is held by its operator, and a person lifts that. */
+    private void holds(String curl, LabNetwork network, List<DeviceRun> runs) {
+        String last = runs.get(runs.size() - 1).device().ueid().toString();
+        terminal.line("The devices that the operator holds because their validation was refused for good:");
+        terminal.line(curl + " -d '{}' " + network.uri(Lab.SHO) + "/v1/sho/holds");
+        terminal.line("Lift one (device " + runs.size() + "), after what was wrong with it was put right:");
+        terminal.line(curl + " -d '{\"device\":\"" + last + "\"}' " + network.uri(Lab.SHO) + "/v1/sho/lift");
+        terminal.line("A refused device asks again by itself: here in about a minute, in the field in about a day.");
+    }
+
+    private void devices(List<DeviceRun> runs) {
         for (DeviceRun run : runs.subList(0, Math.min(DEVICES_MAX, runs.size()))) {
             terminal.line(
                     "Device " + run.device().number() + ": " + run.device().directory());

@@ -6,11 +6,14 @@ package org.m2me.lab.device;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.m2me.hal.emulated.EmulatedModem;
 import org.m2me.hal.emulated.EmulatedWlan;
 import org.m2me.hal.emulated.Hotspot;
@@ -30,6 +33,7 @@ public final class EmulatedHardware implements AutoCloseable {
 
     private final EmulatedModem modem;
     private final EmulatedWlan wlan;
+    private final Supplier<Duration> clockOffset;
 
     /**
      * Switches both on.
@@ -40,6 +44,7 @@ public final class EmulatedHardware implements AutoCloseable {
             LabDevice device, LabNetwork network, AirMeter meter, Air air, BiConsumer<String, String> attached)
             throws IOException {
         String label = device.ueid().hex();
+        this.clockOffset = () -> air.interference().clockOffset(device.toString());
         Radio waves = air.interference().radio(device.toString(), new TcpRadio(() -> reachable(network), air.random()));
         Radio radio = new MeteredRadio(waves, meter, attached);
         this.modem = new EmulatedModem(radio, imei(device.number()), EmulatedModem.RETRY_AFTER, air.nanoTime());
@@ -78,7 +83,7 @@ public final class EmulatedHardware implements AutoCloseable {
 
     /** The settings of the board that only these emulators know. */
     public Map<String, String> board() {
-        return Map.of(
+        Map<String, String> board = new TreeMap<>(Map.of(
                 "modem.port",
                 modem.port(),
                 "modem.card-slot",
@@ -86,7 +91,12 @@ public final class EmulatedHardware implements AutoCloseable {
                 "modem.lines",
                 modem.lines(),
                 "wlan.port",
-                wlan.port());
+                wlan.port()));
+        Duration offset = clockOffset.get();
+        if (!offset.isZero()) {
+            board.put("clock.offset", Long.toString(offset.toSeconds()));
+        }
+        return board;
     }
 
     @Override

@@ -25,7 +25,8 @@ public final class Chaos implements Faults, AirFaults {
 
     private static final int HUNDRED = 100;
     /** By these the console looks at what goes on. */
-    private static final Set<String> WATCHING = Set.of("subscriber.telemetry", "sho.registrations");
+    private static final Set<String> WATCHING =
+            Set.of("subscriber.telemetry", "sho.registrations", "sho.holds", "sho.lift");
 
     /** All kinds but {@code LATE}, which takes half a minute: it has half the chance of the others. */
     private static final List<Fault> OF_CALLS = List.of(

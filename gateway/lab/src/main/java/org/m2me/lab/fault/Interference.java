@@ -5,6 +5,8 @@ package org.m2me.lab.fault;
 
 import java.io.IOException;
 import java.net.URI;
+import java.time.Clock;
+import java.time.Duration;
 import org.m2me.hal.emulated.Hotspot;
 import org.m2me.hal.emulated.Radio;
 import org.m2me.operators.wiring.RunningRole;
@@ -17,6 +19,16 @@ public interface Interference extends AutoCloseable {
     /** A role that was just made. @return what its peers' calls reach instead */
     default RunningRole role(RunningRole role, Victim victim) {
         return role;
+    }
+
+    /** The clock that a role or the gateway goes by. @param name as in its certificate */
+    default Clock clock(String name, Clock right) {
+        return right;
+    }
+
+    /** How far a device's clock is fast, or with a minus slow, from when it is switched on. @param device its name in the lab */
+    default Duration clockOffset(String device) {
+        return Duration.ZERO;
     }
 
     /** A role that is served at an address, each time it was started. @return where its peers find it */

@@ -97,7 +97,7 @@ public final class LabNetwork implements AutoCloseable {
         Identity identity = roles.identity(name);
         return new RoleContext(
                 Files.createDirectories(directory(name)),
-                settings.clock(),
+                settings.interference().clock(name, settings.clock()),
                 settings.random(),
                 settings.steps(),
                 identity.certificate(),
@@ -123,7 +123,7 @@ public final class LabNetwork implements AutoCloseable {
                         identity.key(),
                         List.of(pki.operators()),
                         List.of(pki.devices().certificate())),
-                settings.clock());
+                settings.interference().clock(GATEWAY, settings.clock()));
     }
 
     private RoleAddress address(String name) {

@@ -24,7 +24,11 @@ final class DebianDaemon implements AutoCloseable {
     /** Each of these listens within a second, on a machine that does other things as well. */
     private static final Duration START_LIMIT = Duration.ofSeconds(20);
 
+    /** The longest that runs to an end of its own: a whole authentication, over reader and card. */
+    private static final Duration RUN_LIMIT = Duration.ofSeconds(60);
+
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+    private static final int LAST_WORDS = 4000; // characters; what went wrong is at the end
     private static final int CONNECT_LIMIT = 1000; // ms
 
     private final String name;
@@ -69,10 +73,28 @@ final class DebianDaemon implements AutoCloseable {
     /** Runs a program to its end. */
     static void run(Path directory, String program, String... arguments) throws IOException, InterruptedException {
         try (DebianDaemon running = start(directory, program, arguments)) {
-            boolean ended = running.process.waitFor(START_LIMIT.toSeconds(), TimeUnit.SECONDS);
-            if (!ended || running.process.exitValue() != 0) {
+            if (running.awaitEnd() != 0) {
                 throw new IOException(program + " failed: " + running.said());
             }
+        }
+    }
+
+    /** Waits for it to end by itself; its exit status. */
+    int awaitEnd() throws IOException, InterruptedException {
+        if (!process.waitFor(RUN_LIMIT.toSeconds(), TimeUnit.SECONDS)) {
+            throw new IOException(name + " did not end: " + said());
+        }
+        return process.exitValue();
+    }
+
+    /** Waits until it has logged this. */
+    void awaitSaying(String text) throws IOException, InterruptedException {
+        long end = System.nanoTime() + START_LIMIT.toNanos();
+        while (!said().contains(text)) {
+            if (!process.isAlive() || System.nanoTime() - end > 0) {
+                throw new IOException(name + " did not say \"" + text + "\": " + said());
+            }
+            TimeUnit.MILLISECONDS.sleep(20); // it needs the processor more than the question
         }
     }
 
@@ -101,6 +123,21 @@ final class DebianDaemon implements AutoCloseable {
     /** What it has logged. */
     String said() throws IOException {
         return Files.readString(log);
+    }
+
+    /** The ends of several logs. */
+    static String lastWords(List<DebianDaemon> daemons) {
+        StringBuilder all = new StringBuilder();
+        for (DebianDaemon daemon : daemons) {
+            try {
+                String text = daemon.said();
+                all.append(text, Math.max(0, text.length() - LAST_WORDS), text.length())
+                        .append('\n');
+            } catch (IOException unreadable) {
+                all.append(unreadable).append('\n');
+            }
+        }
+        return all.toString();
     }
 
     @Override

@@ -93,7 +93,7 @@ final class PrivateBus implements AutoCloseable {
         try {
             while (!condition.holds()) {
                 if (System.nanoTime() - end > 0) {
-                    throw new IOException(what + " did not come: " + said());
+                    throw new IOException(what + " did not come: " + DebianDaemon.lastWords(daemons));
                 }
                 TimeUnit.MILLISECONDS.sleep(50); // the programs need the processor more than the question
             }
@@ -101,15 +101,6 @@ final class PrivateBus implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IOException(what + ": interrupted", e);
         }
-    }
-
-    private String said() throws IOException {
-        StringBuilder all = new StringBuilder();
-        for (DebianDaemon daemon : daemons) {
-            String text = daemon.said();
-            all.append(text, Math.max(0, text.length() - 4000), text.length()).append('\n');
-        }
-        return all.toString();
     }
 
     @Override

@@ -96,6 +96,11 @@ final class SoftDevice implements AutoCloseable {
                 .der();
     }
 
+    /** What goes into a reader. */
+    SmartCard card() {
+        return card;
+    }
+
     /** How often it asked the network to count on from elsewhere. */
     int resynchronisations() {
         return resynchronisations;

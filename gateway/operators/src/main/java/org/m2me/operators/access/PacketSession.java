@@ -156,6 +156,7 @@ public final class PacketSession implements AutoCloseable {
 
     /** Ends it if nothing has passed for so long. */
     synchronized void sweep(long idleMillis) {
+        lastUsed = Math.min(lastUsed, plane.now()); // or the clock was set back
         if (!closed && plane.now() - lastUsed >= idleMillis) {
             end(End.IDLE);
         }

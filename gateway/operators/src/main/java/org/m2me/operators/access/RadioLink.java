@@ -54,7 +54,8 @@ final class RadioLink {
         byte[] frame = Frames.read(in);
         bytesUp += Frames.sizeOf(frame);
         long now = clock.millis();
-        tokens = Math.min((double) BURST * perSecond, tokens + (now - filled) * perSecond / 1000.0);
+        long passed = Math.max(0, now - filled); // a clock that is set back takes nothing away
+        tokens = Math.min((double) BURST * perSecond, tokens + passed * perSecond / 1000.0);
         filled = now;
         tokens--;
         if (tokens < 0) {

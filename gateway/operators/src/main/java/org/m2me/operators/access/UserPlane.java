@@ -161,7 +161,8 @@ public final class UserPlane implements AutoCloseable {
         while (tunnels.isOpen()) {
             try {
                 int unused = selector.select(key -> handle(key, buffer), SWEEP.toMillis());
-                if (clock.millis() - swept >= SWEEP.toMillis()) {
+                long passed = clock.millis() - swept;
+                if (passed >= SWEEP.toMillis() || passed < 0) { // or the clock was set back
                     swept = clock.millis();
                     sessions.values().forEach(session -> session.sweep(idleMillis));
                 }

@@ -17,12 +17,17 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.pki.Ocsp;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Authenticity: does the platform credential lead to its supplier, is it valid now, and was it not revoked? */
 final class CredentialCheck {
     /** RFC 9654: at least 16 bytes. */
     private static final int OCSP_NONCE_LENGTH = 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
 
     private final Peers peers;
     private final Clock clock;
@@ -39,7 +44,7 @@ final class CredentialCheck {
      * Passes only a credential that is good at this moment.
      *
      * @throws Refused CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID; UNAVAILABLE when the supplier does
-     *     not tell, which decides nothing
+     *     not tell, or its credentials begin later than our clock says, which decides nothing
      */
     void pass(Certificate credential, String supplier, SupplierTrust trust) throws Refused {
         try {
@@ -52,12 +57,15 @@ final class CredentialCheck {
                     : peers.supplier(supplier).ocsp(Opaque.of(request)).bytes();
             Ocsp.check(response, credential, trust.authority(), nonce, clock.instant());
         } catch (CertificateRefused refused) {
+            if (refused.reason() == Reason.NOT_YET_VALID) {
+                LOG.warn("is a clock wrong, here or at supplier {}? {}", supplier, refused.getMessage());
+            }
             throw new Refused(
                     switch (refused.reason()) {
-                        case NOT_YET_VALID, EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
+                        case EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
                         case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
                         case MALFORMED, UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
-                        case STATUS_NOT_TOLD -> ResultCode.UNAVAILABLE;
+                        case NOT_YET_VALID, STATUS_NOT_TOLD -> ResultCode.UNAVAILABLE;
                     },
                     "platform credential: " + refused.getMessage());
         } catch (Unavailable | IOException silent) {

@@ -12,11 +12,13 @@ import org.m2me.operators.Sho;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 
 /**
  * Decides what a validation means for a registration. Two kinds of no: what the PVA did not sign for this device says
@@ -47,7 +49,7 @@ final class Appraiser {
         this.clock = clock;
     }
 
-    /** @throws Refused FORBIDDEN if this is not the PVA's word about this device */
+    /** @throws Refused FORBIDDEN if this is not the PVA's word about this device; UNAVAILABLE if our clock cannot tell */
     Decision decide(Sho.Validation validation, Registration registration) throws Refused {
         if (validation.code() != ResultCode.OK) {
             return new Decision(validation.code(), Optional.empty(), "the PVA says " + validation.code());
@@ -86,8 +88,29 @@ final class Appraiser {
                     .orElseThrow(() -> new Refused(ResultCode.MALFORMED, "validation: OK without a result"))
                     .bytes();
             return AttestationResult.verify(signed, settings.pva().publicKey());
-        } catch (CertificateRefused | ForgedException distrusted) {
-            throw new Refused(ResultCode.FORBIDDEN, "validation: " + distrusted.getMessage());
+        } catch (CertificateRefused distrusted) {
+            // By a clock that is wrong nothing is decided: the PVA comes again.
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            throw new Refused(code, "validation: " + distrusted.getMessage());
+        } catch (ForgedException forged) {
+            throw new Refused(ResultCode.FORBIDDEN, "validation: " + forged.getMessage());
+        }
+    }
+
+    /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */
+    static void verify(Sho.Outcome outcome, Registration asked) throws Refused {
+        try {
+            ProvisioningReport report = ProvisioningReport.verify(
+                    outcome.report().bytes(), asked.credential().orElseThrow());
+            if (!report.registration().equals(asked.nonce()) || report.code() != outcome.code()) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN,
+                        "outcome of " + asked.nonce() + ": the device reports " + report.code() + " of "
+                                + report.registration());
+            }
+        } catch (ForgedException forged) {
+            throw new Refused(ResultCode.FORBIDDEN, "outcome of " + asked.nonce() + ": " + forged.getMessage());
         }
     }
 }

@@ -9,7 +9,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.Dpf;
 import org.m2me.operators.Iccid;
@@ -27,13 +29,11 @@ import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
-import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
-import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
@@ -51,6 +51,9 @@ public final class ShoRole implements Sho, AutoCloseable {
 
     /** A device that registers every few minutes for a day is seen whole in a few answers. */
     private static final int STANDINGS_MAX = 100;
+
+    /** One answer: more is asked for page by page. */
+    private static final int HOLDS_MAX = 100;
 
     private static final byte[] NOTHING_MORE = new byte[0];
 
@@ -80,12 +83,15 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool, this::released);
         Owed owed = new Owed(context, peers, settings, database);
-        this.outbox = Outbox.of(database, context.clock(), context.random(), owed.handlers(), this::givenUp);
+        Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
+        handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
+        this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
     }
 
     static Database open(Path directory) {
         List<String> schema = new ArrayList<>(Registrations.SCHEMA);
+        schema.addAll(Holds.SCHEMA);
         schema.addAll(Contracts.SCHEMA);
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
@@ -135,19 +141,39 @@ public final class ShoRole implements Sho, AutoCloseable {
                 checkIs(registration.device(), known.get());
                 return; // repeated after a lost answer
             }
-            if (contracts.find(connection, registration.device()).isEmpty()) {
-                steps.report(
-                        Step.REGISTER_WITH_SHO,
-                        registration.device().hex(),
-                        ResultCode.NO_CONTRACT,
-                        new Carried(carried, 0, 0));
-                throw new Refused(ResultCode.NO_CONTRACT, "registration: no contract for " + registration.device());
+            ResultCode code = objection(connection, registration.device());
+            if (code == ResultCode.OK) {
+                Registrations.open(connection, registration, now());
+                outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
+                TimeLimit.set(outbox, connection, registration.nonce(), TimeLimit.VALIDATION);
             }
-            Registrations.open(connection, registration, now());
-            outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
-            steps.report(
-                    Step.REGISTER_WITH_SHO, registration.device().hex(), ResultCode.OK, new Carried(carried, 0, 0));
+            steps.report(Step.REGISTER_WITH_SHO, registration.device().hex(), code, new Carried(carried, 0, 0));
+            if (code != ResultCode.OK) {
+                throw new Refused(code, "registration of " + registration.device() + ": " + code.words());
+            }
         });
+    }
+
+    private ResultCode objection(Connection connection, Ueid device) throws SQLException {
+        if (contracts.find(connection, device).isEmpty()) {
+            return ResultCode.NO_CONTRACT;
+        }
+        return Holds.find(connection, device).map(Hold::code).orElse(ResultCode.OK);
+    }
+
+    /** Nothing came, or the device did not fetch its MCIM while the validation was fresh: it may register anew. */
+    private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {
+        Registrations.Registration late = Registrations.find(connection, nonce).orElseThrow();
+        if (late.state() == Progress.VALIDATING || late.state() == Progress.AUTHORIZED) {
+            boolean validating = late.state() == Progress.VALIDATING;
+            ResultCode code = validating ? ResultCode.UNAVAILABLE : ResultCode.EVIDENCE_STALE;
+            end(connection, late, code);
+            steps.report(
+                    validating ? Step.REPORT_VALIDATION : Step.REPORT_STATUS,
+                    late.device().hex(),
+                    code,
+                    new Carried("nothing came in time", 0, 0));
+        }
     }
 
     private static void checkIs(Ueid device, Registrations.Registration known) throws Refused {
@@ -174,6 +200,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             if (code != ResultCode.OK) {
                 LOG.info("registration {} of {}: {}: {}", asked.nonce(), asked.device(), code, decision.reason());
                 end(connection, asked, code);
+                Holds.place(connection, asked.device(), code, now());
             }
             // The PVA's own no was said in step 9; here it arrived as it should.
             ResultCode ours = validation.code() == ResultCode.OK ? code : ResultCode.OK;
@@ -206,6 +233,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             }
         }
         outbox.add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
+        TimeLimit.set(outbox, connection, asked.nonce(), settings.authorisation());
         return ResultCode.OK;
     }
 
@@ -248,7 +276,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         if (asked.state() == Progress.PROVISIONED || asked.imsi().isEmpty()) {
             return; // repeated after a lost answer, or the subscription is gone for good
         }
-        verify(outcome, asked);
+        Appraiser.verify(outcome, asked);
         database.change(connection -> {
             Registrations.Registration now =
                     Registrations.find(connection, asked.nonce()).orElseThrow();
@@ -262,6 +290,7 @@ public final class ShoRole implements Sho, AutoCloseable {
                 Registrations.move(connection, now.nonce(), Progress.FAILED, outcome.code());
                 subscriptions.release(connection, now);
             }
+            TimeLimit.end(outbox, connection, now.nonce());
             int size = outcome.report().length();
             steps.report(
                     Step.REPORT_STATUS,
@@ -269,22 +298,6 @@ public final class ShoRole implements Sho, AutoCloseable {
                     outcome.code(),
                     new Carried("status " + outcome.code(), size, 0));
         });
-    }
-
-    /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */
-    private static void verify(Outcome outcome, Registrations.Registration asked) throws Refused {
-        try {
-            ProvisioningReport report = ProvisioningReport.verify(
-                    outcome.report().bytes(), asked.credential().orElseThrow());
-            if (!report.registration().equals(asked.nonce()) || report.code() != outcome.code()) {
-                throw new Refused(
-                        ResultCode.FORBIDDEN,
-                        "outcome of " + asked.nonce() + ": the device reports " + report.code() + " of "
-                                + report.registration());
-            }
-        } catch (ForgedException forged) {
-            throw new Refused(ResultCode.FORBIDDEN, "outcome of " + asked.nonce() + ": " + forged.getMessage());
-        }
     }
 
     private Registrations.Registration known(Nonce nonce, Ueid device) throws Refused {
@@ -309,6 +322,16 @@ public final class ShoRole implements Sho, AutoCloseable {
         return database.read(connection -> Registrations.ofDevice(connection, device, STANDINGS_MAX)).stream()
                 .map(one -> new Standing(one.nonce(), one.at(), one.state(), one.code(), one.imsi()))
                 .toList();
+    }
+
+    @Override
+    public List<Hold> holds(Optional<Ueid> after) {
+        return database.read(connection -> Holds.standing(connection, after, HOLDS_MAX));
+    }
+
+    @Override
+    public void lift(Ueid device) {
+        database.change(connection -> Holds.lift(connection, device, now()));
     }
 
     @Override
@@ -349,6 +372,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private void end(Connection connection, Registrations.Registration registration, ResultCode code)
             throws SQLException {
         Registrations.move(connection, registration.nonce(), Progress.REFUSED, code);
+        TimeLimit.end(outbox, connection, registration.nonce());
         outbox.add(connection, Owed.REFUSE, registration.nonce().toString(), NOTHING_MORE);
     }
 

@@ -19,7 +19,8 @@ import org.m2me.protocol.pki.Certificate;
  *
  * @param pva the certificate of the PVA whose results are believed, common name {@code pva}
  * @param apn the operational access point, and where packets may go on it
- * @param authorisation how long the DPF may take to accept an order: longer than an outage that is repaired in a day
+ * @param authorisation how long the DPF may take to accept an order and the device to fetch its MCIM: an outage that is
+ *     repaired in a day loses nothing; at most a day
  * @param delegation present when the DPF makes the MCIMs from rules
  * @param gsup present to be also the HLR of core networks' own equipment, the operator's and others'
  */

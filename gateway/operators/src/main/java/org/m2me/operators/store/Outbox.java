@@ -71,6 +71,9 @@ public final class Outbox implements AutoCloseable {
     /** An outage that an operator repairs within a working day loses nothing. */
     static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
 
+    /** What is to be done later than in a day is no debt but a plan, and has no place here. */
+    static final Duration LATER_MAX = Duration.ofHours(24);
+
     /** Longer than any call to a peer may take; after it the work of a dead worker is anybody's. */
     static final Duration LEASE = Duration.ofMinutes(2);
 
@@ -136,7 +139,8 @@ public final class Outbox implements AutoCloseable {
 
     /** Starts the worker, with what was left by an earlier run. To be called when the handlers can work. */
     public Outbox start() {
-        database.change(connection -> table.releaseAll(connection, clock.millis()));
+        long now = clock.millis();
+        database.change(connection -> table.releaseAll(connection, now, now + LATER_MAX.toMillis()));
         dispatcher.start();
         return this;
     }
@@ -146,11 +150,31 @@ public final class Outbox implements AutoCloseable {
      * right after the commit.
      */
     public void add(Connection connection, String kind, String key, byte[] body) throws SQLException {
+        addLater(connection, kind, key, body, Duration.ZERO);
+    }
+
+    /**
+     * As {@link #add}, to be done when so long has passed: a time limit that survives a restart. Give it a key of its own,
+     * for other work of its key would wait behind it.
+     *
+     * @param delay at most a day
+     */
+    public void addLater(Connection connection, String kind, String key, byte[] body, Duration delay)
+            throws SQLException {
         if (!handlers.containsKey(kind)) {
             throw new IllegalArgumentException("outbox: no handler for " + kind);
         }
-        table.add(connection, kind, key, body, clock.millis());
+        if (delay.compareTo(LATER_MAX) > 0) {
+            throw new IllegalArgumentException("outbox: " + kind + " in " + delay + ", at most " + LATER_MAX);
+        }
+        long now = clock.millis();
+        table.add(connection, kind, key, body, new OutboxTable.Times(now, now + delay.toMillis()));
         database.afterCommit(this::wake);
+    }
+
+    /** Drops work that has become needless, within a transaction; what is being done at this moment goes on. */
+    public void drop(Connection connection, String kind, String key) throws SQLException {
+        table.drop(connection, kind, key);
     }
 
     /** Looks for work that is due: for those who move the clock; after {@link #add} it looks by itself. */
@@ -165,9 +189,16 @@ public final class Outbox implements AutoCloseable {
     }
 
     private void dispatch() {
+        long before = clock.millis();
         while (!closed) {
             try {
                 long now = clock.millis();
+                if (now < before) {
+                    long back = before - now;
+                    LOG.warn("outbox: the clock was set back by {} ms", back);
+                    database.change(connection -> table.shift(connection, back));
+                }
+                before = now;
                 int free = idle.get();
                 if (free > 0 && untilNextDue(now).isZero()) {
                     database.transact((Database.Work<List<OutboxTable.Row>, RuntimeException>)

@@ -81,7 +81,7 @@ final class OutboxTable {
         }
     }
 
-    void add(Connection connection, String kind, String key, byte[] body, long now) throws SQLException {
+    void add(Connection connection, String kind, String key, byte[] body, Times times) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO outbox (seq, work_key, kind, body, added, attempts, due, owner)"
                         + " SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, 0, ?, ? FROM outbox WHERE true"
@@ -89,10 +89,34 @@ final class OutboxTable {
             insert.setString(1, key);
             insert.setString(2, kind);
             insert.setBytes(3, body);
-            insert.setLong(4, now);
-            insert.setLong(5, now);
+            insert.setLong(4, times.added());
+            insert.setLong(5, times.due());
             insert.setLong(6, NOBODY);
             insert.executeUpdate();
+        }
+    }
+
+    /** In milliseconds: when work was added, and when it is to be done. */
+    record Times(long added, long due) {}
+
+    /** Work that has become needless, unless it is being done. */
+    void drop(Connection connection, String kind, String key) throws SQLException {
+        try (PreparedStatement delete =
+                connection.prepareStatement("DELETE FROM outbox WHERE work_key = ? AND kind = ? AND owner = ?")) {
+            delete.setString(1, key);
+            delete.setString(2, kind);
+            delete.setLong(3, NOBODY);
+            delete.executeUpdate();
+        }
+    }
+
+    /** The clock was set back: what was to be done in so many milliseconds still is. */
+    void shift(Connection connection, long back) throws SQLException {
+        try (PreparedStatement update =
+                connection.prepareStatement("UPDATE outbox SET due = due - ?, added = added - ?")) {
+            update.setLong(1, back);
+            update.setLong(2, back);
+            update.executeUpdate();
         }
     }
 
@@ -146,13 +170,21 @@ final class OutboxTable {
         }
     }
 
-    /** Ends the leases of earlier runs. */
-    void releaseAll(Connection connection, long now) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE outbox SET due = ?, owner = ? WHERE owner <> ?")) {
-            update.setLong(1, now);
-            update.setLong(2, NOBODY);
-            update.setLong(3, NOBODY);
+    /**
+     * Ends the leases of earlier runs, and what they put off is due now: by their clock it may be long.
+     *
+     * @param latest nothing was put off for longer than until then
+     */
+    void releaseAll(Connection connection, long now, long latest) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE outbox SET due = CASE WHEN owner <> ? OR attempts > 0 THEN ? ELSE ? END, owner = ?"
+                        + " WHERE owner <> ? OR attempts > 0 OR due > ?")) {
+            update.setLong(1, NOBODY);
+            update.setLong(2, now);
+            update.setLong(3, latest);
+            update.setLong(4, NOBODY);
+            update.setLong(5, NOBODY);
+            update.setLong(6, latest);
             update.executeUpdate();
         }
     }

@@ -4,6 +4,7 @@
 package org.m2me.operators.pva;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import org.m2me.operators.Sho;
 import org.m2me.protocol.aka.AuthenticationVector;
@@ -54,6 +55,16 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
 
     @Override
     public void usage(Imsi imsi, String session, long bytes) {
+        throw notCalled();
+    }
+
+    @Override
+    public List<Hold> holds(Optional<Ueid> after) {
+        throw notCalled();
+    }
+
+    @Override
+    public void lift(Ueid device) {
         throw notCalled();
     }
 

@@ -256,6 +256,19 @@ class PvaRoleTest {
     }
 
     @Test
+    void decidesNothingWhileItsClockIsSlow() throws Exception {
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+        TestDevice device = world.made();
+        world.pva.validate(world.request(device));
+        byte[] evidence = device.evidence(challenge(device), GOOD);
+        world.clock.advance(Duration.ofDays(-2));
+        assertRefused(ResultCode.UNAVAILABLE, () -> send(device, evidence));
+        world.clock.advance(Duration.ofDays(2));
+
+        assertThat(send(device, evidence)).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
     void keepsChallengeAndDebtsWhenItIsStoppedAndStarted() throws Exception {
         world.supplier.release(PvaWorld.MODEL, GOOD);
         TestDevice device = world.made();

@@ -106,6 +106,18 @@ final class ValidationTest extends ShoFixture {
     }
 
     @Test
+    void decidesNothingWhileItsClockIsSlow() throws Exception {
+        Nonce nonce = register();
+        Sho.Validation validation = validation(nonce, machine.result(world.clock.instant()));
+        world.clock.advance(Duration.ofDays(-1));
+        assertThat(refusal(() -> sho.validated(validation))).isEqualTo(ResultCode.UNAVAILABLE);
+        assertNothingBound();
+        world.clock.advance(Duration.ofDays(1));
+        sho.validated(validation);
+        order(nonce);
+    }
+
+    @Test
     void isNotMovedByAResultAboutAnotherDevice() throws Exception {
         Nonce nonce = register();
         Machine other = new Machine(world.random);
@@ -201,6 +213,7 @@ final class ValidationTest extends ShoFixture {
         Nonce nonce = register();
         validate(nonce);
         assertThat(awaitRefusal(nonce)).isEqualTo(ResultCode.POLICY);
+        sho.lift(machine.ueid);
         Nonce hardware = register();
         TrustVector affirming = new TrustVector(2, 2, 3, 0, 2, 2, 2, 0);
         sho.validated(validation(hardware, machine.result(world.clock.instant(), affirming, Machine.POLICY, ALL)));
@@ -212,6 +225,7 @@ final class ValidationTest extends ShoFixture {
         Nonce other = register();
         sho.validated(validation(other, machine.result(world.clock.instant(), Machine.SOFT, "lax", ALL)));
         assertThat(awaitRefusal(other)).isEqualTo(ResultCode.POLICY);
+        sho.lift(machine.ueid);
         Nonce missing = register();
         List<String> some = List.of("agent", "config");
         sho.validated(validation(missing, machine.result(world.clock.instant(), Machine.SOFT, Machine.POLICY, some)));

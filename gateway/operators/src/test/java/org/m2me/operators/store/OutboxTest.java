@@ -91,6 +91,61 @@ final class OutboxTest {
     }
 
     @Test
+    void doesLaterWhatIsForLaterAlsoAfterARestart() throws Exception {
+        Database database = open("role.db");
+        Outbox outbox = start(database, (key, body) -> record(key));
+        later(database, outbox, "limit", Duration.ofMinutes(30));
+        later(database, outbox, "needless", Duration.ofMinutes(30));
+        database.change(connection -> outbox.drop(connection, "tell", "needless"));
+        outbox.close();
+        clock.advance(Duration.ofMinutes(30).minusMillis(1));
+        Outbox restarted = start(database, (key, body) -> record(key));
+        add(database, restarted, "tell", "now", "");
+        assertThat(next()).isEqualTo("now");
+        clock.advance(Duration.ofMillis(1));
+        restarted.wake();
+        assertThat(next()).isEqualTo("limit");
+        awaitEmpty(database);
+        assertThat(calls).isEmpty();
+    }
+
+    @Test
+    void doesNotWaitForADayWhenTheClockIsSetBackByOne() throws Exception {
+        Database database = open("role.db");
+        Outbox outbox = start(database, (key, body) -> {
+            calls.add(key);
+            throw new Unavailable("peer is down", new IOException("refused"));
+        });
+        add(database, outbox, "tell", "k", "");
+        assertThat(next()).isEqualTo("k");
+        awaitPostponed(database, 1);
+        clock.advance(Duration.ofDays(-1));
+        outbox.wake();
+        await(database, "SELECT COUNT(*) FROM outbox WHERE due > " + (clock.millis() + 1000), 0);
+        clock.advance(Outbox.RETRY_MAX);
+        outbox.wake();
+        assertThat(next()).isEqualTo("k");
+    }
+
+    @Test
+    void triesAtItsStartWhatAnEarlierRunPutOffByAClockThatWasFast() throws Exception {
+        Database database = open("role.db");
+        Outbox fast = start(database, (key, body) -> {
+            throw new Unavailable("peer is down", new IOException("refused"));
+        });
+        add(database, fast, "tell", "k", "");
+        awaitPostponed(database, 1);
+        fast.close();
+        clock.advance(Duration.ofDays(-1));
+        start(database, (key, body) -> record(key));
+        assertThat(next()).isEqualTo("k");
+    }
+
+    private static void later(Database database, Outbox outbox, String key, Duration delay) {
+        database.change(connection -> outbox.addLater(connection, "tell", key, new byte[0], delay));
+    }
+
+    @Test
     void givesUpWhatIsRefusedAndTellsWhyInTheSameTransaction() throws Exception {
         Database database = open("role.db");
         Outbox outbox = start(database, (key, body) -> {

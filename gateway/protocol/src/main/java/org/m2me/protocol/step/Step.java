@@ -83,7 +83,11 @@ public enum Step {
         return words;
     }
 
-    /** How long the step may take before it counts as failed. */
+    /**
+     * How long the step may take, retries on the way included, before who waits for it counts it as failed. What then
+     * happens is {@link #onFailure}. The device holds steps 1 to 5 and its own answers in 9, 12 and 13 to this; what one
+     * role owes another stays owed beyond it, and the SHO bounds the sum (steps 8 to 10, then 11 to 13).
+     */
     public Duration limit() {
         // Radio steps include a modem's network search; the others are a few exchanges, repeated by their own retries.
         return number <= 4 ? Duration.ofSeconds(180) : Duration.ofSeconds(60);

@@ -41,6 +41,7 @@ import org.m2me.protocol.message.Verdict;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
@@ -106,7 +107,10 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                         "rules of " + stored.operator() + ": certificate or signing key is not this operator's");
             }
         } catch (CertificateRefused distrusted) {
-            throw new Refused(ResultCode.FORBIDDEN, "rules of " + stored.operator() + ": " + distrusted.getMessage());
+            // By a clock that is wrong nothing is decided: the operator comes again.
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            throw new Refused(code, "rules of " + stored.operator() + ": " + distrusted.getMessage());
         } catch (IllegalArgumentException malformed) {
             throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": " + malformed.getMessage());
         }
@@ -213,7 +217,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     /** What waits stays until the device reports: an answer may be lost. The first time is step 12. */
     private Optional<byte[]> mail(Ueid device) {
-        Optional<Provisioning> waiting = database.read(connection -> Provisionings.waiting(connection, device));
+        Optional<Provisioning> waiting = database.read(connection -> Provisionings.waiting(connection, device, now()));
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             return database.transact(connection -> firstFetch(connection, device));
         }
@@ -221,7 +225,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     }
 
     private Optional<byte[]> firstFetch(Connection connection, Ueid device) throws SQLException {
-        Optional<Provisioning> waiting = Provisionings.waiting(connection, device);
+        Optional<Provisioning> waiting = Provisionings.waiting(connection, device, now());
         Optional<byte[]> mail = waiting.map(DpfRole::download);
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             Provisionings.move(connection, waiting.get().registration(), State.FETCHED);

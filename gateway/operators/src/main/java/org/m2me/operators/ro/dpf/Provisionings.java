@@ -6,6 +6,7 @@ package org.m2me.operators.ro.dpf;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Authorization;
@@ -18,7 +19,8 @@ import org.m2me.protocol.message.ResultCode;
 
 /** What operators let the DPF provision, by registration; a token's id is kept for good: it serves once. */
 final class Provisionings {
-    static final List<String> SCHEMA = List.of("""
+    static final List<String> SCHEMA = List.of(
+            """
             CREATE TABLE provisioning (
               registration TEXT PRIMARY KEY,
               token TEXT NOT NULL UNIQUE,
@@ -29,7 +31,9 @@ final class Provisionings {
               imsi TEXT,
               sealed_key BYTEA,
               code BIGINT,
-              report BYTEA)""", "CREATE INDEX provisioning_device ON provisioning (device, state)");
+              report BYTEA)""",
+            "CREATE INDEX provisioning_device ON provisioning (device, state)",
+            "ALTER TABLE provisioning ADD COLUMN expires BIGINT NOT NULL DEFAULT " + Long.MAX_VALUE);
 
     /** How far a provisioning has come. */
     enum State {
@@ -78,15 +82,19 @@ final class Provisionings {
                 .isPresent();
     }
 
-    /** What waits in a device's mailbox: one at most. */
-    static Optional<Provisioning> waiting(Connection connection, Ueid device) throws SQLException {
+    /**
+     * What waits in a device's mailbox: one at most. What nobody has seen when its authorisation is over stays unseen: the
+     * validation that it rests on is too old, and the operator ends the registration.
+     */
+    static Optional<Provisioning> waiting(Connection connection, Ueid device, Instant now) throws SQLException {
         return Sql.first(
                 connection,
-                SELECT + "device = ? AND state IN (?, ?)",
+                SELECT + "device = ? AND (state = ? OR (state = ? AND expires > ?))",
                 Provisionings::read,
                 device,
+                State.FETCHED,
                 State.READY,
-                State.FETCHED);
+                now);
     }
 
     /** The devices that have something to fetch. */
@@ -112,14 +120,15 @@ final class Provisionings {
                 State.FETCHED);
         Sql.update(
                 connection,
-                "INSERT INTO provisioning (registration, token, device, operator, state, envelope)"
-                        + " VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO provisioning (registration, token, device, operator, state, envelope, expires)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?)",
                 by.registration(),
                 by.id(),
                 by.device(),
                 by.operator(),
                 state,
-                envelope);
+                envelope,
+                by.expires());
     }
 
     static void move(Connection connection, Nonce registration, State to) throws SQLException {

@@ -39,6 +39,7 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
@@ -95,8 +96,13 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
                         ResultCode.FORBIDDEN,
                         "expectation: " + certificate.commonName() + " does not speak for " + expectation.operator());
             }
-        } catch (CertificateRefused | IllegalArgumentException distrusted) {
-            throw new Refused(ResultCode.FORBIDDEN, "expectation: operator's certificate " + distrusted.getMessage());
+        } catch (CertificateRefused distrusted) {
+            // By a clock that is wrong nothing is decided: the operator comes again.
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            throw new Refused(code, "expectation: operator's certificate " + distrusted.getMessage());
+        } catch (IllegalArgumentException malformed) {
+            throw new Refused(ResultCode.FORBIDDEN, "expectation: operator's certificate " + malformed.getMessage());
         }
         database.change(connection -> Registrations.expect(connection, expectation));
     }

@@ -48,6 +48,19 @@ final class DpfRoleTest extends DpfFixture {
     }
 
     @Test
+    void handsOutNothingAnyMoreThatNobodyFetchedWhileItsAuthorisationLasted() throws Exception {
+        dpf.authorize(order(nonce(), machine.ueid));
+        world.clock.advance(LIFETIME);
+        assertThat(mail(machine.ueid)).isEmpty();
+        assertThat(world.codes(Step.DOWNLOAD_MCIM)).isEmpty();
+        Nonce again = nonce();
+        dpf.authorize(order(again, machine.ueid));
+        assertThat(mail(machine.ueid)).contains(new Mail.Download(again, ENVELOPE));
+        world.clock.advance(LIFETIME);
+        assertThat(mail(machine.ueid)).contains(new Mail.Download(again, ENVELOPE));
+    }
+
+    @Test
     void showsADeviceItsOwnMailOnly() throws Exception {
         dpf.authorize(order(nonce(), machine.ueid));
         assertThat(mail(new Machine(world.random).ueid)).isEmpty();

@@ -91,6 +91,17 @@ final class DrfRoleTest {
     }
 
     @Test
+    void asksTheOperatorToComeAgainWhenItsOwnClockIsSlow() throws Exception {
+        Drf.Expectation expectation = new Drf.Expectation(machine.ueid, OPERATOR, Opaque.of(operator.der()));
+        world.clock.advance(Duration.ofDays(-1));
+        assertThat(catchThrowableOfType(Refused.class, () -> drf.expect(expectation))
+                        .code())
+                .isEqualTo(ResultCode.UNAVAILABLE);
+        world.clock.advance(Duration.ofDays(1));
+        drf.expect(expectation);
+    }
+
+    @Test
     void passesThePcidOnThatTheIcfCallsActive() throws Exception {
         icf.known.put(PCID, new Icf.PcidStatus(PCID, true, world.clock.instant().plusSeconds(60)));
         answer(machine.ueid, DeviceResource.REGISTER, new Register(nonce(), Optional.of(PCID)).encode());
