@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.m2me.hal.ModemException;
 import org.m2me.hal.UiccChannel;
 
@@ -24,7 +25,11 @@ final class AtUicc implements UiccChannel {
     }
 
     private static final HexFormat HEX = HexFormat.of().withUpperCase();
+    private static final Pattern SESSION_ID = Pattern.compile("[0-9A-Za-z]{1,32}");
     private static final int OK = 0x9000;
+
+    /** Bytes fetched piece by piece: the longest answer that ISO 7816-4 has. A card that goes on never ends. */
+    private static final int ANSWER_MAX = 65_536;
 
     private final Way way;
 
@@ -36,8 +41,11 @@ final class AtUicc implements UiccChannel {
         AtAnswer opened = engine.send(AtCommand.of("AT+CCHO=\"" + HEX.formatHex(aid) + '"'));
         if (opened.isOk() && opened.text("+CCHO").isPresent()) {
             // An opaque string: some modems answer a big hexadecimal number, some leave the name out.
-            return new AtUicc(new LogicalChannel(
-                    engine, AtText.unquote(opened.text("+CCHO").get())));
+            String id = AtText.unquote(opened.text("+CCHO").get());
+            if (!SESSION_ID.matcher(id).matches()) {
+                throw new ModemException("AT+CCHO: the answer names no channel"); // it would be typed in each command
+            }
+            return new AtUicc(new LogicalChannel(engine, id));
         }
         GenericAccess access = new GenericAccess(engine, 0);
         byte[] channel = access.transmit(new byte[] {0x00, 0x70, 0x00, 0x00, 0x01});
@@ -73,6 +81,9 @@ final class AtUicc implements UiccChannel {
             byte[] rest = way.transmit(new byte[] {0x00, (byte) 0xc0, 0x00, 0x00, answer[answer.length - 1]});
             if (rest.length <= 2 && statusWord(rest) >> 8 == 0x61) {
                 throw new ModemException("the card announces data and gives none");
+            }
+            if (whole.size() > ANSWER_MAX) {
+                throw new ModemException("the card's answer is longer than " + ANSWER_MAX + " bytes");
             }
             answer = rest;
         }

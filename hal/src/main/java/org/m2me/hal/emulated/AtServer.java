@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ByteChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -86,13 +87,23 @@ final class AtServer implements AutoCloseable {
                     channel.close();
                     continue;
                 }
-                AtTerminal terminal = new AtTerminal(channel, commands, power, trouble);
-                terminals.add(terminal);
+                AtTerminal terminal = terminal(channel);
                 daemon(() -> serve(terminal), "emulated-terminal").start();
             } catch (IOException e) {
                 LOG.log(System.Logger.Level.DEBUG, "closed, or the host went at once");
             }
         }
+    }
+
+    private AtTerminal terminal(ByteChannel host) {
+        AtTerminal terminal = new AtTerminal(host, commands, power, trouble);
+        terminals.add(terminal);
+        return terminal;
+    }
+
+    /** Serves one host on this thread until it leaves. */
+    void serve(ByteChannel host) {
+        serve(terminal(host));
     }
 
     private void serve(AtTerminal terminal) {

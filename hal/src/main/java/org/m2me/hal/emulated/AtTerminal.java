@@ -6,7 +6,7 @@ package org.m2me.hal.emulated;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.ByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +35,7 @@ final class AtTerminal implements Runnable {
         final Map<String, Integer> registrationModes = new ConcurrentHashMap<>();
     }
 
-    private final SocketChannel channel;
+    private final ByteChannel channel;
     private final Map<String, AtHandler> commands;
     private final AtServer.Power power;
     private final TroubleFilter trouble;
@@ -45,7 +45,7 @@ final class AtTerminal implements Runnable {
     private String previous = "";
     private boolean tooLong;
 
-    AtTerminal(SocketChannel channel, Map<String, AtHandler> commands, AtServer.Power power, TroubleFilter trouble) {
+    AtTerminal(ByteChannel channel, Map<String, AtHandler> commands, AtServer.Power power, TroubleFilter trouble) {
         this.channel = channel;
         this.commands = commands;
         this.power = power;

@@ -4,6 +4,7 @@
 package org.m2me.hal.emulated;
 
 import java.io.IOException;
+import java.nio.channels.ByteChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -79,6 +80,11 @@ public final class EmulatedModem implements AutoCloseable {
     /** Offers its port on a Unix socket, too. The file must not be there yet; closing removes it. */
     public void listenAt(Path socket) throws IOException {
         server.listenAt(socket);
+    }
+
+    /** Serves one host on this thread until it leaves. */
+    void serve(ByteChannel host) {
+        server.serve(host);
     }
 
     /** Where a card finds it: {@code tcp://127.0.0.1:port}, protocol vpcd. */

@@ -13,7 +13,8 @@ import org.eclipse.californium.elements.util.DatagramReader;
 
 /**
  * Answers 4.00 where Californium 3.14.0 lets an unchecked exception of its option parser through: a payload larger than
- * its own block would cost a stack trace in the log for each datagram, and no answer, so that the peer sends it again.
+ * its own block would cost a stack trace in the log for each datagram, and no answer, so that the peer sends it again. A
+ * size beyond 31 bits is taken, and throws when the message is shown.
  */
 final class SafeUdpDataParser extends UdpDataParser {
     private final Runnable onBad;
@@ -28,6 +29,7 @@ final class SafeUdpDataParser extends UdpDataParser {
     public void parseOptionsAndPayload(DatagramReader in, Message message) {
         try {
             super.parseOptionsAndPayload(in, message);
+            message.getOptions().asSortedList(); // as every log of the message does
         } catch (MessageFormatException known) {
             onBad.run();
             throw known;

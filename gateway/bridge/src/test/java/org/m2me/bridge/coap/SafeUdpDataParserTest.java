@@ -57,6 +57,16 @@ class SafeUdpDataParserTest {
     }
 
     @Test
+    void namesASizeThatCannotBeShownAFormatError() {
+        AtomicInteger bad = new AtomicInteger();
+        byte[] packet = HexFormat.of().parseHex("40032001" + "d42f" + "ffffffff"); // CON PUT, Size1
+
+        assertThatThrownBy(() -> new SafeUdpDataParser(bad::incrementAndGet).parseMessage(packet))
+                .isInstanceOf(CoAPMessageFormatException.class);
+        assertThat(bad).hasValue(1);
+    }
+
+    @Test
     void answersAPayloadLargerThanItsBlockWithBadRequestAndNoStackTrace() throws Exception {
         TestClock clock = new TestClock();
         TestPki pki = new TestPki(clock);

@@ -30,7 +30,11 @@ public final class P256PublicKey {
         if (!compressed && !uncompressed) {
             throw new IllegalArgumentException("P-256 key: " + sec1.length + " bytes are no SEC 1 point");
         }
-        return new P256PublicKey(P256.DOMAIN.getCurve().decodePoint(sec1));
+        try {
+            return new P256PublicKey(P256.DOMAIN.getCurve().decodePoint(sec1));
+        } catch (IllegalArgumentException offCurve) {
+            throw new IllegalArgumentException("P-256 key: no point of the curve", offCurve);
+        }
     }
 
     /** @throws IllegalArgumentException unless this is a DER SubjectPublicKeyInfo of a P-256 key */

@@ -116,7 +116,7 @@ public record AttestationResult(
                 .build();
     }
 
-    private static AttestationResult decode(CborMap claims) throws CborException {
+    static AttestationResult decode(CborMap claims) throws CborException {
         Claims.checkProfile(claims, Claims.EAR_PROFILE);
         CborMap appraisal = claims.map(Claims.SUBMODULES).map(SUBMODULE);
         List<String> components = new ArrayList<>();

@@ -93,7 +93,7 @@ public record Evidence(
         return Claims.read("evidence", () -> decode(CborMap.decode(payload)));
     }
 
-    private static Evidence decode(CborMap claims) throws CborException {
+    static Evidence decode(CborMap claims) throws CborException {
         Claims.checkProfile(claims, Claims.EVIDENCE_PROFILE);
         List<CborValue> treState = claims.value(Claims.TRE_STATE).array(2, 2);
         return new Evidence(

@@ -137,7 +137,7 @@ public record ReferenceValues(
                 .build();
     }
 
-    private static ReferenceValues decode(CborValue value) throws CborException {
+    static ReferenceValues decode(CborValue value) throws CborException {
         CborMap corim = value.untagged(CORIM_TAG).map();
         CborMap validity = corim.map(CORIM_VALIDITY);
         byte[] tag =

@@ -4,6 +4,8 @@
 package org.m2me.protocol.radio;
 
 import java.net.Inet4Address;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.TreeMap;
@@ -66,7 +68,7 @@ public sealed interface Association {
         public byte[] encode() {
             return new Writer()
                     .octet(REJECTED)
-                    .lengthAndValue(reason.getBytes(StandardCharsets.US_ASCII))
+                    .lengthAndValue(reason.getBytes(StandardCharsets.UTF_8))
                     .toBytes();
         }
     }
@@ -88,7 +90,7 @@ public sealed interface Association {
             case JOIN -> join(in);
             case JOINED -> joined(in);
             case REJECTED -> {
-                String reason = text(in.lengthAndValue("reason", 0, TEXT_MAX));
+                String reason = text(in, "reason", 0, TEXT_MAX);
                 in.end();
                 yield new Rejected(reason);
             }
@@ -98,7 +100,7 @@ public sealed interface Association {
 
     private static Join join(Octets in) throws MalformedException {
         TunnelEndpoint tunnel = TunnelEndpoint.read(in);
-        String label = text(in.lengthAndValue("label", 1, TEXT_MAX));
+        String label = text(in, "label", 1, TEXT_MAX);
         in.end();
         if (!Join.LABEL.matcher(label).matches()) {
             throw in.fault("label", "has other characters than letters, digits and :._-");
@@ -112,14 +114,23 @@ public sealed interface Association {
         Map<Integer, String> options = new TreeMap<>();
         int number = in.octet("option");
         while (number != END) {
-            options.put(number, text(in.lengthAndValue("option " + number, 0, 255)));
+            options.put(number, text(in, "option " + number, 0, 255));
             number = in.octet("option");
         }
         in.end();
         return new Joined(address, tunnel, Map.copyOf(options));
     }
 
-    private static String text(byte[] bytes) {
-        return new String(bytes, StandardCharsets.UTF_8);
+    /** What is not UTF-8 is not replaced: it would come out longer than it came in. */
+    private static String text(Octets in, String element, int min, int max) throws MalformedException {
+        byte[] bytes = in.lengthAndValue(element, min, max);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException malformed) {
+            throw in.fault(element, "is not UTF-8");
+        }
     }
 }

@@ -163,7 +163,9 @@ class P256Test {
     void refusesAPointThatIsNotOnTheCurve() {
         byte[] off = hex(RFC6979_PUBLIC);
         off[64] ^= 1;
-        assertThatIllegalArgumentException().isThrownBy(() -> P256PublicKey.ofPoint(off));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> P256PublicKey.ofPoint(off))
+                .withMessageStartingWith("P-256 key: ");
         byte[] hybrid = hex(RFC6979_PUBLIC);
         hybrid[0] = 7;
         assertThatIllegalArgumentException().isThrownBy(() -> P256PublicKey.ofPoint(hybrid));

@@ -218,4 +218,13 @@ class RadioCodecTest {
         assertThat(Association.decode(new Association.Rejected("full").encode()))
                 .isEqualTo(new Association.Rejected("full"));
     }
+
+    @Test
+    void refusesTextThatIsNotUtf8() {
+        for (String hex : List.of("0301ff", "020a010203" + "0868deadbeef" + "e001ff" + "ff")) {
+            assertThatExceptionOfType(MalformedException.class)
+                    .isThrownBy(() -> Association.decode(Opaque.hex(hex).bytes()))
+                    .withMessageContaining("is not UTF-8");
+        }
+    }
 }
