@@ -84,6 +84,10 @@ final class GsupPeer implements IpaLink.Listener {
         }
         node = name;
         settled.run();
+    }
+
+    /** Its name is its own. */
+    void accept() {
         link.say(Ccm.of(Ccm.Type.IDENTITY_ACCEPTED));
     }
 

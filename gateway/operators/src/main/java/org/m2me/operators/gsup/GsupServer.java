@@ -113,9 +113,13 @@ public final class GsupServer implements AutoCloseable {
         }
     }
 
-    /** Takes a node's name for a connection, unless another one has it. */
+    /** Takes a node's name for a connection, unless another one has it: the node hears of it before anything else. */
     boolean enter(String node, GsupPeer peer) {
-        boolean entered = peers.putIfAbsent(node, peer) == null;
+        GsupPeer has = peers.computeIfAbsent(node, unused -> {
+            peer.accept();
+            return peer;
+        });
+        boolean entered = has.equals(peer);
         if (entered) {
             LOG.info("{}: {} is connected, at {}", name, node, peer);
             soon(() -> review(Optional.of(node), ""));
