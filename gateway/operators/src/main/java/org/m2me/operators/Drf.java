@@ -23,7 +23,11 @@ public interface Drf {
     @AllowedTo("sho")
     void expect(Expectation expectation) throws Refused;
 
-    /** The SHO ends a registration without a MCIM; the device is told. Repeated: no second effect. */
+    /**
+     * The SHO ends a registration of its own without a MCIM; the device is told. Repeated: no second effect.
+     *
+     * @throws Refused NOT_FOUND; FORBIDDEN when the registration is with another operator
+     */
     @AllowedTo("sho")
-    void refuse(Nonce registration, ResultCode code) throws Refused;
+    void refuse(Nonce registration, @OfCaller Plmn operator, ResultCode code) throws Refused;
 }

@@ -16,6 +16,7 @@ import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -125,7 +126,7 @@ public final class Counterparts {
         }
 
         @Override
-        public void refuse(Nonce registration, ResultCode code) throws Refused {
+        public void refuse(Nonce registration, Plmn operator, ResultCode code) throws Refused {
             check();
             refusals.put(registration, code);
         }

@@ -85,7 +85,7 @@ final class Owed {
 
     private Outbox.FollowUp refuse(String key, byte[] body) throws Refused {
         Registration owed = registration(key);
-        peers.drf().refuse(owed.nonce(), owed.code());
+        peers.drf().refuse(owed.nonce(), settings.operator(), owed.code());
         return Outbox.FollowUp.NONE;
     }
 

@@ -28,6 +28,7 @@ import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceFeed;
 import org.m2me.protocol.message.DeviceResource;
@@ -108,10 +109,14 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     }
 
     @Override
-    public void refuse(Nonce registration, ResultCode code) throws Refused {
+    public void refuse(Nonce registration, Plmn operator, ResultCode code) throws Refused {
         database.change(connection -> {
             Registration known = Registrations.find(connection, registration)
                     .orElseThrow(() -> new Refused(ResultCode.NOT_FOUND, "refusal: no registration " + registration));
+            if (!known.operator().equals(operator)) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN, "refusal: registration " + registration + " is not with " + operator);
+            }
             if (known.state() == State.OPEN) {
                 end(connection, known, code);
             }

@@ -173,7 +173,7 @@ final class DrfRoleTest {
     void refusesANonceThatServedInARegistrationThatEnded() throws Exception {
         Nonce refused = nonce();
         register(refused);
-        drf.refuse(refused, ResultCode.POLICY);
+        drf.refuse(refused, OPERATOR, ResultCode.POLICY);
         assertThat(refusal(machine.ueid, machine.register(refused))).isEqualTo(ResultCode.NONCE_USED);
         Nonce replaced = nonce();
         register(replaced);
@@ -182,12 +182,23 @@ final class DrfRoleTest {
     }
 
     @Test
+    void letsNoOtherOperatorEndARegistration() throws Exception {
+        Nonce nonce = nonce();
+        register(nonce);
+
+        assertThatThrownBy(() -> drf.refuse(nonce, Plmn.parse("262-02"), ResultCode.POLICY))
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(ResultCode.FORBIDDEN));
+        assertThat(answer(machine.ueid, DeviceResource.MAIL, new byte[0])).isEmpty();
+    }
+
+    @Test
     void tellsTheDeviceAndNoOtherThatItWasRefusedUntilItRegistersAnew() throws Exception {
         Nonce nonce = nonce();
         register(nonce);
         assertThat(answer(machine.ueid, DeviceResource.MAIL, new byte[0])).isEmpty();
-        drf.refuse(nonce, ResultCode.COMPONENT_MISMATCH);
-        drf.refuse(nonce, ResultCode.POLICY);
+        drf.refuse(nonce, OPERATOR, ResultCode.COMPONENT_MISMATCH);
+        drf.refuse(nonce, OPERATOR, ResultCode.POLICY);
         for (int fetched = 0; fetched < 2; fetched++) {
             Mail mail = Machine.mail(answer(machine.ueid, DeviceResource.MAIL, new byte[0]));
             assertThat(mail).isEqualTo(new Mail.Refusal(nonce, ResultCode.COMPONENT_MISMATCH));
@@ -203,7 +214,7 @@ final class DrfRoleTest {
         Nonce old = nonce();
         register(old);
         register(nonce());
-        drf.refuse(old, ResultCode.POLICY);
+        drf.refuse(old, OPERATOR, ResultCode.POLICY);
         assertThat(answer(machine.ueid, DeviceResource.MAIL, new byte[0])).isEmpty();
     }
 
@@ -222,7 +233,7 @@ final class DrfRoleTest {
         DeviceFeed before = drf.feed(0, Duration.ZERO);
         Nonce nonce = nonce();
         register(nonce);
-        drf.refuse(nonce, ResultCode.POLICY);
+        drf.refuse(nonce, OPERATOR, ResultCode.POLICY);
         assertThat(drf.feed(before.latest(), Duration.ofSeconds(20)).devices()).containsExactly(machine.ueid);
         restart();
         assertThat(drf.feed(before.latest(), Duration.ofSeconds(20)).devices()).containsExactly(machine.ueid);
@@ -300,7 +311,7 @@ final class DrfRoleTest {
 
     @Test
     void refusesToEndARegistrationThatItDoesNotHave() {
-        Refused refused = catchThrowableOfType(Refused.class, () -> drf.refuse(nonce(), ResultCode.POLICY));
+        Refused refused = catchThrowableOfType(Refused.class, () -> drf.refuse(nonce(), OPERATOR, ResultCode.POLICY));
         assertThat(refused.code()).isEqualTo(ResultCode.NOT_FOUND);
     }
 
