@@ -61,6 +61,11 @@ final class LabHarness implements AutoCloseable {
     Outcome live(DeviceRun run) throws IOException, InterruptedException {
         lab.switchOn(run);
         run.await(DEVICE_LIMIT);
+        return outcome(run);
+    }
+
+    /** How a device fared that has ended; the subscriber has to be there to be asked. */
+    Outcome outcome(DeviceRun run) {
         return Outcome.of(run, options.cellular(), lab.network().subscriber());
     }
 

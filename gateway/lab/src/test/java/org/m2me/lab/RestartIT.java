@@ -46,9 +46,11 @@ class RestartIT {
                 }
             });
 
-            Outcome outcome = lab.live(run);
+            lab.lab.switchOn(run);
+            run.await(LabHarness.DEVICE_LIMIT);
 
             restarts.get(RESTARTS_LIMIT_SECONDS, TimeUnit.SECONDS);
+            Outcome outcome = lab.outcome(run);
             assertThat(outcome.good()).as(outcome.words()).isTrue();
         } finally {
             operator.shutdownNow();
