@@ -83,7 +83,9 @@ final class Exchanges {
             case REGISTER -> Step.CONTACT_RO;
             case EVIDENCE -> Step.VALIDATE;
             case MAIL -> Step.DOWNLOAD_MCIM;
-            case REPORT, TELEMETRY -> Step.PROVISION_MCIM;
+            case REPORT, TELEMETRY, ORDER -> Step.PROVISION_MCIM;
+            case RELEASE -> Step.REPORT_DISCARD;
+            case RELAY -> Step.RELAY_ACKNOWLEDGEMENT;
         };
     }
 

@@ -79,7 +79,8 @@ final class Provisioning {
         life.enter(State.REGISTERING, "as " + registration);
         Optional<Pcid> pcid =
                 parts.configuration().access() == Access.N3G ? Optional.empty() : Optional.of(Pcid.of(tre.pcid()));
-        byte[] body = gateway.ask(DeviceResource.REGISTER, new Register(registration, pcid).encode(), ANSWER_LIMIT);
+        byte[] body = gateway.ask(
+                DeviceResource.REGISTER, Register.initial(registration, pcid).encode(), ANSWER_LIMIT);
         RegisterAnswer answer;
         try {
             answer = RegisterAnswer.decode(body);

@@ -20,6 +20,25 @@ public interface TrustedEnvironment extends AutoCloseable {
      */
     record Subscription(String imsi, String apn, String operator, boolean confirmed) {}
 
+    /** How far a change that the owner ordered has come. */
+    enum Stage {
+        /** Taken: until the next stage it can be given up, and nothing has happened. */
+        ORDERED,
+        /** The new MCIM is here, checked and sealed, beside the one in use. */
+        STAGED,
+        /** The old subscription is gone: from here on there is only forward. */
+        DISCARDED
+    }
+
+    /**
+     * What the owner ordered and is not done.
+     *
+     * @param id of the order, in hexadecimal
+     * @param procedure {@code CHANGE}, {@code PRISTINE}, {@code ADD} or {@code SWITCH}
+     * @param operator MCC-MNC of the one it is about
+     */
+    record Change(String id, String procedure, String operator, Stage stage) {}
+
     /** 17 bytes, type 0x01. */
     byte[] ueid();
 
@@ -85,6 +104,64 @@ public interface TrustedEnvironment extends AutoCloseable {
 
     /** The report reached the network. */
     void reportAcknowledged() throws IOException;
+
+    /**
+     * Takes an order of the device's owner. While a change is under way that can still be given up, a newer order
+     * replaces it; a repeated order is the same change again.
+     *
+     * @throws TrustException NOT_AUTHORIZED if it is not by the owner; NONCE_USED if its number has served; NOT_FOUND
+     *     if nothing on board is of the operator to switch to; BUSY if a change is past giving up
+     */
+    Change order(byte[] order) throws TrustException, IOException;
+
+    /** The change under way, if one is. */
+    Optional<Change> change();
+
+    /** Gives a change up that has discarded nothing; the open registration ends with it. */
+    void abandonChange() throws IOException;
+
+    /**
+     * Checks a MCIM for the change under way in every respect, and keeps it sealed beside what is in use. What refuses it
+     * is all here; a report is owed if it is refused.
+     *
+     * @throws TrustException with the code that the report carries
+     */
+    void stage(byte[] envelope) throws TrustException, IOException;
+
+    /**
+     * The point of no return: of {@code CHANGE} with a staged MCIM, or {@code PRISTINE} as it was ordered. The active
+     * subscription's key is gone, and a release is owed to its operator. Repeated: no second effect.
+     */
+    void discard() throws IOException;
+
+    /**
+     * Ends a change: {@code CHANGE} and {@code ADD} with the staged MCIM, active or beside the active one; {@code SWITCH}
+     * with the other one active. A report is owed. Repeated: no second effect.
+     */
+    void completeChange() throws IOException;
+
+    /** The signed release that is owed to an old operator, until it is acknowledged. */
+    Optional<byte[]> owedRelease();
+
+    /** The old operator has acknowledged, or never will. */
+    void releaseAcknowledged() throws IOException;
+
+    /**
+     * The active subscription does not work: back to the one that was in use before, if it is on board, else to the PCID.
+     * A report is owed that says so. One that has authenticated once stays on board.
+     *
+     * @return what is active now; empty when it is the PCID
+     */
+    Optional<Subscription> fallBack() throws IOException;
+
+    /**
+     * Has the USIM answer for the PCID although there is a subscription, or again for that: to ask for orders where the
+     * operator cannot be reached. Lasts until the next start.
+     */
+    void lookWithPcid(boolean pcid);
+
+    /** What tells this state of the measured components from another: 16 bytes. */
+    byte[] firmware();
 
     /** The active subscription, if there is one: else the device is pristine and the USIM answers for the PCID. */
     Optional<Subscription> active();

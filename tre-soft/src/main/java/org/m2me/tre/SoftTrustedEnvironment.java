@@ -279,6 +279,61 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     }
 
     @Override
+    public Change order(byte[] order) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Change> change() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void abandonChange() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void stage(byte[] envelope) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void discard() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void completeChange() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<byte[]> owedRelease() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void releaseAcknowledged() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Subscription> fallBack() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void lookWithPcid(boolean pcid) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public byte[] firmware() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<Subscription> active() {
         return state().subscriptions().activeMcim().map(slot -> {
             UsimSlot.Identity identity = slot.identity();

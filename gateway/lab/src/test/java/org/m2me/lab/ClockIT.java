@@ -33,6 +33,7 @@ import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.fault.Interference;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.StepEvent;
 
 /** One clock is a day wrong while a device is provisioned; then somebody sets it right. */
@@ -149,7 +150,7 @@ class ClockIT {
 
             lab.arrives(run, LIMIT);
 
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, true));
             assertThat(Files.readString(run.device().log()).contains("the board's clock is slow"))
                     .isEqualTo(days < 0);
         }

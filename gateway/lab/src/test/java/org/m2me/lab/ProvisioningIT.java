@@ -15,6 +15,7 @@ import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.StepEvent;
 
@@ -31,7 +32,7 @@ class ProvisioningIT {
             Outcome outcome = lab.live(run);
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, true));
             assertThat(run.status()).isZero();
         }
     }
@@ -56,7 +57,7 @@ class ProvisioningIT {
             Outcome outcome = lab.live(run);
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(false));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, false));
         }
     }
 
@@ -109,7 +110,7 @@ class ProvisioningIT {
             Outcome outcome = lab.live(run);
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, true));
         }
     }
 }

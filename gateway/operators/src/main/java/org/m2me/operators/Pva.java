@@ -36,4 +36,14 @@ public interface Pva {
     /** Step 8, by the SHO. Repeated with the same registration: no second effect. @throws Refused UNKNOWN_DEVICE */
     @AllowedTo("sho")
     void validate(Request request) throws Refused;
+
+    /**
+     * Steps 3 and 4 of a change: is the device's platform credential a trusted supplier's, in its time and not revoked?
+     * Answered at once, without the device.
+     *
+     * @return a signed {@code Authenticity} for this registration
+     * @throws Refused UNKNOWN_DEVICE, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID, UNAVAILABLE
+     */
+    @AllowedTo("sho")
+    Opaque authenticate(Request request) throws Refused;
 }

@@ -12,8 +12,10 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 
 /** Selected Home Operator (TR 33.812 5.2.5.5.6). Its authentication centre serves its operational network. */
 public interface Sho extends AuthenticationCentre {
@@ -28,9 +30,17 @@ public interface Sho extends AuthenticationCentre {
     /**
      * A device that registers (step 7).
      *
-     * @param pcid absent on non-3GPP access
+     * @param pcid absent on non-3GPP access, and when a subscription gives access
+     * @param procedure that the device goes through
+     * @param state how the device says it is, in a change
      */
-    record Registration(Nonce nonce, Ueid device, Optional<Pcid> pcid) {}
+    record Registration(
+            Nonce nonce, Ueid device, Optional<Pcid> pcid, Procedure procedure, Optional<DeviceState> state) {
+        /** Of initial provisioning. */
+        public static Registration initial(Nonce nonce, Ueid device, Optional<Pcid> pcid) {
+            return new Registration(nonce, device, pcid, Procedure.INITIAL, Optional.empty());
+        }
+    }
 
     /**
      * What became of a validation (step 10).
@@ -62,7 +72,9 @@ public interface Sho extends AuthenticationCentre {
         /** The device could not install the MCIM. */
         FAILED,
         /** The device registered anew. */
-        REPLACED
+        REPLACED,
+        /** The device has discarded its subscription, or its owner has ended the contract: it left. */
+        RELEASED
     }
 
     /**
@@ -102,6 +114,28 @@ public interface Sho extends AuthenticationCentre {
     /** Step 14, by the DPF. Repeated: no second effect. */
     @AllowedTo("dpf")
     void provisioned(Outcome outcome) throws Refused;
+
+    /**
+     * Step 9 of a change, to the old operator: the device has no key of its subscription any more. The subscription is
+     * released and the contract over. Repeated: the same answer.
+     *
+     * @param release a signed {@code Release}
+     * @return a signed {@code ReleaseAcknowledgement}
+     * @throws Refused NOT_FOUND for a registration that is not here; FORBIDDEN if the device did not sign it
+     */
+    @AllowedTo("drf")
+    Opaque released(Ueid device, Opaque release) throws Refused;
+
+    /** Step 11 of a change, to the new operator: the old one has acknowledged. Whoever that is. */
+    @AllowedTo("dpf")
+    void oldOperatorReleased(Nonce registration, Ueid device) throws Refused;
+
+    /**
+     * The subscriber's device has left for another operator: the contract is over and the subscription released, if the
+     * device's own word of it has not come. Repeated, or without a contract: no effect.
+     */
+    @AllowedTo("subscriber")
+    void cancel(Ueid device, @OfCaller String subscriber) throws Refused;
 
     /** How a device's registrations stand, the newest first, at most 100: for the operator's staff. */
     @AllowedTo("console")

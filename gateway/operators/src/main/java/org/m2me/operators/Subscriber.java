@@ -11,7 +11,9 @@ import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.step.Procedure;
 
 /** M2ME user and subscriber (TR 33.812 5.2.5.5.2). */
 public interface Subscriber {
@@ -31,4 +33,48 @@ public interface Subscriber {
     /** The newest telemetry of a device, newest first, at most 100. */
     @AllowedTo("console")
     List<Received> telemetry(Ueid device) throws Refused;
+
+    /** How far an order has come. */
+    enum Progress {
+        /** It waits in the device's mailbox. */
+        ORDERED,
+        /** The device has taken it. */
+        TAKEN,
+        /** The device has done it. */
+        DONE,
+        /** The device has refused it, or could not do it: nothing has changed. */
+        FAILED,
+        /** A newer order took its place. */
+        REPLACED
+    }
+
+    /**
+     * An order to a device.
+     *
+     * @param number of the order, counts up for each device
+     * @param code why it failed, else OK
+     */
+    record Ordered(
+            Ueid device,
+            long number,
+            Procedure procedure,
+            Plmn operator,
+            Progress progress,
+            ResultCode code,
+            Instant at) {}
+
+    /**
+     * The owner changes operator: hands the device's parameters to the new one (step 1), permits it to ask for the
+     * device's validation results, and instructs the device (step 2). When the device is done, the contract with the
+     * operator before ends. The same as the newest order that is under way: no second effect.
+     *
+     * @param procedure {@code CHANGE}, {@code PRISTINE}, {@code ADD} or {@code SWITCH}
+     * @throws Refused UNKNOWN_DEVICE when it was not bought here; NO_OPERATOR; MALFORMED for another procedure
+     */
+    @AllowedTo("console")
+    void change(Ueid device, Procedure procedure, Plmn operator) throws Refused;
+
+    /** The orders to a device, the newest first, at most 100. */
+    @AllowedTo("console")
+    List<Ordered> orders(Ueid device) throws Refused;
 }

@@ -51,7 +51,7 @@ public final class Machine {
     }
 
     public byte[] register(Nonce nonce) {
-        return new Register(nonce, Optional.empty()).encode();
+        return Register.initial(nonce, Optional.empty()).encode();
     }
 
     public byte[] report(Nonce registration, ResultCode code) {

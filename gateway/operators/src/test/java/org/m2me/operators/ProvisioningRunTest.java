@@ -205,7 +205,7 @@ final class ProvisioningRunTest {
         awaitIdle();
         assertThat(icf.activated).isNotEmpty();
         Nonce nonce = Nonce.random(world.random);
-        byte[] register = new Register(nonce, Optional.of(PCID)).encode();
+        byte[] register = Register.initial(nonce, Optional.of(PCID)).encode();
         byte[] answer = awaitAnswer(() -> drf.answer(machine.ueid, DeviceResource.REGISTER, register));
         RegisterAnswer operator = RegisterAnswer.decode(answer);
         byte[] mail = awaitAnswer(() -> dpf.answer(machine.ueid, DeviceResource.MAIL, new byte[0]));

@@ -16,11 +16,11 @@ public enum DeviceRole {
     /** Who answers requests to this resource: for mail each is asked in this order, until one has some. */
     public static List<DeviceRole> answering(DeviceResource resource) {
         return switch (resource) {
-            case REGISTER -> List.of(DRF);
-            case MAIL -> List.of(DRF, PVA, DPF);
+            case REGISTER, RELEASE -> List.of(DRF);
+            case MAIL -> List.of(DRF, PVA, DPF, SUBSCRIBER);
             case EVIDENCE -> List.of(PVA);
-            case REPORT -> List.of(DPF);
-            case TELEMETRY -> List.of(SUBSCRIBER);
+            case REPORT, RELAY -> List.of(DPF);
+            case TELEMETRY, ORDER -> List.of(SUBSCRIBER);
         };
     }
 }

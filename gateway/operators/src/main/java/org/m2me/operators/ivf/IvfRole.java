@@ -3,9 +3,6 @@
 
 package org.m2me.operators.ivf;
 
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.util.Optional;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.wiring.RoleContext;
@@ -37,32 +34,24 @@ public final class IvfRole implements Ivf, AutoCloseable {
     }
 
     @Override
-    public void publish(Opaque result) throws Refused {
-        AttestationResult read = verified(result);
-        database.transact(connection -> {
-            try (PreparedStatement keep = connection.prepareStatement("""
-                    insert into result(device, policy, issued, signed) values(?, ?, ?, ?)
-                    on conflict(device, policy) do update set issued = excluded.issued, signed = excluded.signed
-                    where excluded.issued >= result.issued""")) {
-                keep.setString(1, read.ueid().hex());
-                keep.setString(2, read.policyId());
-                keep.setLong(3, read.issued().toEpochMilli());
-                keep.setBytes(4, result.bytes());
-                return keep.executeUpdate();
-            }
-        });
+    public void publish(Publication publication) throws Refused {
+        verified(publication.result());
+        throw new UnsupportedOperationException();
     }
 
     @Override
-    public Optional<Opaque> latest(Ueid device) {
-        return database.read(connection -> {
-            try (PreparedStatement find = connection.prepareStatement(
-                    "select signed from result where device = ? order by issued desc limit 1")) {
-                find.setString(1, device.hex());
-                ResultSet row = find.executeQuery();
-                return row.next() ? Optional.of(Opaque.of(row.getBytes(1))) : Optional.<Opaque>empty();
-            }
-        });
+    public java.util.List<Ueid> withdraw(Withdrawal withdrawal) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public java.util.List<Answer> inquire(Inquiry inquiry) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void permit(Permission permission) {
+        throw new UnsupportedOperationException();
     }
 
     private AttestationResult verified(Opaque result) throws Refused {

@@ -149,11 +149,17 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     @Override
+    public Opaque authenticate(Request request) throws Refused {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         return switch (resource) {
             case MAIL -> mail(device).map(Mail::encode);
             case EVIDENCE -> Optional.of(appraise(device, body).encode());
-            case REGISTER, REPORT, TELEMETRY -> throw new Refused(ResultCode.NOT_FOUND, resource + " is not the PVA's");
+            case REGISTER, REPORT, TELEMETRY, ORDER, RELEASE, RELAY ->
+                throw new Refused(ResultCode.NOT_FOUND, resource + " is not the PVA's");
         };
     }
 

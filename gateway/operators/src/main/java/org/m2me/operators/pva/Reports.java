@@ -66,7 +66,9 @@ final class Reports {
     }
 
     private FollowUp toIvf(byte[] body) throws Exception {
-        peers.ivf().publish(Opaque.of(body));
+        peers.ivf()
+                .publish(new org.m2me.operators.Ivf.Publication(
+                        Opaque.of(body), java.util.List.of(), Opaque.of(new byte[16])));
         return FollowUp.NONE;
     }
 

@@ -325,6 +325,21 @@ public final class ShoRole implements Sho, AutoCloseable {
     }
 
     @Override
+    public Opaque released(Ueid device, Opaque release) throws Refused {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void oldOperatorReleased(Nonce registration, Ueid device) throws Refused {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void cancel(Ueid device, String subscriber) throws Refused {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public List<Hold> holds(Optional<Ueid> after) {
         return database.read(connection -> Holds.standing(connection, after, HOLDS_MAX));
     }

@@ -103,6 +103,16 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     }
 
     @Override
+    public void change(Ueid device, org.m2me.protocol.step.Procedure procedure, Plmn operator) throws Refused {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public List<Ordered> orders(Ueid device) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         if (resource != DeviceResource.TELEMETRY) {
             throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the subscriber");

@@ -71,7 +71,7 @@ final class RegistrationTest extends ShoFixture {
 
     @Test
     void registersOnceHoweverOftenItIsAsked() throws Exception {
-        Sho.Registration registration = new Sho.Registration(nonce(), machine.ueid, Optional.empty());
+        Sho.Registration registration = Sho.Registration.initial(nonce(), machine.ueid, Optional.empty());
         sho.register(registration);
         sho.register(registration);
         awaitIdle();

@@ -120,7 +120,7 @@ abstract class ShoFixture {
 
     Nonce register(Machine of) throws Refused {
         Nonce nonce = nonce();
-        sho.register(new Sho.Registration(nonce, of.ueid, Optional.empty()));
+        sho.register(Sho.Registration.initial(nonce, of.ueid, Optional.empty()));
         return nonce;
     }
 

@@ -27,14 +27,14 @@ import org.m2me.protocol.identity.Ueid;
 class GoldenMessagesTest {
     @Test
     void register() throws CborException {
-        Register register = new Register(REGISTRATION, Optional.of(PCID));
+        Register register = Register.initial(REGISTRATION, Optional.of(PCID));
         assertThat(register.encode()).isEqualTo(Golden.REGISTER.bytes());
         assertThat(Register.decode(Golden.REGISTER.bytes())).isEqualTo(register);
     }
 
     @Test
     void registerOverNon3gppAccess() throws CborException {
-        Register register = new Register(REGISTRATION, Optional.empty());
+        Register register = Register.initial(REGISTRATION, Optional.empty());
         assertThat(register.encode()).isEqualTo(Golden.REGISTER_WITHOUT_PCID.bytes());
         assertThat(Register.decode(Golden.REGISTER_WITHOUT_PCID.bytes())).isEqualTo(register);
     }

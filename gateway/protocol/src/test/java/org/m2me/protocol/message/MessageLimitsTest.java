@@ -51,7 +51,7 @@ class MessageLimitsTest {
     @ParameterizedTest
     @ValueSource(strings = {"26242000000001", "001010000000001", "901700000000001"})
     void carriesPcidsOfBothLengths(String digits) throws CborException {
-        Register register = new Register(Samples.REGISTRATION, Optional.of(Pcid.of(digits)));
+        Register register = Register.initial(Samples.REGISTRATION, Optional.of(Pcid.of(digits)));
         assertThat(Register.decode(register.encode())).isEqualTo(register);
     }
 
@@ -126,7 +126,8 @@ class MessageLimitsTest {
 
         ProvisioningReport report = new ProvisioningReport(Samples.REGISTRATION, ResultCode.INTERNAL, Long.MAX_VALUE);
         assertThat(report.sign(Samples.SIGNER)).hasSizeLessThanOrEqualTo(DeviceResource.REPORT.sizeMax());
-        assertThat(new Register(Samples.REGISTRATION, Optional.of(Samples.PCID)).encode())
+        assertThat(Register.initial(Samples.REGISTRATION, Optional.of(Samples.PCID))
+                        .encode())
                 .hasSizeLessThanOrEqualTo(DeviceResource.REGISTER.sizeMax());
     }
 
@@ -135,7 +136,8 @@ class MessageLimitsTest {
         // The goal is 5 kB for a whole provisioning, handshake and headers included.
         assertThat(Samples.evidence().sign(Samples.SIGNER)).hasSizeLessThanOrEqualTo(480);
         assertThat(Samples.report().sign(Samples.SIGNER)).hasSizeLessThanOrEqualTo(112);
-        assertThat(new Register(Samples.REGISTRATION, Optional.of(Samples.PCID)).encode())
+        assertThat(Register.initial(Samples.REGISTRATION, Optional.of(Samples.PCID))
+                        .encode())
                 .hasSizeLessThanOrEqualTo(32);
         assertThat(new Mail.Challenge(Samples.REGISTRATION, Samples.CHALLENGE).encode())
                 .hasSizeLessThanOrEqualTo(40);

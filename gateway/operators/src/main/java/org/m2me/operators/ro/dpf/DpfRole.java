@@ -205,7 +205,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         return switch (resource) {
             case MAIL -> mail(device);
             case REPORT -> Optional.of(takeReport(device, body));
-            case REGISTER, EVIDENCE, TELEMETRY ->
+            case REGISTER, EVIDENCE, TELEMETRY, ORDER, RELEASE, RELAY ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DPF");
         };
     }

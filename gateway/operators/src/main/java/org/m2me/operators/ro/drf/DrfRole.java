@@ -124,6 +124,11 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     }
 
     @Override
+    public void subscribed(Expectation subscription) throws Refused {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         if (body.length > resource.sizeMax()) {
             throw new Refused(ResultCode.TOO_LARGE, resource + ": " + body.length + " bytes");
@@ -131,7 +136,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         return switch (resource) {
             case REGISTER -> Optional.of(register(device, body));
             case MAIL -> mail(device);
-            case EVIDENCE, REPORT, TELEMETRY ->
+            case EVIDENCE, REPORT, TELEMETRY, ORDER, RELEASE, RELAY ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DRF");
         };
     }
@@ -236,7 +241,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         Registration owed = database.read(connection -> Registrations.find(connection, nonce(key)))
                 .orElseThrow();
         if (owed.state() == State.OPEN) {
-            sho(owed).register(new Sho.Registration(owed.nonce(), owed.device(), owed.pcid()));
+            sho(owed).register(Sho.Registration.initial(owed.nonce(), owed.device(), owed.pcid()));
         }
         return Outbox.FollowUp.NONE;
     }
