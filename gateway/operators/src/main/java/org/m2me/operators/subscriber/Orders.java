@@ -8,7 +8,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.m2me.operators.Subscriber.Ordered;
 import org.m2me.operators.Subscriber.Progress;
 import org.m2me.operators.store.Sql;
@@ -31,7 +33,9 @@ final class Orders {
               operator TEXT NOT NULL,
               at BIGINT NOT NULL,
               mail BYTEA NOT NULL,
-              ready BIGINT NOT NULL,
+              activated BIGINT NOT NULL,
+              contracted BIGINT NOT NULL,
+              permitted BIGINT NOT NULL,
               progress TEXT NOT NULL,
               code BIGINT NOT NULL,
               UNIQUE (device, number))""");
@@ -53,7 +57,22 @@ final class Orders {
     }
 
     private static final String SELECT =
-            "SELECT id, device, number, procedure, operator, progress, code, at, mail, ready FROM owner_order WHERE ";
+            "SELECT id, device, number, procedure, operator, progress, code, at, mail,"
+            + " activated + contracted + permitted FROM owner_order WHERE ";
+
+    /** What the device has to wait for. */
+    enum Needed {
+        /** The ICF has activated its PCID. */
+        ACTIVATED,
+        /** The new operator has the contract. */
+        CONTRACTED,
+        /** The IVF may answer the new operator. */
+        PERMITTED;
+
+        String column() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     private Orders() {}
 
@@ -79,8 +98,9 @@ final class Orders {
     static List<Ueid> devicesWaiting(Connection connection) throws SQLException {
         return Sql.all(
                 connection,
-                "SELECT device FROM owner_order WHERE ready = 1 AND progress = ?",
+                "SELECT device FROM owner_order WHERE activated + contracted + permitted = ? AND progress = ?",
                 row -> Ueid.hex(row.getString(1)),
+                Needed.values().length,
                 Progress.ORDERED);
     }
 
@@ -96,11 +116,31 @@ final class Orders {
                 .isPresent();
     }
 
-    static void add(Connection connection, OwnerOrder order, Opaque mail, Instant at) throws SQLException {
+    /** The device's next number. */
+    static long nextNumber(Connection connection, Ueid device) throws SQLException {
+        return newest(connection, device).map(order -> order.ordered().number()).orElse(0L) + 1;
+    }
+
+    /** Those that a newer one has replaced. */
+    static List<Order> replaced(Connection connection, Ueid device) throws SQLException {
+        return Sql.all(
+                connection, SELECT + "device = ? AND progress = ?", Orders::read, device, Progress.REPLACED);
+    }
+
+    /** Adds one; the newest that is under way is replaced by it. @param needed before the device may see it */
+    static void add(Connection connection, OwnerOrder order, Opaque mail, Instant at, Set<Needed> needed)
+            throws SQLException {
         Sql.update(
                 connection,
-                "INSERT INTO owner_order (id, device, number, procedure, operator, at, mail, ready, progress, code)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, 0, ?, 0)",
+                "UPDATE owner_order SET progress = ? WHERE device = ? AND progress IN (?, ?)",
+                Progress.REPLACED,
+                order.device(),
+                Progress.ORDERED,
+                Progress.TAKEN);
+        Sql.update(
+                connection,
+                "INSERT INTO owner_order (id, device, number, procedure, operator, at, mail, progress, code,"
+                        + " activated, contracted, permitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
                 order.id(),
                 order.device(),
                 order.number(),
@@ -108,12 +148,15 @@ final class Orders {
                 order.operator(),
                 at,
                 mail,
-                Progress.ORDERED);
+                Progress.ORDERED,
+                needed.contains(Needed.ACTIVATED) ? 0 : 1,
+                needed.contains(Needed.CONTRACTED) ? 0 : 1,
+                needed.contains(Needed.PERMITTED) ? 0 : 1);
     }
 
-    /** The device may see it. */
-    static void ready(Connection connection, Nonce id) throws SQLException {
-        Sql.update(connection, "UPDATE owner_order SET ready = 1 WHERE id = ?", id);
+    /** Something that it needed is there. */
+    static void met(Connection connection, Nonce id, Needed what) throws SQLException {
+        Sql.update(connection, "UPDATE owner_order SET " + what.column() + " = 1 WHERE id = ?", id);
     }
 
     static void move(Connection connection, Nonce id, Progress to, ResultCode code) throws SQLException {
@@ -138,6 +181,6 @@ final class Orders {
                 new Nonce(Opaque.hex(row.getString(1))),
                 ordered,
                 Opaque.of(row.getBytes(9)),
-                row.getLong(10) == 1);
+                row.getLong(10) == Needed.values().length);
     }
 }
