@@ -55,8 +55,16 @@ final class ChaosRound {
 
     /** @return what does not hold afterwards, in words */
     List<String> run(int devices, Path directory, ProgressBar bar) throws IOException, Refused, InterruptedException {
-        Options options =
-                new Options(devices, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        Options options = new Options(
+                devices,
+                false,
+                cellular,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty());
         FaultNetwork faults = new FaultNetwork(chaos, chaos, world.nanoTime());
         List<DeviceRun> runs = new ArrayList<>();
         try (Lab lab = new Lab(options, world, directory, faults)) {

@@ -97,6 +97,14 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--gsup", description = "networks ask for vectors over GSUP, as core networks do, instead of HTTP")
     private boolean gsup;
 
+    @Option(
+            names = "--change",
+            paramLabel = "WAY",
+            description =
+                    "a second act: the subscriber changes to another operator, over the connectivity of the old one,"
+                            + " by way of the pristine state, or with both subscriptions on board: ${COMPLETION-CANDIDATES}")
+    private @Nullable ChangeWay change;
+
     @Option(names = "--keep", description = "leave everything running, and say how to talk to it")
     private boolean keep;
 
@@ -129,6 +137,7 @@ public final class Main implements Callable<Integer> {
                 pcid.way,
                 mcim == Maker.dpf,
                 gsup,
+                Optional.ofNullable(change),
                 Optional.ofNullable(directory));
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
         Lab.World world = world();

@@ -135,6 +135,7 @@ class FaultIT {
     }
 
     private static Options options(boolean cellular) {
-        return new Options(1, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        return new Options(
+                1, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty(), Optional.empty());
     }
 }

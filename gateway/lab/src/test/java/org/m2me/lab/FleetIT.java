@@ -28,7 +28,16 @@ class FleetIT {
 
     @Test
     void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
-        assertThat(told(new Options(3, true, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
+        assertThat(told(new Options(
+                        3,
+                        true,
+                        true,
+                        false,
+                        PcidWay.ISSUED_BY_CCIF,
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.empty())))
                 .containsPattern("refused at step 9: component 'config' differs from acme/")
                 .containsPattern(
                         "per device: \\d{4} bytes \\(\\d+ up, \\d+ down; goal under 5000\\) in \\d+ datagrams, \\d+ CoAP")
@@ -40,7 +49,16 @@ class FleetIT {
     @Test
     @Tag("long")
     void provisionsAHundredDevicesThatAreSwitchedOnAtTheSameInstant() throws Exception {
-        assertThat(told(new Options(FLEET, false, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
+        assertThat(told(new Options(
+                        FLEET,
+                        false,
+                        true,
+                        false,
+                        PcidWay.ISSUED_BY_CCIF,
+                        false,
+                        false,
+                        Optional.empty(),
+                        Optional.empty())))
                 .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
     }

@@ -50,7 +50,8 @@ class ProvisioningIT {
 
     @Test
     void goesWithoutAnIcfOverAProviderThatIsNotCellular() throws Exception {
-        Options options = new Options(1, false, false, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        Options options = new Options(
+                1, false, false, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty(), Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 
@@ -83,7 +84,7 @@ class ProvisioningIT {
             value = PcidWay.class,
             names = {"SENT_TO_CCIF", "SENT_BY_SUBSCRIBER"})
     void provisionsADeviceWhoseSupplierMadeThePcidItself(PcidWay way) throws Exception {
-        Options options = new Options(1, false, true, false, way, false, false, Optional.empty());
+        Options options = new Options(1, false, true, false, way, false, false, Optional.empty(), Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -93,7 +94,8 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWithAMcimThatTheDpfMadeFromStoredRules() throws Exception {
-        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, true, false, Optional.empty());
+        Options options = new Options(
+                1, false, true, false, PcidWay.ISSUED_BY_CCIF, true, false, Optional.empty(), Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -103,7 +105,8 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWhenBothNetworksAskForVectorsOverGsup() throws Exception {
-        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, true, Optional.empty());
+        Options options = new Options(
+                1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, true, Optional.empty(), Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 
