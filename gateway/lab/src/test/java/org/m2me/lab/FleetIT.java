@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.m2me.lab.console.Terminal;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** Many devices at once, through the same code as the command. */
@@ -37,6 +38,7 @@ class FleetIT {
                         false,
                         false,
                         Optional.empty(),
+                        Together.apart,
                         Optional.empty())))
                 .containsPattern("refused at step 9: component 'config' differs from acme/")
                 .containsPattern(
@@ -58,6 +60,7 @@ class FleetIT {
                         false,
                         false,
                         Optional.empty(),
+                        Together.apart,
                         Optional.empty())))
                 .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
