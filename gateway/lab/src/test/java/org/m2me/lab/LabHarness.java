@@ -5,13 +5,17 @@ package org.m2me.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.m2me.lab.console.Terminal;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.fault.Interference;
@@ -75,6 +79,18 @@ final class LabHarness implements AutoCloseable {
         assertThat(outcome.good()).as(outcome.words()).isTrue();
         assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(run)))
                 .isEmpty();
+    }
+
+    /** What a person sees of the whole story. */
+    static String told(Options options, Path directory) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false);
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab);
+        }
+        String told = out.toString(StandardCharsets.UTF_8);
+        System.out.print(told); // the table is worth a look in the build's log
+        return told;
     }
 
     @Override

@@ -36,10 +36,10 @@ public final class Grouping {
         List<Set<String>> groups = new ArrayList<>();
         Set<String> all = new HashSet<>();
         for (String group : text.split(";", -1)) {
-            Set<String> names = Arrays.stream(group.split(",", -1))
+            List<String> names = Arrays.stream(group.split(",", -1))
                     .map(String::strip)
                     .filter(name -> !name.isEmpty())
-                    .collect(Collectors.toSet());
+                    .toList();
             if (names.isEmpty()) {
                 throw new IllegalArgumentException("grouping \"" + text + "\": a group without roles");
             }
@@ -48,7 +48,7 @@ public final class Grouping {
                     throw new IllegalArgumentException("grouping \"" + text + "\": " + name + " is in two groups");
                 }
             }
-            groups.add(names);
+            groups.add(Set.copyOf(names));
         }
         return new Grouping(groups);
     }
