@@ -24,17 +24,19 @@ class FleetIT {
 
     @Test
     void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
-        assertThat(LabHarness.told(new Options(
-                        3,
-                        true,
-                        true,
-                        false,
-                        PcidWay.ISSUED_BY_CCIF,
-                        false,
-                        false,
-                        Optional.empty(),
-                        Together.apart,
-                        Optional.empty()), directory))
+        assertThat(LabHarness.told(
+                        new Options(
+                                3,
+                                true,
+                                true,
+                                false,
+                                PcidWay.ISSUED_BY_CCIF,
+                                false,
+                                false,
+                                Optional.empty(),
+                                Together.apart,
+                                Optional.empty()),
+                        directory))
                 .containsPattern("refused at step 9: component 'config' differs from acme/")
                 .containsPattern(
                         "per device: \\d{4} bytes \\(\\d+ up, \\d+ down; goal under 5000\\) in \\d+ datagrams, \\d+ CoAP")
@@ -46,17 +48,19 @@ class FleetIT {
     @Test
     @Tag("long")
     void provisionsAHundredDevicesThatAreSwitchedOnAtTheSameInstant() throws Exception {
-        assertThat(LabHarness.told(new Options(
-                        FLEET,
-                        false,
-                        true,
-                        false,
-                        PcidWay.ISSUED_BY_CCIF,
-                        false,
-                        false,
-                        Optional.empty(),
-                        Together.apart,
-                        Optional.empty()), directory))
+        assertThat(LabHarness.told(
+                        new Options(
+                                FLEET,
+                                false,
+                                true,
+                                false,
+                                PcidWay.ISSUED_BY_CCIF,
+                                false,
+                                false,
+                                Optional.empty(),
+                                Together.apart,
+                                Optional.empty()),
+                        directory))
                 .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
     }

@@ -15,12 +15,15 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.m2me.lab.console.Terminal;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.fault.Interference;
 import org.m2me.lab.fault.Invariants;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.step.Procedure;
 
 /** A lab for a test: the same parts as the command's, without the console. */
 final class LabHarness implements AutoCloseable {
@@ -78,6 +81,23 @@ final class LabHarness implements AutoCloseable {
         Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).arrive(run, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
         assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(run)))
+                .isEmpty();
+    }
+
+    /** Runs one device until it is at work, and leaves it so. */
+    void works(DeviceRun run, Duration limit) throws Exception {
+        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).work(run, limit);
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+    }
+
+    /** Has the owner of a device that is at work order something; nothing may be broken when it is done. */
+    void changes(DeviceRun run, Procedure procedure, Set<Plmn> subscribesThen, Duration limit) throws Exception {
+        Clock clock = Clock.systemUTC();
+        run.trace().begin(procedure, clock.instant());
+        lab.network().subscriber().change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
+        Outcome outcome = new Supervision(lab, options.cellular(), clock).change(run, procedure, limit);
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+        assertThat(new Invariants(lab.network(), clock).settle(List.of(run), subscribesThen))
                 .isEmpty();
     }
 
