@@ -3,9 +3,9 @@
 
 package org.m2me.operators;
 
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Opaque;
@@ -20,8 +20,14 @@ import org.m2me.protocol.message.Refused;
  * himself, so that an IVF that lies can only refuse.
  */
 public interface Ivf {
-    /** Devices in one inquiry: an answer of this many is about 8 MB. */
+    /** Devices in one inquiry or permission: an answer of this many is about 6 MB. */
     int DEVICES_MAX = 10_000;
+
+    /** Devices in one list of whose results are void; the rest follows when it is asked for. */
+    int WITHDRAWN_MAX = 1_000;
+
+    /** An answer about {@link #DEVICES_MAX} devices, each with the largest result. */
+    int MESSAGE_SIZE_MAX = 16 * 1024 * 1024;
 
     /**
      * What the PVA issues.
@@ -32,8 +38,18 @@ public interface Ivf {
      */
     record Publication(Opaque result, List<MeasuredComponent> components, Opaque firmware) {}
 
-    /** What makes results void: exactly one of these is present. */
+    /**
+     * What makes results void: exactly one of device, credential, reference set, digest and component is present.
+     *
+     * @param until results that were issued later stand: the device passed again, or the PVA knew better by then
+     * @param supplier whose devices it is about, as their reference sets are named; absent for all
+     * @param credential SHA-256 thumbprint of a platform key
+     * @param referenceSet id and version, as in the result
+     * @param digest SHA-256 of a component
+     */
     record Withdrawal(
+            Instant until,
+            Optional<String> supplier,
             Optional<Ueid> device,
             Optional<Opaque> credential,
             Optional<String> referenceSet,
@@ -56,7 +72,7 @@ public interface Ivf {
             @OfCaller Plmn operator,
             String policyId,
             Set<String> components,
-            OptionalLong writesMax,
+            Optional<Long> writesMax,
             List<Asked> devices) {}
 
     /** One device. @param state as it says it is, if that is known */
@@ -68,6 +84,7 @@ public interface Ivf {
         /** The device's owner has not permitted the one who asks. */
         NOT_PERMITTED,
         NEVER_SEEN,
+        /** The result's time is over, or has not begun by this clock. */
         EXPIRED,
         REVOKED,
         NOT_COVERED,
@@ -82,19 +99,41 @@ public interface Ivf {
     /** An owner permits an operator to inquire. */
     record Permission(@OfCaller String subscriber, Plmn operator, List<Ueid> devices) {}
 
-    /** Step 10 of initial provisioning, by the PVA. @throws Refused EVIDENCE_INVALID */
+    /**
+     * Step 10 of initial provisioning, by the PVA. Older than what is kept: no effect.
+     *
+     * @throws Refused EVIDENCE_INVALID unless the PVA signed it; MALFORMED; QUOTA when this IVF is full
+     */
     @AllowedTo("pva")
     void publish(Publication publication) throws Refused;
 
-    /** The PVA withdraws. Repeated: no second effect. @return the devices whose results are void by this, at most 1,000 */
+    /**
+     * The PVA withdraws. It holds also for results that come later and were issued before. Repeated: no second effect.
+     *
+     * @param after absent for the beginning of the list
+     * @return the devices whose results are void by this, in their order, at most {@link #WITHDRAWN_MAX}
+     * @throws Refused MALFORMED
+     */
     @AllowedTo({"pva", "console"})
-    List<Ueid> withdraw(Withdrawal withdrawal) throws Refused;
+    List<Ueid> withdraw(Withdrawal withdrawal, Optional<Ueid> after) throws Refused;
 
-    /** The answers are in the order of the question. @throws Refused TOO_LARGE, MALFORMED */
+    /** The answers are in the order of the question. @throws Refused TOO_LARGE */
     @AllowedTo("sho")
+    @SizeMax(MESSAGE_SIZE_MAX)
     List<Answer> inquire(Inquiry inquiry) throws Refused;
 
-    /** @throws Refused FORBIDDEN for a device that another subscriber has spoken for */
+    /**
+     * Lets an operator inquire for a while; the newest few operators of a device are kept. Whoever speaks first for a
+     * device is its subscriber.
+     *
+     * @throws Refused FORBIDDEN if another subscriber has spoken for one of them, and nothing is kept; TOO_LARGE
+     */
     @AllowedTo("subscriber")
+    @SizeMax(MESSAGE_SIZE_MAX)
     void permit(Permission permission) throws Refused;
+
+    /** Devices change hands: whoever speaks next for them is their subscriber. Nobody may inquire until then. */
+    @AllowedTo("console")
+    @SizeMax(MESSAGE_SIZE_MAX)
+    void release(List<Ueid> devices) throws Refused;
 }

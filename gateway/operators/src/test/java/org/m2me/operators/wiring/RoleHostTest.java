@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -96,14 +97,25 @@ final class RoleHostTest {
         }
 
         @Override
-        public void publish(Opaque result) {
-            published.add(result);
+        public void publish(Publication publication) {
+            published.add(publication.result());
         }
 
         @Override
-        public Optional<Opaque> latest(Ueid device) {
-            return Optional.ofNullable(published.peek());
+        public List<Ueid> withdraw(Withdrawal withdrawal, Optional<Ueid> after) {
+            return List.of();
         }
+
+        @Override
+        public List<Answer> inquire(Inquiry inquiry) {
+            return List.of();
+        }
+
+        @Override
+        public void permit(Permission permission) {}
+
+        @Override
+        public void release(List<Ueid> devices) {}
 
         @Override
         public void close() {}
@@ -121,7 +133,7 @@ final class RoleHostTest {
                             context.clock(),
                             context.random(),
                             Map.of("publish", (key, body) -> {
-                                peers.ivf().publish(Opaque.of(body));
+                                peers.ivf().publish(new Ivf.Publication(Opaque.of(body), List.of(), Opaque.of()));
                                 return Outbox.FollowUp.NONE;
                             }),
                             (connection, kind, key, body, why) -> {})
@@ -141,6 +153,21 @@ final class RoleHostTest {
                     "publish",
                     request.registration().toString(),
                     request.registration().bytes()));
+        }
+
+        @Override
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Opaque authenticate(Request request) {
+            return request.registration().value();
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
         }
 
         @Override
