@@ -34,4 +34,7 @@ public interface Peers {
 
     /** @throws IllegalArgumentException if no such supplier is configured */
     Supplier supplier(String name);
+
+    /** @throws IllegalArgumentException if no such subscriber is configured */
+    Subscriber subscriber(String name);
 }

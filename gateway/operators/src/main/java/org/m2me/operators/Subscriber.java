@@ -17,6 +17,9 @@ import org.m2me.protocol.step.Procedure;
 
 /** M2ME user and subscriber (TR 33.812 5.2.5.5.2). */
 public interface Subscriber {
+    /** Bytes of an agreement about as many devices as a campaign may have, each some 40. */
+    int AGREEMENT_SIZE_MAX = 8 * 1024 * 1024;
+
     /** A device somebody bought: what was in its box. */
     record Purchase(Ueid device, Pcid pcid, Opaque ownerToken, Optional<Opaque> depositForm) {}
 
@@ -73,6 +76,31 @@ public interface Subscriber {
      */
     @AllowedTo("console")
     void change(Ueid device, Procedure procedure, Plmn operator) throws Refused;
+
+    /**
+     * What the owner agrees to before a campaign of an operator.
+     *
+     * @param devices 1 to {@link Campaigns#DEVICES_MAX}, all bought here
+     */
+    record Agreement(Plmn operator, Procedure procedure, List<Ueid> devices) {}
+
+    /**
+     * The owner agrees that an operator has these devices change to it when it suits, and ask the IVF about them until
+     * then. A device that has changed is free again; a later agreement about it replaces this one.
+     *
+     * @throws Refused UNKNOWN_DEVICE, NO_OPERATOR, MALFORMED: then nothing is agreed
+     */
+    @AllowedTo("console")
+    @SizeMax(AGREEMENT_SIZE_MAX)
+    void agree(Agreement agreement) throws Refused;
+
+    /**
+     * The operator's turn: the owner orders the device to change to it, as in {@link #change}.
+     *
+     * @throws Refused FORBIDDEN without an agreement
+     */
+    @AllowedTo("sho")
+    void order(Ueid device, Procedure procedure, @OfCaller Plmn operator) throws Refused;
 
     /** The orders to a device, the newest first, at most 100. */
     @AllowedTo("console")

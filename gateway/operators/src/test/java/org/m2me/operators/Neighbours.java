@@ -86,6 +86,11 @@ public final class Neighbours implements Peers {
     }
 
     @Override
+    public Subscriber subscriber(String name) {
+        return get(Subscriber.class);
+    }
+
+    @Override
     public Supplier supplier(String name) {
         return get(Supplier.class);
     }

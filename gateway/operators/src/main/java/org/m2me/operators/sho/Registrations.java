@@ -134,8 +134,7 @@ final class Registrations {
      * @param challenge that the result answers, when it was made for this registration: it serves once
      * @return the operator's next serial number for this device
      */
-    static long authorize(
-            Connection connection, Registration one, Optional<Nonce> challenge, AttestationResult result)
+    static long authorize(Connection connection, Registration one, Optional<Nonce> challenge, AttestationResult result)
             throws SQLException {
         return Sql.first(
                         connection,
@@ -215,6 +214,18 @@ final class Registrations {
     static List<Registration> ofDevice(Connection connection, Ueid device, int max) throws SQLException {
         return Sql.all(
                 connection, SELECT + "device = ? ORDER BY at DESC, nonce LIMIT ?", Registrations::read, device, max);
+    }
+
+    /** What became of a device that was ordered then: OK when it has arrived, empty while nothing is known. */
+    static Optional<ResultCode> arrivedSince(Connection connection, Ueid device, Instant ordered) throws SQLException {
+        return ofDevice(connection, device, 1).stream()
+                .filter(newest -> !newest.at().isBefore(ordered))
+                .findFirst()
+                .flatMap(newest -> switch (newest.state()) {
+                    case PROVISIONED -> Optional.of(ResultCode.OK);
+                    case REFUSED, FAILED -> Optional.of(newest.code());
+                    case VALIDATING, AUTHORIZED, REPLACED, RELEASED -> Optional.empty();
+                });
     }
 
     private static Registration read(ResultSet row) throws SQLException {

@@ -14,12 +14,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.Iccid;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
 import org.m2me.operators.gsup.GsupServer;
+import org.m2me.operators.sho.campaign.CampaignEngine;
 import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
@@ -72,6 +74,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final Inquiries inquiries;
     private final Departure departure;
     private final Optional<GsupServer> gsup;
+    private final CampaignEngine campaigns;
 
     public ShoRole(RoleContext context, Peers peers, ShoSettings settings) {
         this.context = context;
@@ -95,7 +98,14 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.admission = new Admission(parts, endings);
         this.inquiries = new Inquiries(parts, peers, appraiser, admission);
         this.departure = new Departure(parts);
+        this.campaigns =
+                new CampaignEngine(database, peers, settings.question(), Registrations::arrivedSince, context.clock());
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
+    }
+
+    /** Fleets that change to this operator. */
+    public Campaigns campaigns() {
+        return campaigns.staff();
     }
 
     static Database open(Path directory) {
@@ -105,6 +115,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
         schema.addAll(Tallies.SCHEMA);
+        schema.addAll(CampaignEngine.schema());
         schema.add(Outbox.SCHEMA);
         return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
     }
@@ -118,6 +129,7 @@ public final class ShoRole implements Sho, AutoCloseable {
             }
         });
         outbox.start();
+        campaigns.start();
         return this;
     }
 
@@ -328,8 +340,8 @@ public final class ShoRole implements Sho, AutoCloseable {
 
     private Outbox.FollowUp inquire(String key) throws Refused {
         Nonce nonce = new Nonce(Opaque.hex(key));
-        return inquiries.ask(
-                database.read(connection -> Registrations.find(connection, nonce)).orElseThrow());
+        return inquiries.ask(database.read(connection -> Registrations.find(connection, nonce))
+                .orElseThrow());
     }
 
     private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {
@@ -349,6 +361,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public void close() {
         gsup.ifPresent(GsupServer::close);
+        campaigns.close();
         outbox.close();
         inquiries.close();
         database.close();

@@ -5,10 +5,10 @@ package org.m2me.operators.sho;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.gsup.GsupSettings;
+import org.m2me.operators.sho.campaign.Forecast;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
@@ -76,7 +76,7 @@ public record ShoSettings(
      *
      * @param writesMax by how much a device's store generation may be ahead of the result; empty for any number
      */
-    public record Inquiries(OptionalLong writesMax) {}
+    public record Inquiries(Optional<Long> writesMax) {}
 
     /**
      * What the DPF makes MCIMs with.
@@ -87,4 +87,10 @@ public record ShoSettings(
      * @param key that the DPF signs MCIMs with, a different one from the operator's own
      */
     public record Delegation(ImsiRange imsis, SecretBytes opc, Certificate certificate, P256PrivateKey key) {}
+
+    /** What campaigns ask the IVF about devices. */
+    Forecast.Question question() {
+        return new Forecast.Question(
+                operator, policy.id(), policy.requiredComponents(), ivf.flatMap(Inquiries::writesMax));
+    }
 }

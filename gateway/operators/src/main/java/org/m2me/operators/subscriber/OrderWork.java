@@ -3,10 +3,13 @@
 
 package org.m2me.operators.subscriber;
 
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +38,9 @@ final class OrderWork {
     /** The new operator may inquire, to the IVF; keyed by the order. */
     static final String PERMIT = "permit";
 
+    /** An operator may inquire about the devices of an agreement, to the IVF; keyed by a number of its own. */
+    static final String AGREED = "agreed";
+
     /** The device may attach with its PCID again, to the ICF; keyed by the order. */
     static final String ACTIVATE = "activate again";
 
@@ -60,6 +66,7 @@ final class OrderWork {
                 CONTRACT, (key, body) -> contract(DeviceAndOperator.parse(key)),
                 CANCEL, (key, body) -> cancel(DeviceAndOperator.parse(key)),
                 PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
+                AGREED, (key, body) -> agreed(body),
                 ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))));
     }
 
@@ -79,7 +86,8 @@ final class OrderWork {
     /** The order that brings the device to this operator, unless it is over. */
     static Optional<Order> underWay(Connection connection, DeviceAndOperator to) throws SQLException {
         return Orders.newest(connection, to.device())
-                .filter(order -> order.isUnderWay() && order.ordered().operator().equals(to.operator()));
+                .filter(order ->
+                        order.isUnderWay() && order.ordered().operator().equals(to.operator()));
     }
 
     private Outbox.FollowUp contract(DeviceAndOperator to) throws Refused {
@@ -113,6 +121,24 @@ final class OrderWork {
         return connection -> met(connection, id, Needed.PERMITTED);
     }
 
+    /** Devices and an operator as work of the outbox: the operator's bytes, then 17 for each device. */
+    static byte[] agreed(Plmn operator, List<Ueid> devices) {
+        ByteBuffer body = ByteBuffer.allocate(Plmn.LENGTH + devices.size() * Ueid.LENGTH);
+        body.put(operator.bytes());
+        devices.forEach(device -> body.put(device.value().bytes()));
+        return body.array();
+    }
+
+    private Outbox.FollowUp agreed(byte[] body) throws Refused {
+        Plmn operator = Plmn.ofBytes(Arrays.copyOf(body, Plmn.LENGTH));
+        List<Ueid> devices = new ArrayList<>();
+        for (int at = Plmn.LENGTH; at < body.length; at += Ueid.LENGTH) {
+            devices.add(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH))));
+        }
+        peers.ivf().permit(new Ivf.Permission(operators.name(), operator, devices));
+        return Outbox.FollowUp.NONE;
+    }
+
     private Outbox.FollowUp activate(Nonce id) throws Refused {
         Optional<Order> order = underWay(id);
         if (order.isPresent()) {
@@ -124,9 +150,7 @@ final class OrderWork {
     }
 
     private Optional<Order> underWay(Nonce id) {
-        return ledger.database()
-                .read(connection -> Orders.find(connection, id))
-                .filter(Order::isUnderWay);
+        return ledger.database().read(connection -> Orders.find(connection, id)).filter(Order::isUnderWay);
     }
 
     private Purchases.Chosen bought(Ueid device) {

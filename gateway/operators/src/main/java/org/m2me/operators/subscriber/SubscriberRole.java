@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Peers;
@@ -21,6 +22,7 @@ import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
@@ -51,6 +53,9 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     /** One answer. */
     private static final int ORDERS_MAX = 100;
 
+    /** Devices that the IVF is told of at once: 40 kB. */
+    private static final int PERMITTED_MAX = 1_000;
+
     private static final byte[] NOTHING_MORE = new byte[0];
 
     private final RoleContext context;
@@ -74,6 +79,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         List<String> schema = new ArrayList<>(Purchases.SCHEMA);
         schema.addAll(TelemetryStore.SCHEMA);
         schema.addAll(Orders.SCHEMA);
+        schema.addAll(Agreements.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("subscriber.db"), schema.toArray(String[]::new));
         this.feed = new DeviceFeedLog(context.clock(), database.read(Orders::devicesWaiting));
@@ -127,12 +133,49 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         database.change(connection -> {
             Purchases.Chosen bought = purchases
                     .find(connection, device)
-                    .orElseThrow(() ->
-                            new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
+                    .orElseThrow(
+                            () -> new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
             if (ordering.give(connection, bought, procedure, operator)) {
                 database.afterCommit(() -> feed.announce(device));
             }
         });
+    }
+
+    @Override
+    public void agree(Agreement agreement) throws Refused {
+        List<Ueid> devices = agreement.devices();
+        if (devices.isEmpty()
+                || devices.size() > Campaigns.DEVICES_MAX
+                || !agreement.procedure().isChange()) {
+            throw new Refused(
+                    ResultCode.MALFORMED,
+                    "agreement: " + devices.size() + " devices to " + agreement.procedure() + ", wants 1 to "
+                            + Campaigns.DEVICES_MAX + " and a change");
+        }
+        operators.checkKnown(agreement.operator());
+        database.change(connection -> {
+            for (Ueid device : devices) {
+                if (!Purchases.has(connection, device)) {
+                    throw new Refused(ResultCode.UNKNOWN_DEVICE, "agreement: " + device + " was not bought here");
+                }
+                Agreements.keep(connection, device, agreement.operator(), agreement.procedure());
+            }
+            for (int from = 0; settings.ivf() && from < devices.size(); from += PERMITTED_MAX) {
+                List<Ueid> some = devices.subList(from, Math.min(devices.size(), from + PERMITTED_MAX));
+                String key = Nonce.random(context.random()).toString();
+                outbox.add(connection, OrderWork.AGREED, key, OrderWork.agreed(agreement.operator(), some));
+            }
+        });
+    }
+
+    @Override
+    public void order(Ueid device, Procedure procedure, Plmn operator) throws Refused {
+        if (!database.read(connection -> Agreements.has(connection, device, operator, procedure))) {
+            throw new Refused(
+                    ResultCode.FORBIDDEN,
+                    "order: the owner of " + device + " has not agreed to " + procedure + " to " + operator);
+        }
+        change(device, procedure, operator);
     }
 
     @Override

@@ -17,6 +17,7 @@ import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.http.RoleClient;
 import org.m2me.operators.http.TlsIdentity;
@@ -115,6 +116,11 @@ public final class WiredPeers implements Peers {
     @Override
     public Supplier supplier(String name) {
         return named(Supplier.class, "supplier." + name);
+    }
+
+    @Override
+    public Subscriber subscriber(String name) {
+        return named(Subscriber.class, "subscriber." + name);
     }
 
     private <T> T only(Class<T> type, String label) {

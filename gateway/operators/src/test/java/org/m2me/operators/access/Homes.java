@@ -15,6 +15,7 @@ import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
@@ -71,6 +72,11 @@ public final class Homes implements Peers {
 
     @Override
     public Ccif ccif() {
+        throw notAsked();
+    }
+
+    @Override
+    public Subscriber subscriber(String name) {
         throw notAsked();
     }
 

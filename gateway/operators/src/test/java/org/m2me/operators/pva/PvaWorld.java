@@ -30,6 +30,7 @@ import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.operators.Unavailable;
@@ -270,6 +271,11 @@ final class PvaWorld implements Peers, AutoCloseable {
     @Override
     public Ccif ccif() {
         return ccif;
+    }
+
+    @Override
+    public Subscriber subscriber(String name) {
+        throw new UnsupportedOperationException("no subscriber here");
     }
 
     @Override
