@@ -21,6 +21,7 @@ import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.fault.Chaos;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Invariants;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.Refused;
 
@@ -64,6 +65,7 @@ final class ChaosRound {
                 false,
                 false,
                 Optional.empty(),
+                Together.apart,
                 Optional.empty());
         FaultNetwork faults = new FaultNetwork(chaos, chaos, world.nanoTime());
         List<DeviceRun> runs = new ArrayList<>();

@@ -69,7 +69,14 @@ public final class Lab implements AutoCloseable {
         this.directory = directory;
         this.interference = interference;
         this.network = new LabNetwork(new LabSettings(
-                directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup(), interference));
+                directory,
+                world.clock(),
+                world.random(),
+                traces,
+                options.mcimByDpf(),
+                options.gsup(),
+                options.together(),
+                interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
         this.line =
                 new ProductionLine(firmware, network.supplier(), network.pki().operators(), world.random());

@@ -21,12 +21,9 @@ import java.util.function.Supplier;
 import org.m2me.lab.console.Terminal;
 import org.m2me.lab.console.Terminal.Style;
 import org.m2me.lab.device.DeviceRun;
-import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
-import org.m2me.operators.Subscriber.Ordered;
 import org.m2me.operators.Subscriber.Progress;
 import org.m2me.operators.Unavailable;
-import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
@@ -103,10 +100,10 @@ final class SecondAct {
         run.trace().begin(procedure, start);
         try {
             subscriber.change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
-            Outcome outcome = judge(lab, run, procedure);
+            Outcome outcome = outcome(lab, run, procedure);
             while (!outcome.good() && now.get().isBefore(start.plus(LIMIT)) && !hasFailed(subscriber, run)) {
                 TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-                outcome = judge(lab, run, procedure);
+                outcome = outcome(lab, run, procedure);
             }
             terminal.line(String.format(
                     Locale.ROOT,
@@ -121,37 +118,16 @@ final class SecondAct {
         }
     }
 
+    private Outcome outcome(Lab lab, DeviceRun run, Procedure procedure) throws Refused {
+        Outcome outcome = ChangeOutcome.of(lab, run, procedure);
+        List<String> missing = missing(run, procedure);
+        return outcome.good() && !missing.isEmpty()
+                ? new Outcome(run, false, "steps without a trace: " + missing)
+                : outcome;
+    }
+
     private static boolean hasFailed(Subscriber subscriber, DeviceRun run) throws Refused {
         return subscriber.orders(run.device().ueid()).get(0).progress() == Progress.FAILED;
-    }
-
-    /** By what everybody who has a part in it knows. */
-    private Outcome judge(Lab lab, DeviceRun run, Procedure procedure) throws Refused {
-        Ordered order = lab.network().subscriber().orders(run.device().ueid()).get(0);
-        if (order.progress() != Progress.DONE) {
-            return new Outcome(run, false, "order " + order.progress() + ", " + order.code());
-        }
-        List<String> missing = missing(run, procedure);
-        if (!missing.isEmpty()) {
-            return new Outcome(run, false, "steps without a trace: " + missing);
-        }
-        Plmn operator = procedure == Procedure.ADD ? Lab.OPERATOR : Lab.OTHER_OPERATOR;
-        if (!run.imsi().startsWith(operator.mcc() + operator.mnc())) {
-            return new Outcome(run, false, "on the air as " + run.imsi() + ", not with " + operator);
-        }
-        if (!subscribes(lab.network().operator(Lab.OTHER_OPERATOR), run)) {
-            return new Outcome(run, false, Lab.OTHER_OPERATOR + " knows nothing of a subscription in use");
-        }
-        boolean leaves = procedure == Procedure.CHANGE || procedure == Procedure.PRISTINE;
-        if (leaves && subscribes(lab.network().operator(Lab.OPERATOR), run)) {
-            return new Outcome(run, false, Lab.OPERATOR + " still believes in the device");
-        }
-        return new Outcome(run, true, "is a subscriber of " + operator);
-    }
-
-    private static boolean subscribes(Sho operator, DeviceRun run) throws Refused {
-        return operator.registrations(run.device().ueid()).stream()
-                .anyMatch(standing -> standing.progress() == Sho.Progress.PROVISIONED);
     }
 
     private List<String> missing(DeviceRun run, Procedure procedure) {

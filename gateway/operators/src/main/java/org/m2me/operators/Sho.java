@@ -83,8 +83,10 @@ public interface Sho extends AuthenticationCentre {
      * @param at when the device registered
      * @param code why it ended without a MCIM, else OK
      * @param imsi the subscription that it holds
+     * @param left whether the operator before has acknowledged that the device left it
      */
-    record Standing(Nonce registration, Instant at, Progress progress, ResultCode code, Optional<Imsi> imsi) {}
+    record Standing(
+            Nonce registration, Instant at, Progress progress, ResultCode code, Optional<Imsi> imsi, boolean left) {}
 
     /**
      * A device that was refused for good: its registrations are refused with the same code, without asking the PVA, until
@@ -94,6 +96,38 @@ public interface Sho extends AuthenticationCentre {
      * @param since when
      */
     record Hold(Ueid device, ResultCode code, Instant since) {}
+
+    /** Why the PVA had to validate a device in a change although the IVF was, or could have been, asked. */
+    enum FallBack {
+        /** The device said nothing of its state. */
+        STATE_NOT_TOLD,
+        /** The PVA's word on the device's authenticity does not verify, or is of another registration. */
+        AUTHENTICITY,
+        /** The IVF did not answer in time, or could not. */
+        UNREACHABLE,
+        /** What the IVF called valid is not signed by the PVA, or is about another device. */
+        FORGED,
+        /** What the IVF called valid has expired, or is older than a result that was relied on before. */
+        STALE,
+        /** What the IVF called valid is of another platform credential. */
+        OTHER_CREDENTIAL,
+        /** What the IVF called valid does not satisfy this operator's policy. */
+        POLICY,
+        /** The device's store generation is lower than in the result, or too far ahead of it. */
+        OTHER_STATE
+    }
+
+    /** How often something happened. */
+    record Count(String name, long number) {}
+
+    /**
+     * What validations cost this operator so far.
+     *
+     * @param validations that the PVA was asked for
+     * @param answers of the IVF, by {@code Ivf.Standing}
+     * @param fallBacks to the PVA, by {@link FallBack}, or by the IVF's answer if that was the reason
+     */
+    record ValidationCounts(long validations, List<Count> answers, List<Count> fallBacks) {}
 
     /** A subscriber's contract. The same again changes nothing. */
     @AllowedTo("subscriber")
@@ -140,6 +174,10 @@ public interface Sho extends AuthenticationCentre {
     /** How a device's registrations stand, the newest first, at most 100: for the operator's staff. */
     @AllowedTo("console")
     List<Standing> registrations(Ueid device) throws Refused;
+
+    /** What validations cost so far: for the operator's staff, and for who compares. */
+    @AllowedTo("console")
+    ValidationCounts validationCounts() throws Refused;
 
     /**
      * The devices that are held, in the order of their names, at most 100.

@@ -36,7 +36,7 @@ public interface Subscriber {
 
     /** How far an order has come. */
     enum Progress {
-        /** It waits in the device's mailbox. */
+        /** It waits in the device's mailbox, or for those who have to know of it first. */
         ORDERED,
         /** The device has taken it. */
         TAKEN,

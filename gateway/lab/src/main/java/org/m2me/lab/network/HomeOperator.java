@@ -92,7 +92,8 @@ final class HomeOperator {
         return ImsiRange.of(plmn, first, SUBSCRIPTIONS);
     }
 
-    RoleHost.Factory network(ApnProfile operational) {
+    /** @param visitors registration operators whose PCIDs it lets in too */
+    RoleHost.Factory network(ApnProfile operational, List<Plmn> visitors) {
         return (context, peers) -> {
             AccessNetwork role = AccessNetwork.start(
                     context,
@@ -103,7 +104,7 @@ final class HomeOperator {
                             LabNetwork.loopback(),
                             LabSettings.port(signalling),
                             addresses,
-                            List.of(),
+                            visitors,
                             Optional.empty(),
                             AccessLimits.DEFAULT,
                             settings.homes(plmn, gsup, operational)));

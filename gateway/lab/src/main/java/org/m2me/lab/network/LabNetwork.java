@@ -55,7 +55,8 @@ public final class LabNetwork implements AutoCloseable {
     /** Starts everything. @throws IOException if a port, a file or a thread is not to be had */
     public LabNetwork(LabSettings settings) throws IOException {
         this.settings = settings;
-        this.host = new RoleHost(book, settings.interference()::front);
+        this.host = new RoleHost(
+                book, settings.interference()::front, settings.together().grouping());
         this.pki = new LabPki(settings.clock(), settings.random());
         this.roles = new LabRoles(settings, pki);
         start(LabRoles.SUPPLIER, roles.supplier());
@@ -73,10 +74,13 @@ public final class LabNetwork implements AutoCloseable {
         for (HomeOperator operator : List.of(roles.home(), roles.other())) {
             start(operator.sho(), operator.sho(operational));
         }
-        start(LabRoles.VNO, roles.visited(initial));
-        for (HomeOperator operator : List.of(roles.home(), roles.other())) {
-            start(operator.network(), operator.network(operational));
+        boolean visitedIsOther = settings.together().visitedIsOther();
+        if (!visitedIsOther) {
+            start(LabRoles.VNO, roles.visited(initial));
         }
+        start(roles.home().network(), roles.home().network(operational, List.of()));
+        List<Plmn> visitors = visitedIsOther ? List.of(LabRoles.REGISTRATION_OPERATOR) : List.of();
+        start(roles.other().network(), roles.other().network(operational, visitors));
         start(LabRoles.N3G_ICP, roles.hotspot(initial.allowed(), gatewayUri()));
     }
 
@@ -155,10 +159,11 @@ public final class LabNetwork implements AutoCloseable {
 
     /** The visited network, the loudest, and the operators' own. */
     public List<Cell> cells() {
-        return List.of(
-                new Cell(LabRoles.VISITED, "Visited", roles.visitedSignalling()),
-                new Cell(LabSettings.HOME, "Home", roles.home().signalling()),
-                new Cell(LabSettings.OTHER, "Other", roles.other().signalling()));
+        Cell home = new Cell(LabSettings.HOME, "Home", roles.home().signalling());
+        Cell other = new Cell(LabSettings.OTHER, "Other", roles.other().signalling());
+        return settings.together().visitedIsOther()
+                ? List.of(other, home)
+                : List.of(new Cell(LabRoles.VISITED, "Visited", roles.visitedSignalling()), home, other);
     }
 
     /** Where a WLAN module associates. */

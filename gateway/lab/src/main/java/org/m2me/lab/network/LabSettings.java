@@ -25,6 +25,7 @@ import org.m2me.protocol.step.StepObserver;
  * @param steps is told every step that any role takes
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
  * @param gsup whether access networks ask home networks over GSUP instead of HTTP
+ * @param together which roles share a process
  * @param interference what may harm the roles
  */
 public record LabSettings(
@@ -34,6 +35,7 @@ public record LabSettings(
         StepObserver steps,
         boolean mcimByDpf,
         boolean gsup,
+        Together together,
         Interference interference) {
     /** The operator that the subscriber chooses at first. */
     public static final Plmn HOME = Plmn.parse("262-01");

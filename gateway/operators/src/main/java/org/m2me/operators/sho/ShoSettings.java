@@ -5,6 +5,7 @@ package org.m2me.operators.sho;
 
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.gsup.GsupSettings;
@@ -22,6 +23,7 @@ import org.m2me.protocol.pki.Certificate;
  * @param authorisation how long the DPF may take to accept an order and the device to fetch its MCIM: an outage that is
  *     repaired in a day loses nothing; at most a day
  * @param delegation present when the DPF makes the MCIMs from rules
+ * @param ivf present to ask the IVF in a change of operator, before the PVA is asked to validate
  * @param gsup present to be also the HLR of core networks' own equipment, the operator's and others'
  */
 public record ShoSettings(
@@ -32,6 +34,7 @@ public record ShoSettings(
         ApnProfile apn,
         Duration authorisation,
         Optional<Delegation> delegation,
+        Optional<Inquiries> ivf,
         Optional<GsupSettings> gsup) {
     /** Refuses IMSIs of another network, which no visited network would bring here, and those that two would give out. */
     public ShoSettings {
@@ -67,6 +70,13 @@ public record ShoSettings(
             }
         }
     }
+
+    /**
+     * What results of the IVF are good for.
+     *
+     * @param writesMax by how much a device's store generation may be ahead of the result; empty for any number
+     */
+    public record Inquiries(OptionalLong writesMax) {}
 
     /**
      * What the DPF makes MCIMs with.

@@ -87,7 +87,7 @@ final class RegistrationTest extends ShoFixture {
         Nonce nonce = register();
         Machine other = new Machine(world.random);
         sho.contract(contract(other));
-        Sho.Registration stolen = new Sho.Registration(nonce, other.ueid, Optional.empty());
+        Sho.Registration stolen = Sho.Registration.initial(nonce, other.ueid, Optional.empty());
         assertThat(refusal(() -> sho.register(stolen))).isEqualTo(ResultCode.NONCE_USED);
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +75,7 @@ abstract class ShoFixture {
         settings = settings(2, 0, true, Optional.empty());
         sho = new ShoRole(context, peers, settings).start();
         sho.contract(contract(machine));
+        world.steps.clear();
     }
 
     @AfterEach
@@ -91,6 +93,7 @@ abstract class ShoFixture {
                 APN,
                 Duration.ofDays(1),
                 delegation,
+                Optional.of(new ShoSettings.Inquiries(OptionalLong.of(10))),
                 Optional.empty());
     }
 

@@ -7,7 +7,7 @@ package org.m2me.protocol.message;
 public enum DeviceResource {
     /** POST {@link Register}, answers {@link RegisterAnswer}; for the DRF. */
     REGISTER("r", 256),
-    /** GET, answers a {@link Mail} or nothing; DRF, PVA, DPF and subscriber are asked in this order. */
+    /** GET, answers a {@link Mail} or nothing; subscriber, DRF, PVA and DPF are asked in this order. */
     MAIL("m", 0),
     /** POST evidence, answers a {@link Verdict}; for the PVA. */
     EVIDENCE("e", 2304),

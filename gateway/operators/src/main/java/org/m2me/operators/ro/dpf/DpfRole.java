@@ -47,7 +47,7 @@ import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
 
 /**
- * The DPF: takes steps 11, 12 and 13, owes step 14. It relies on the operator's authorisation and on nothing else; what it
+ * The DPF: takes steps 11, 12 and 13, owes step 14, and relays what an old operator acknowledged. It relies on the operator's authorisation and on nothing else; what it
  * hands to the device it cannot open, unless the operator gave it rules to make it by.
  */
 public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
@@ -56,6 +56,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     /** Outbox: step 14, keyed by the registration. */
     private static final String OUTCOME = "outcome";
+
+    /** Outbox: step 11 of a change, keyed by the registration. */
+    private static final String RELAY = "relay";
 
     private final RoleContext context;
     private final Steps steps;
@@ -79,7 +82,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                 database,
                 context.clock(),
                 context.random(),
-                Map.of(GENERATED, this::adviseOperator, OUTCOME, this::reportOutcome),
+                Map.of(GENERATED, this::adviseOperator, OUTCOME, this::reportOutcome, RELAY, this::relay),
                 this::givenUp);
     }
 
@@ -205,7 +208,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         return switch (resource) {
             case MAIL -> mail(device);
             case REPORT -> Optional.of(takeReport(device, body));
-            case REGISTER, EVIDENCE, TELEMETRY, ORDER, RELEASE, RELAY ->
+            case RELAY -> Optional.of(takeAcknowledgement(device, body));
+            case REGISTER, EVIDENCE, TELEMETRY, ORDER, RELEASE ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DPF");
         };
     }
@@ -257,25 +261,58 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         return answer;
     }
 
-    /** A report of something replaced is passed on as well: the operator must hear if the device installed it. */
+    /**
+     * A report of something replaced is passed on as well: the operator must hear if the device installed it. After one
+     * that all is well a newer one counts: the device has switched to this MCIM again, or it never worked.
+     */
     private void conclude(Connection connection, Provisioning of, ProvisioningReport reported, byte[] body, int answer)
             throws SQLException, Refused {
-        switch (of.state()) {
-            case FETCHED, REPLACED -> {
-                Provisionings.reported(connection, of.registration(), reported.code(), Opaque.of(body));
-                outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
-                String carried = "report: " + reported.code();
-                steps.report(
-                        Step.PROVISION_MCIM,
-                        of.device().hex(),
-                        reported.code(),
-                        new Carried(carried, body.length, answer));
-            }
-            case REPORTED -> {} // repeated after a lost answer
-            case GENERATED, READY, FAILED ->
-                throw new Refused(
-                        ResultCode.NOT_FOUND, "report: " + of.device() + " was given no MCIM in " + of.registration());
+        boolean news =
+                switch (of.state()) {
+                    case FETCHED, REPLACED -> true;
+                    case REPORTED ->
+                        of.code() == ResultCode.OK && reported.storeGeneration() > of.reportGeneration();
+                    case GENERATED, READY, FAILED ->
+                        throw new Refused(
+                                ResultCode.NOT_FOUND,
+                                "report: " + of.device() + " was given no MCIM in " + of.registration());
+                };
+        if (news) { // else it is repeated after a lost answer
+            Provisionings.reported(connection, reported, Opaque.of(body));
+            outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
+            steps.report(
+                    Step.PROVISION_MCIM,
+                    of.device().hex(),
+                    reported.code(),
+                    new Carried("report: " + reported.code(), body.length, answer));
         }
+    }
+
+    private byte[] takeAcknowledgement(Ueid device, byte[] body) throws Refused {
+        Nonce registration = PrivacyFilter.pass(context, device, body);
+        byte[] answer = new Verdict(ResultCode.OK).encode();
+        database.change(connection -> {
+            Provisioning of = Provisionings.find(connection, registration)
+                    .filter(known -> known.device().equals(device))
+                    .orElseThrow(() -> new Refused(
+                            ResultCode.NOT_FOUND, "relay: nothing for " + device + " in " + registration));
+            if (!of.relayed()) {
+                Provisionings.relayed(connection, registration);
+                outbox.add(connection, RELAY, registration.toString(), new byte[0]);
+                steps.report(
+                        Step.RELAY_ACKNOWLEDGEMENT,
+                        device.hex(),
+                        ResultCode.OK,
+                        new Carried("acknowledgement", body.length, answer.length));
+            }
+        });
+        return answer;
+    }
+
+    private Outbox.FollowUp relay(String key, byte[] body) throws Refused {
+        Provisioning owed = owed(key);
+        sho(owed.operator()).oldOperatorReleased(owed.registration(), owed.device());
+        return Outbox.FollowUp.NONE;
     }
 
     /** "Advise the SHO of the credentials": the device's mail becomes visible in the transaction that ends this. */
@@ -310,7 +347,12 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                         owed.device(),
                         owed.code(),
                         owed.report().orElseThrow()));
-        return Outbox.FollowUp.NONE;
+        return connection -> {
+            if (Provisionings.find(connection, owed.registration()).orElseThrow().reportGeneration()
+                    > owed.reportGeneration()) {
+                outbox.add(connection, OUTCOME, key, new byte[0]); // a newer one came meanwhile
+            }
+        };
     }
 
     private Provisioning owed(String key) {
