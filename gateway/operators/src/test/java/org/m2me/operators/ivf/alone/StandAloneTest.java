@@ -116,8 +116,8 @@ class StandAloneTest {
         P256PrivateKey pva = P256PrivateKey.generate(new java.security.SecureRandom());
         Files.writeString(
                 directory.resolve("pva.pem"),
-                "-----BEGIN PUBLIC KEY-----\n" + Base64.getEncoder().encodeToString(pva.publicKey().spki())
-                        + "\n-----END PUBLIC KEY-----\n");
+                "-----BEGIN PUBLIC KEY-----\n"
+                        + Base64.getEncoder().encodeToString(pva.publicKey().spki()) + "\n-----END PUBLIC KEY-----\n");
         configure("issuer.pva = pva.pem");
         byte[] result = new AttestationResult(
                         Ueid.hex(DEVICE),
