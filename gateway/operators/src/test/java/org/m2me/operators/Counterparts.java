@@ -3,6 +3,7 @@
 
 package org.m2me.operators;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -235,6 +236,16 @@ public final class Counterparts {
                     .orElseThrow(Counterpart::notHere)
                     .apply(request);
         }
+
+        @Override
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(requests.size(), 0, inquiries.size(), 0, Duration.ZERO, Duration.ZERO);
+        }
     }
 
     /** An IVF: says what it is told to say. */
@@ -255,7 +266,12 @@ public final class Counterparts {
         }
 
         @Override
-        public List<Ueid> withdraw(Withdrawal withdrawal) throws Refused {
+        public List<Ueid> withdraw(Withdrawal withdrawal, Optional<Ueid> after) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void release(List<Ueid> devices) throws Refused {
             throw notHere();
         }
 

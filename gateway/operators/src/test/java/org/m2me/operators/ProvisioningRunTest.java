@@ -331,6 +331,16 @@ final class ProvisioningRunTest {
         }
 
         @Override
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+            throw new Refused(ResultCode.FORBIDDEN, "this PVA knows nothing bad");
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+        }
+
+        @Override
         public void validate(Request request) throws Refused {
             byte[] result = machine.result(world.clock.instant()).sign(pvaKey);
             peers.sho(request.operator())

@@ -8,7 +8,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.FallBack;
 import org.m2me.operators.sho.Registrations.Registration;
@@ -186,9 +185,9 @@ final class Appraiser {
 
     /** A device whose store is older than the result was put back; one that wrote much since then may have changed. */
     private boolean isStateOf(AttestationResult result, Registration asked) {
-        OptionalLong writesMax = settings.ivf().orElseThrow().writesMax();
+        Optional<Long> writesMax = settings.ivf().orElseThrow().writesMax();
         long ahead = asked.said().orElseThrow().storeGeneration() - result.storeGeneration();
-        return ahead >= 0 && (writesMax.isEmpty() || ahead <= writesMax.getAsLong());
+        return ahead >= 0 && (writesMax.isEmpty() || ahead <= writesMax.get());
     }
 
     /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */

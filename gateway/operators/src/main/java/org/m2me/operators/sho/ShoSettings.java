@@ -5,7 +5,6 @@ package org.m2me.operators.sho;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.OptionalLong;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.gsup.GsupSettings;
@@ -76,7 +75,7 @@ public record ShoSettings(
      *
      * @param writesMax by how much a device's store generation may be ahead of the result; empty for any number
      */
-    public record Inquiries(OptionalLong writesMax) {}
+    public record Inquiries(Optional<Long> writesMax) {}
 
     /**
      * What the DPF makes MCIMs with.

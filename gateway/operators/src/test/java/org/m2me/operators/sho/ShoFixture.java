@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -93,7 +92,7 @@ abstract class ShoFixture {
                 APN,
                 Duration.ofDays(1),
                 delegation,
-                Optional.of(new ShoSettings.Inquiries(OptionalLong.of(10))),
+                Optional.of(new ShoSettings.Inquiries(Optional.of(10L))),
                 Optional.empty());
     }
 

@@ -75,7 +75,7 @@ final class RoleHostTest {
                 throw new IOException("the relay has no port");
             }
             return served;
-        })) {
+        }, Grouping.APART)) {
             RoleHost.Description keeper = new RoleHost.Description(
                     pki.context("drf", directory),
                     0,
