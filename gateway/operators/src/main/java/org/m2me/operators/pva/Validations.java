@@ -160,15 +160,17 @@ final class Validations {
                 == 1) {
             return true;
         }
-        Sql.first(
-                        connection,
-                        "select 1 from authentication where registration = ? and device = ? and operator = ?",
-                        row -> true,
-                        request.registration(),
-                        request.device(),
-                        request.operator())
-                .orElseThrow(() -> new Refused(
-                        ResultCode.NONCE_USED, "registration " + request.registration() + ": is of another device"));
+        Optional<Boolean> same = Sql.first(
+                connection,
+                "select 1 from authentication where registration = ? and device = ? and operator = ?",
+                row -> true,
+                request.registration(),
+                request.device(),
+                request.operator());
+        if (same.isEmpty()) {
+            throw new Refused(
+                    ResultCode.NONCE_USED, "registration " + request.registration() + ": is of another device");
+        }
         return false;
     }
 
