@@ -14,6 +14,7 @@ import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Campaigns.Window;
 import org.m2me.operators.store.Sql;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.step.Procedure;
 
 /** The campaigns themselves; their devices are in {@link FleetTable}. */
@@ -50,7 +51,7 @@ final class CampaignTable {
             String name,
             String subscriber,
             Procedure procedure,
-            byte[] digest,
+            Opaque digest,
             Limits limits,
             Optional<Window> window,
             State state,
@@ -65,7 +66,7 @@ final class CampaignTable {
 
     private CampaignTable() {}
 
-    static void add(Connection connection, Plan plan, byte[] digest, Instant now) throws SQLException {
+    static void add(Connection connection, Plan plan, Opaque digest, Instant now) throws SQLException {
         Limits limits = plan.limits();
         Sql.update(
                 connection,
@@ -138,7 +139,7 @@ final class CampaignTable {
                 row.getString(1),
                 row.getString(2),
                 Procedure.valueOf(row.getString(3)),
-                row.getBytes(4),
+                Opaque.of(row.getBytes(4)),
                 limits,
                 window,
                 State.valueOf(row.getString(14)),

@@ -4,7 +4,6 @@
 package org.m2me.operators.sho.campaign;
 
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -17,6 +16,7 @@ import org.m2me.operators.Ivf.Standing;
 import org.m2me.operators.sho.campaign.CampaignTable.Campaign;
 import org.m2me.operators.store.Database;
 import org.m2me.protocol.crypto.Hashes;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -47,11 +47,11 @@ public final class Campaigning implements Campaigns {
 
     @Override
     public void begin(Plan plan) throws Refused {
-        byte[] digest = digest(plan);
+        Opaque digest = digest(plan);
         database.change(connection -> {
             var known = CampaignTable.find(connection, plan.name());
             if (known.isPresent()) {
-                if (!MessageDigest.isEqual(known.get().digest(), digest)) {
+                if (!known.get().digest().equals(digest)) {
                     throw new Refused(
                             ResultCode.FORBIDDEN, "campaign " + plan.name() + ": there is another plan of that name");
                 }
@@ -62,12 +62,12 @@ public final class Campaigning implements Campaigns {
         });
     }
 
-    private static byte[] digest(Plan plan) {
+    private static Opaque digest(Plan plan) {
         List<byte[]> parts = new ArrayList<>();
         parts.add((plan.subscriber() + " " + plan.procedure() + " " + plan.limits() + " " + plan.window())
                 .getBytes(StandardCharsets.UTF_8));
         plan.devices().stream().map(Ueid::value).forEach(value -> parts.add(value.bytes()));
-        return Hashes.sha256(parts.toArray(byte[][]::new));
+        return Opaque.of(Hashes.sha256(parts.toArray(byte[][]::new)));
     }
 
     @Override
