@@ -16,6 +16,7 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.http.RoleClient;
@@ -93,6 +94,12 @@ public final class HttpPeers implements Peers {
     @Override
     public Supplier supplier(String name) {
         return named(Supplier.class, "supplier." + name);
+    }
+
+    /** In the book before anybody asks: a role that starts later than others is not missing, a network without one has none. */
+    @Override
+    public Optional<Regulator> regulator() {
+        return book.ofKind("regulator").isEmpty() ? Optional.empty() : Optional.of(only(Regulator.class, "regulator"));
     }
 
     private <T> T only(Class<T> type, String label) {
