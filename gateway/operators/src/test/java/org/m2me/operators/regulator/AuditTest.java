@@ -96,7 +96,9 @@ final class AuditTest {
         Entry later = at(entry, entry.at().plusSeconds(5));
         regulator.role.record(new Acts(SHO, List.of(later)));
 
-        assertThat(regulator.role.export(0).entries()).extracting(Recorded::entry).containsExactly(entry);
+        assertThat(regulator.role.export(0).entries())
+                .extracting(Recorded::entry)
+                .containsExactly(entry);
         assertThat(regulator.check(regulator.pages()).number()).isEqualTo(1);
     }
 
@@ -291,8 +293,7 @@ final class AuditTest {
         assertBroken(new Page(page.entries(), byNobody), "head after entry 0");
         assertBroken(new Page(page.entries(), Opaque.of(new byte[3])), "head after entry 0");
         var foreign = new org.m2me.operators.TestPki().context("regulator", directory);
-        assertBroken(
-                new Page(page.entries(), head.sign(foreign.certificate(), foreign.key())), "signer's certificate");
+        assertBroken(new Page(page.entries(), head.sign(foreign.certificate(), foreign.key())), "signer's certificate");
     }
 
     @ParameterizedTest
@@ -382,8 +383,7 @@ final class AuditTest {
 
     private static Recorded rehashed(Opaque before, Recorded entry) {
         String text = ChainText.of(entry.number(), entry.received(), entry.by(), entry.entry());
-        return new Recorded(
-                entry.number(), entry.received(), entry.by(), entry.entry(), ChainText.hash(before, text));
+        return new Recorded(entry.number(), entry.received(), entry.by(), entry.entry(), ChainText.hash(before, text));
     }
 
     /** Numbered and chained anew, as by somebody who has everything but the regulator's key. */
@@ -392,8 +392,7 @@ final class AuditTest {
         Opaque hash = ChainText.ORIGIN;
         for (Recorded entry : entries) {
             Recorded next = rehashed(
-                    hash,
-                    new Recorded(anew.size() + 1, entry.received(), entry.by(), entry.entry(), entry.hash()));
+                    hash, new Recorded(anew.size() + 1, entry.received(), entry.by(), entry.entry(), entry.hash()));
             anew.add(next);
             hash = next.hash();
         }
@@ -415,7 +414,9 @@ final class AuditTest {
         Entry authorized = regulator.record(1).get(0);
         Recorded recorded = regulator.role.export(0).entries().get(0);
         String text = ChainText.of(1, recorded.received(), SHO, authorized);
-        assertThat(text.split("\n", -1)).hasSize(15).startsWith("1", recorded.received().toString(), SHO);
+        assertThat(text.split("\n", -1))
+                .hasSize(15)
+                .startsWith("1", recorded.received().toString(), SHO);
         assertThat(ChainText.recorded(text, recorded.hash())).isEqualTo(recorded);
         assertThat(recorded.entry().operator()).contains(OPERATOR);
     }

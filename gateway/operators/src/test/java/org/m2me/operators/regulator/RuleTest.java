@@ -73,8 +73,7 @@ final class RuleTest {
 
         assertThat(regulator.role.permits(Act.at(OTHER, Procedure.INITIAL, device)))
                 .isEqualTo(new Ruling(Standing.FORBIDDEN, Optional.of("no-2")));
-        assertThat(regulator.role.permits(
-                        new Act(OTHER, Procedure.CHANGE, device, Optional.of(new Country("310")))))
+        assertThat(regulator.role.permits(new Act(OTHER, Procedure.CHANGE, device, Optional.of(new Country("310")))))
                 .isEqualTo(new Ruling(Standing.FORBIDDEN, Optional.of("no-2")));
         assertThat(standing(OPERATOR, Procedure.INITIAL)).isEqualTo(Standing.PERMITTED);
     }
@@ -85,7 +84,8 @@ final class RuleTest {
 
         assertThat(standing(FOREIGN, Procedure.INITIAL)).isEqualTo(Standing.FORBIDDEN);
         assertThat(standing(OPERATOR, Procedure.INITIAL)).isEqualTo(Standing.PERMITTED);
-        assertThat(regulator.role
+        assertThat(regulator
+                        .role
                         .permits(new Act(OPERATOR, Procedure.INITIAL, device, Optional.of(new Country("310"))))
                         .standing())
                 .isEqualTo(Standing.FORBIDDEN);
@@ -96,7 +96,8 @@ final class RuleTest {
         regulator.role.rule(rule("not-there", "310-260", "262", Effect.MAY_NOT_SERVE));
 
         assertThat(standing(FOREIGN, Procedure.CHANGE)).isEqualTo(Standing.PERMITTED);
-        assertThat(regulator.role
+        assertThat(regulator
+                        .role
                         .permits(new Act(FOREIGN, Procedure.CHANGE, device, Optional.of(new Country("262"))))
                         .standing())
                 .isEqualTo(Standing.FORBIDDEN);
@@ -120,7 +121,8 @@ final class RuleTest {
 
         assertThat(standing(OPERATOR, Procedure.CHANGE)).isEqualTo(Standing.PERMITTED);
         assertThat(standing(OTHER, Procedure.CHANGE)).isEqualTo(Standing.CONSENT_NEEDED);
-        assertThat(regulator.role
+        assertThat(regulator
+                        .role
                         .permits(Act.at(OPERATOR, Procedure.CHANGE, regulator.device()))
                         .standing())
                 .isEqualTo(Standing.CONSENT_NEEDED);
@@ -227,7 +229,8 @@ final class RuleTest {
     void refusesRulesAndSettingsThatMakeNoSense() {
         assertThatThrownBy(() -> rule("all", "", "", Effect.MAY_NOT_SERVE))
                 .hasMessage("rule all: names neither an operator nor a country");
-        assertThatThrownBy(() -> rule("a b", "262-01", "", Effect.MAY_NOT_SERVE)).hasMessageContaining("name");
+        assertThatThrownBy(() -> rule("a b", "262-01", "", Effect.MAY_NOT_SERVE))
+                .hasMessageContaining("name");
         assertThatThrownBy(() -> rule("one", "", "26", Effect.MAY_NOT_SERVE))
                 .hasMessage("country: 26 is not of the form 262");
         List<Rule> twice = Collections.nCopies(2, rule("one", "262-01", "", Effect.MAY_NOT_SERVE));
