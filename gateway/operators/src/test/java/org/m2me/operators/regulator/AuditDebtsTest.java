@@ -105,8 +105,9 @@ final class AuditDebtsTest {
     }
 
     private int owed(String condition) {
-        return database.read(connection ->
-                Sql.all(connection, "SELECT id FROM audit_debt WHERE " + condition, row -> row.getString(1)).size());
+        return database.read(connection -> Sql.all(
+                        connection, "SELECT id FROM audit_debt WHERE " + condition, row -> row.getString(1))
+                .size());
     }
 
     /** The regulator that keeps, and says so. */
@@ -130,7 +131,10 @@ final class AuditDebtsTest {
     void tellsWhatIsOwedWithEverythingThatIsKnownOfIt() throws Exception {
         peers.set(Regulator.class, listening());
         outbox.start();
-        Deed deed = deed(What.AUTHORIZED).in(Procedure.CHANGE).with(ResultCode.CONSENT_NEEDED).numbered(3);
+        Deed deed = deed(What.AUTHORIZED)
+                .in(Procedure.CHANGE)
+                .with(ResultCode.CONSENT_NEEDED)
+                .numbered(3);
         owe(deed);
 
         assertThat(told()).isEqualTo(1);
@@ -157,7 +161,9 @@ final class AuditDebtsTest {
         outbox.start();
 
         assertThat(List.of(told(), told(), told())).containsExactly(Regulator.ACTS_MAX, Regulator.ACTS_MAX, 5);
-        List<Recorded> all = regulator.pages().stream().flatMap(page -> page.entries().stream()).toList();
+        List<Recorded> all = regulator.pages().stream()
+                .flatMap(page -> page.entries().stream())
+                .toList();
         assertThat(all).hasSize(deeds.length);
         assertThat(all.get(204).entry().device()).contains(deeds[204].device());
     }
@@ -208,7 +214,8 @@ final class AuditDebtsTest {
         Deed last = deed(What.AUTHORIZED);
         owe(last);
         assertThat(told()).isEqualTo(1);
-        assertThat(owed("refused IS NOT NULL AND id = 'ORDERED " + wrong.of() + "'")).isEqualTo(1);
+        assertThat(owed("refused IS NOT NULL AND id = 'ORDERED " + wrong.of() + "'"))
+                .isEqualTo(1);
     }
 
     @Test

@@ -6,6 +6,7 @@ package org.m2me.operators.regulator;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -82,8 +83,9 @@ final class RegulatorFixture implements AutoCloseable {
                 now());
     }
 
-    Instant now() {
-        return clock.instant();
+    /** In whole milliseconds, as entries have it. */
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
     /** Entries of one operator's authorisations. */

@@ -7,6 +7,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.m2me.operators.Regulator;
 import org.m2me.operators.Regulator.Acts;
 import org.m2me.protocol.message.Refused;
@@ -44,6 +45,7 @@ final class Silent {
     }
 
     private interface Answer {
+        @Nullable
         Object to(Method method, Object[] arguments) throws Exception;
     }
 

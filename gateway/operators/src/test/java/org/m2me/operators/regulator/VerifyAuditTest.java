@@ -90,7 +90,10 @@ final class VerifyAuditTest {
     private int run(String... words) {
         out.reset();
         err.reset();
-        return VerifyAudit.run(words, new PrintStream(out, true, StandardCharsets.UTF_8), new PrintStream(err, true, StandardCharsets.UTF_8));
+        return VerifyAudit.run(
+                words,
+                new PrintStream(out, true, StandardCharsets.UTF_8),
+                new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
     private String file(String name) {
@@ -104,7 +107,13 @@ final class VerifyAuditTest {
     private int fetch(String... more) {
         URI uri = book.find("regulator").orElseThrow();
         String[] words = {
-            "--anchors", file("ca.pem"), "--certificate", file("console.pem"), "--key", file("console.key"), uri.toString()
+            "--anchors",
+            file("ca.pem"),
+            "--certificate",
+            file("console.pem"),
+            "--key",
+            file("console.key"),
+            uri.toString()
         };
         String[] all = new String[words.length + more.length];
         System.arraycopy(words, 0, all, 0, words.length);
@@ -129,7 +138,9 @@ final class VerifyAuditTest {
     void saysTheFirstBrokenEntryOfAFile() throws Exception {
         assertThat(fetch("--save", file("audit.json"))).isZero();
         String text = Files.readString(directory.resolve("audit.json"));
-        Files.writeString(directory.resolve("changed.json"), text.replaceFirst("\"procedure\":\"CHANGE\"", "\"procedure\":\"SWITCH\""));
+        Files.writeString(
+                directory.resolve("changed.json"),
+                text.replaceFirst("\"procedure\":\"CHANGE\"", "\"procedure\":\"SWITCH\""));
         assertThat(run("--anchors", file("ca.pem"), file("changed.json"))).isEqualTo(1);
         assertThat(said()).startsWith("broken: entry 1: its hash is not that of its content");
 
@@ -137,7 +148,8 @@ final class VerifyAuditTest {
         assertThat(run("--anchors", file("ca.pem"), file("cut.json"))).isEqualTo(1);
         assertThat(said()).startsWith("broken: entry 201: is missing; the regulator signed 205 entries, here are 200");
 
-        assertThat(run("--anchors", file("ca.pem"), "--earlier", file("audit.json"), file("cut.json"))).isEqualTo(1);
+        assertThat(run("--anchors", file("ca.pem"), "--earlier", file("audit.json"), file("cut.json")))
+                .isEqualTo(1);
     }
 
     @Test
@@ -179,10 +191,22 @@ final class VerifyAuditTest {
                 file("ca.pem"),
                 file("other.json"));
         assertUnusable("console.key: has no PEM of a CERTIFICATE", "--anchors", file("console.key"), file("text.json"));
-        assertUnusable("--key is missing", "--anchors", file("ca.pem"), "--certificate", file("console.pem"), "https://localhost:1");
+        assertUnusable(
+                "--key is missing",
+                "--anchors",
+                file("ca.pem"),
+                "--certificate",
+                file("console.pem"),
+                "https://localhost:1");
         assertUnusable(
                 "regulator: regulator.export",
-                "--anchors", file("ca.pem"), "--certificate", file("console.pem"), "--key", file("console.key"), "https://localhost:1");
+                "--anchors",
+                file("ca.pem"),
+                "--certificate",
+                file("console.pem"),
+                "--key",
+                file("console.key"),
+                "https://localhost:1");
         assertUnusable("--fast: no such option", "--fast");
         assertThat(run("--anchors", file("ca.pem"), file("empty.json"))).isEqualTo(1);
         assertThat(run("--help")).isZero();
@@ -190,7 +214,9 @@ final class VerifyAuditTest {
 
     private void assertUnusable(String why, String... words) {
         assertThat(run(words)).as(said()).isEqualTo(2);
-        assertThat(err.toString(StandardCharsets.UTF_8)).startsWith("verify-audit: ").contains(why);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("verify-audit: ")
+                .contains(why);
     }
 
     @Test
@@ -199,10 +225,12 @@ final class VerifyAuditTest {
         Regulator asConsole = regulator("console");
         asConsole.rule(RegulatorFixture.rule("no", "262-01", "", Effect.MAY_NOT_SERVE));
         assertThat(asConsole.rules()).hasSize(1);
-        assertThat(asOperator.permits(Act.at(OPERATOR, Procedure.CHANGE, regulator.device())).rule()).contains("no");
+        assertThat(asOperator
+                        .permits(Act.at(OPERATOR, Procedure.CHANGE, regulator.device()))
+                        .rule())
+                .contains("no");
 
-        assertForbidden(() -> asOperator.permits(
-                Act.at(RegulatorFixture.OTHER, Procedure.CHANGE, regulator.device())));
+        assertForbidden(() -> asOperator.permits(Act.at(RegulatorFixture.OTHER, Procedure.CHANGE, regulator.device())));
         Acts acts = new Acts("sho." + OPERATOR, List.of(regulator.entry(What.AUTHORIZED, ResultCode.OK)));
         asOperator.record(acts);
         assertForbidden(() -> regulator("sho.262-02").record(acts));
