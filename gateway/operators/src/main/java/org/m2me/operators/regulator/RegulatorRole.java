@@ -57,13 +57,15 @@ public final class RegulatorRole implements Regulator, AutoCloseable {
 
     private void begin(Connection connection, RegulatorSettings settings) throws SQLException, Refused {
         log.begin(connection);
+        List<Entry> made = new ArrayList<>();
         for (Rule rule : settings.rules()) {
             if (!Rules.isKnown(connection, rule.name())) {
-                put(connection, rule);
+                made.add(put(connection, rule));
             } else if (!Rules.find(connection, rule.name()).equals(Optional.of(rule))) {
                 LOG.warn("rule {} of the settings is left out: the staff has changed or removed it", rule.name());
             }
         }
+        append(connection, made);
     }
 
     @Override
@@ -118,17 +120,17 @@ public final class RegulatorRole implements Regulator, AutoCloseable {
     public void rule(Rule rule) throws Refused {
         database.change(connection -> {
             if (!Rules.find(connection, rule.name()).equals(Optional.of(rule))) {
-                put(connection, rule);
+                append(connection, List.of(put(connection, rule)));
             }
         });
     }
 
-    private void put(Connection connection, Rule rule) throws SQLException, Refused {
+    private Entry put(Connection connection, Rule rule) throws SQLException, Refused {
         Rules.put(connection, rule);
         if (Rules.standing(connection).size() > Rules.MAX) {
             throw new Refused(ResultCode.QUOTA, "rule " + rule.name() + ": there are " + Rules.MAX + " already");
         }
-        append(connection, List.of(ofRule(What.RULE_SET, rule)));
+        return ofRule(What.RULE_SET, rule);
     }
 
     @Override
@@ -192,7 +194,9 @@ public final class RegulatorRole implements Regulator, AutoCloseable {
 
     /** In its own name. */
     private void append(Connection connection, List<Entry> entries) throws SQLException, Refused {
-        log.append(connection, new Acts(AuditHead.SIGNER, entries));
+        if (!entries.isEmpty()) {
+            log.append(connection, new Acts(AuditHead.SIGNER, entries));
+        }
     }
 
     private Entry ofRule(What what, Rule rule) {

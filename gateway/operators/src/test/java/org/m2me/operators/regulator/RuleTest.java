@@ -13,6 +13,7 @@ import static org.m2me.operators.regulator.RegulatorFixture.rule;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
@@ -215,9 +216,9 @@ final class RuleTest {
 
     @Test
     void takesNoMoreRulesThanAnybodyOversees() throws Refused {
-        for (int i = 0; i < Rules.MAX; i++) {
-            regulator.role.rule(rule("rule-" + i, "262-01", "", Effect.MAY_NOT_SERVE));
-        }
+        Rule[] rules = new Rule[Rules.MAX];
+        Arrays.setAll(rules, i -> rule("rule-" + i, "262-01", "", Effect.MAY_NOT_SERVE));
+        regulator.restart(rules);
         assertThatThrownBy(() -> regulator.role.rule(rule("more", "262-01", "", Effect.MAY_NOT_SERVE)))
                 .isInstanceOfSatisfying(
                         Refused.class, refused -> assertThat(refused.code()).isEqualTo(ResultCode.QUOTA));

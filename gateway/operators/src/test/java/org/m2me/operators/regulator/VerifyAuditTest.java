@@ -36,6 +36,7 @@ import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.operators.wiring.RunningRole;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
@@ -240,6 +241,16 @@ final class VerifyAuditTest {
         Page page = asConsole.export(AuditLog.PAGE + 5);
         assertThat(page.entries()).hasSize(2);
         assertThat(page).isEqualTo(regulator.role.export(AuditLog.PAGE + 5));
+    }
+
+    @Test
+    void takesAndListsConsentOverHttp() throws Exception {
+        Regulator asConsole = regulator("console");
+        List<Ueid> devices = List.of(regulator.device(), regulator.device());
+        asConsole.consent(OPERATOR, devices);
+        assertThat(asConsole.consents(OPERATOR, Optional.empty())).containsExactlyInAnyOrderElementsOf(devices);
+        asConsole.withdrawConsent(OPERATOR, devices.subList(0, 1));
+        assertThat(asConsole.consents(OPERATOR, Optional.empty())).isEqualTo(devices.subList(1, 2));
     }
 
     private interface Call {
