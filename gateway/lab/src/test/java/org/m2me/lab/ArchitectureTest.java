@@ -29,7 +29,7 @@ import org.m2me.protocol.crypto.SecretBytes;
 class ArchitectureTest {
     private static final String ROLES = "org.m2me.operators.";
     private static final Set<String> ROLE_PACKAGES =
-            Set.of("ro.icf", "ro.drf", "ro.dpf", "vno", "n3gicp", "sho", "pva", "ivf", "supplier", "subscriber");
+            Set.of("ro.icf", "ro.drf", "ro.dpf", "vno", "n3gicp", "sho", "pva", "ivf", "supplier", "subscriber", "regulator");
 
     private static final SliceAssignment BY_ROLE = new SliceAssignment() {
         @Override

@@ -94,4 +94,10 @@ public final class Neighbours implements Peers {
     public Supplier supplier(String name) {
         return get(Supplier.class);
     }
+
+    /** There is none until a test has put one in place. */
+    @Override
+    public synchronized Optional<Regulator> regulator() {
+        return Optional.ofNullable(roles.get(Regulator.class)).map(Regulator.class::cast);
+    }
 }

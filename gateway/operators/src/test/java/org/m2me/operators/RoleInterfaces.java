@@ -18,7 +18,8 @@ public final class RoleInterfaces {
             Dpf.class,
             Ccif.class,
             Supplier.class,
-            Subscriber.class);
+            Subscriber.class,
+            Regulator.class);
 
     private RoleInterfaces() {}
 }

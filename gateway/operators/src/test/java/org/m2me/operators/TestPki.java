@@ -25,6 +25,11 @@ public final class TestPki {
     private final CertificateAuthority authority = CertificateAuthority.selfSigned(
             "operators", P256PrivateKey.generate(random), now.minus(LIFE), now.plus(LIFE));
 
+    /** When it was made. */
+    public Instant now() {
+        return now;
+    }
+
     /** Certificate of the authority. */
     public Certificate anchor() {
         return authority.certificate();

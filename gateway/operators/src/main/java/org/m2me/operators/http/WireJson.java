@@ -113,6 +113,12 @@ final class WireJson {
             this.text = text;
         }
 
+        /** Jackson asks when a list of these is all there is. */
+        @Override
+        public Class<?> handledType() {
+            return text.type();
+        }
+
         @Override
         public T deserialize(JsonParser in, DeserializationContext context) throws IOException {
             if (in.currentToken() != JsonToken.VALUE_STRING) {

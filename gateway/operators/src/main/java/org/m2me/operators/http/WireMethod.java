@@ -159,7 +159,7 @@ final class WireMethod {
         }
     }
 
-    private static String path(JsonMappingException wrong) {
+    static String path(JsonMappingException wrong) {
         StringBuilder path = new StringBuilder();
         for (JsonMappingException.Reference step : wrong.getPath()) {
             if (step.getFieldName() == null) {

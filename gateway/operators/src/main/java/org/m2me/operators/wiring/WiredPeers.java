@@ -16,6 +16,7 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
@@ -121,6 +122,12 @@ public final class WiredPeers implements Peers {
     @Override
     public Subscriber subscriber(String name) {
         return named(Subscriber.class, "subscriber." + name);
+    }
+
+    /** In the book before anybody asks: a role that starts later than others is not missing, a network without one has none. */
+    @Override
+    public Optional<Regulator> regulator() {
+        return book.ofKind("regulator").isEmpty() ? Optional.empty() : Optional.of(only(Regulator.class, "regulator"));
     }
 
     private <T> T only(Class<T> type, String label) {

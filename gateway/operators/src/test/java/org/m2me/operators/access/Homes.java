@@ -14,6 +14,7 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
@@ -82,6 +83,11 @@ public final class Homes implements Peers {
 
     @Override
     public Supplier supplier(String name) {
+        throw notAsked();
+    }
+
+    @Override
+    public Optional<Regulator> regulator() {
         throw notAsked();
     }
 }

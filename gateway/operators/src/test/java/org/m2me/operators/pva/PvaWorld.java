@@ -29,6 +29,7 @@ import org.m2me.operators.ManualClock;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
@@ -284,6 +285,11 @@ final class PvaWorld implements Peers, AutoCloseable {
             throw new Unavailable("the supplier is down", new IOException("connection refused"));
         }
         return supplier;
+    }
+
+    @Override
+    public Optional<Regulator> regulator() {
+        return Optional.empty();
     }
 
     @Override

@@ -67,20 +67,28 @@ class CampaignTest {
 
     @BeforeEach
     void start() {
-        database = Database.open(directory.resolve("sho.db"), CampaignEngine.schema().toArray(String[]::new));
+        database = Database.open(
+                directory.resolve("sho.db"), CampaignEngine.schema().toArray(String[]::new));
         peers.set(Subscriber.class, only(Subscriber.class, "order", arguments -> {
             order((Ueid) arguments[0]);
             return null;
         }));
-        peers.set(Ivf.class, only(Ivf.class, "inquire", arguments -> ((Ivf.Inquiry) arguments[0])
-                .devices().stream()
-                        .map(asked -> new Ivf.Answer(
-                                asked.device(),
-                                unknownToTheIvf.contains(asked.device()) ? Standing.NEVER_SEEN : Standing.VALID,
-                                Optional.empty()))
-                        .toList()));
-        Forecast forecast = new Forecast(
-                peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
+        peers.set(
+                Ivf.class,
+                only(
+                        Ivf.class,
+                        "inquire",
+                        arguments -> ((Ivf.Inquiry) arguments[0])
+                                .devices().stream()
+                                        .map(asked -> new Ivf.Answer(
+                                                asked.device(),
+                                                unknownToTheIvf.contains(asked.device())
+                                                        ? Standing.NEVER_SEEN
+                                                        : Standing.VALID,
+                                                Optional.empty()))
+                                        .toList()));
+        Forecast forecast =
+                new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
         staff = new Campaigning(database, forecast, clock);
         work = new CampaignWork(
                 database,
@@ -97,8 +105,8 @@ class CampaignTest {
     }
 
     private static <T> T only(Class<T> role, String name, Method method) {
-        return role.cast(Proxy.newProxyInstance(
-                role.getClassLoader(), new Class<?>[] {role}, (proxy, called, arguments) -> {
+        return role.cast(
+                Proxy.newProxyInstance(role.getClassLoader(), new Class<?>[] {role}, (proxy, called, arguments) -> {
                     assertThat(called.getName()).isEqualTo(name);
                     return method.call(arguments);
                 }));
