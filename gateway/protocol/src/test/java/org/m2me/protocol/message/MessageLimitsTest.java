@@ -38,7 +38,10 @@ class MessageLimitsTest {
         "a201NONCE0247262420000000ff, 'key 2: IMSI'", // 12 digits
         "a201NONCE02482624200000000012, 'key 2: IMSI'", // 16 digits
         "a201NONCE024826242000000000af, 'key 2: IMSI'", // a is no digit
-        "a201NONCE0300, key 3: not known here",
+        "a201NONCE0300, key 3: 0 is not in 1 to",
+        "a201NONCE0309, key 3: procedure: 9 is not known",
+        "a201NONCE0409, key 5: absent",
+        "a201NONCE0600, key 6: not known here",
         "a201NONCE616100, 'key \"a\": not known here'"
     })
     void refusesARegisterNamingTheField(String cbor, String fault) {
