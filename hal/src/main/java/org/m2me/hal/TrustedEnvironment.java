@@ -117,8 +117,9 @@ public interface TrustedEnvironment extends AutoCloseable {
     void reportAcknowledged() throws IOException;
 
     /**
-     * Takes an order of the device's owner. While a change is under way that can still be given up, a newer order
-     * replaces it; a repeated order is the same change again.
+     * Takes an order of the device's owner, and opens a registration for it that binds to the ordered operator only. While
+     * a change is under way that can still be given up, a newer order replaces it; so it does in the pristine state, where
+     * nothing more can be lost. A repeated order is the same change again.
      *
      * @throws TrustException NOT_AUTHORIZED if it is not by the owner; NONCE_USED if its number has served; NOT_FOUND
      *     if nothing on board is of the operator to switch to; QUOTA if there is no room for one more; BUSY if a change is

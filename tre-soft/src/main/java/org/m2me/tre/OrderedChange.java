@@ -32,7 +32,7 @@ final class OrderedChange {
         return memory.state().orders().current();
     }
 
-    /** Takes an order, in place of one that has discarded nothing. */
+    /** Takes an order, in place of one that can still be given up. */
     void order(byte[] signed) throws TrustException, IOException {
         TreState state = memory.state();
         OwnerOrder order = verified(signed, state);
@@ -77,7 +77,7 @@ final class OrderedChange {
                     ResultCode.NONCE_USED,
                     "order " + order.number() + ", " + state.orders().highest() + " has served");
         }
-        if (state.orders().current().filter(it -> it.stage() == Stage.DISCARDED).isPresent()) {
+        if (state.orders().current().filter(Orders.Ordered::isPastGivingUp).isPresent()) {
             throw Refusal.of(ResultCode.BUSY, "a change has discarded what it replaces: it goes on");
         }
         Subscriptions subscriptions = state.subscriptions();

@@ -40,6 +40,11 @@ record Orders(long highest, Optional<Ordered> current) {
             return procedure == Procedure.CHANGE || procedure == Procedure.ADD;
         }
 
+        /** Whether it must go on: what it replaces is gone, and what it brings is on board. */
+        boolean isPastGivingUp() {
+            return procedure == Procedure.CHANGE && stage == Stage.DISCARDED;
+        }
+
         /** Whether the active subscription may go now. */
         boolean mayDiscard() {
             return (procedure == Procedure.CHANGE && stage == Stage.STAGED)

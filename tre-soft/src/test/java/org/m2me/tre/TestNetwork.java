@@ -67,7 +67,7 @@ final class TestNetwork {
 
     final Operator home = operator("262-01", operators);
     final Operator other = operator("208-15", operators);
-    final Operator third = operator("310-410", operators);
+    final Operator third = operator("234-15", operators);
 
     /** What the owner gives an operator, so that it may provision the device. */
     static Opaque operatorToken(Plmn operator) {
