@@ -190,7 +190,7 @@ final class RoleHostTest {
     }
 
     private Peers peersOf(String name) {
-        return HttpPeers.of(pki.context(name, directory), book);
+        return WiredPeers.of(pki.context(name, directory), book);
     }
 
     private static Pva.Request request(int number) {

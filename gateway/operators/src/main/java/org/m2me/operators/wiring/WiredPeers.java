@@ -24,19 +24,41 @@ import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
 /** The other roles over HTTP, at the addresses that the book has when they are asked for. */
-public final class HttpPeers implements Peers {
+public final class WiredPeers implements Peers {
+    private static final Housemates NOBODY = new Housemates() {
+        @Override
+        public <T> Optional<T> find(Class<T> type, String name) {
+            return Optional.empty();
+        }
+    };
+
     private final AddressBook book;
     private final RoleClient client;
+    private final Housemates housemates;
 
-    private HttpPeers(AddressBook book, RoleClient client) {
+    private WiredPeers(AddressBook book, RoleClient client, Housemates housemates) {
         this.book = book;
         this.client = client;
+        this.housemates = housemates;
     }
 
-    /** Peers as a role sees them: it calls them in its own name. */
-    public static HttpPeers of(RoleContext context, AddressBook book) {
-        return new HttpPeers(
-                book, new RoleClient(TlsIdentity.of(context.certificate(), context.key(), context.anchors())));
+    /** The roles that are called as they are, without a network between. */
+    @FunctionalInterface
+    interface Housemates {
+        /** This role as an object; empty if it is to be called over HTTP. */
+        <T> Optional<T> find(Class<T> type, String name);
+    }
+
+    /** Peers as a role sees them: it calls them in its own name, over HTTP. */
+    public static WiredPeers of(RoleContext context, AddressBook book) {
+        return of(context, book, NOBODY);
+    }
+
+    static WiredPeers of(RoleContext context, AddressBook book, Housemates housemates) {
+        return new WiredPeers(
+                book,
+                new RoleClient(TlsIdentity.of(context.certificate(), context.key(), context.anchors())),
+                housemates);
     }
 
     @Override
@@ -104,6 +126,10 @@ public final class HttpPeers implements Peers {
     }
 
     private <T> T named(Class<T> type, String name) {
+        Optional<T> housemate = housemates.find(type, name);
+        if (housemate.isPresent()) {
+            return housemate.get();
+        }
         URI address = book.find(name).orElseThrow(() -> new IllegalArgumentException("address book: has no " + name));
         return client.of(type, name, address);
     }
