@@ -50,8 +50,8 @@ final class AgentChangeRestartTest extends AgentFixture {
 
     static Stream<Arguments> states() {
         return Stream.of(Procedure.CHANGE, Procedure.PRISTINE, Procedure.ADD, Procedure.SWITCH)
-                .flatMap(ordered ->
-                        IntStream.rangeClosed(1, STATES_MAX).mapToObj(number -> Arguments.of(ordered, number)));
+                .flatMap(ordered -> IntStream.rangeClosed(1, STATES.getOrDefault(ordered, 0))
+                        .mapToObj(number -> Arguments.of(ordered, number)));
     }
 
     @ParameterizedTest
