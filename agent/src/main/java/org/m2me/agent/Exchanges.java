@@ -35,6 +35,21 @@ final class Exchanges {
     }
 
     /**
+     * The body of the answer to one try: for what is tried again at the next occasion anyway.
+     *
+     * @throws Refused if it was refused
+     * @throws IOException if there is no answer
+     */
+    byte[] askOnce(DeviceResource resource, byte[] body, Duration limit)
+            throws Refused, IOException, InterruptedException {
+        Answer answer = once(resource, body, limit);
+        if (!answer.isDone()) {
+            throw new Refused(answer.refusal(), "the network refuses " + resource);
+        }
+        return answer.body();
+    }
+
+    /**
      * The body of the answer.
      *
      * @param limit for one try

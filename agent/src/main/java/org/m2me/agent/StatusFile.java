@@ -35,6 +35,8 @@ public final class StatusFile {
         line(text, "operator", status.operator().orElse(""));
         line(text, "last.refusal", status.lastRefusal().map(ResultCode::name).orElse(""));
         line(text, "asks.again", status.asksAgain().map(Instant::toString).orElse(""));
+        line(text, "change", status.change().orElse(""));
+        line(text, "fall.back", status.fallBack().orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
         line(text, "handshakes", Long.toString(t.handshakes()));
@@ -86,6 +88,8 @@ public final class StatusFile {
                     Optional.ofNullable(values.getProperty("asks.again"))
                             .filter(text -> !text.isEmpty())
                             .map(Instant::parse),
+                    Optional.of(value(values, "change")).filter(text -> !text.isEmpty()),
+                    Optional.of(value(values, "fall.back")).filter(text -> !text.isEmpty()),
                     number(values, "boot.count"),
                     new Traffic(
                             number(values, "handshakes"),

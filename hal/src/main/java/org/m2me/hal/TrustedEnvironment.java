@@ -39,6 +39,15 @@ public interface TrustedEnvironment extends AutoCloseable {
      */
     record Change(String id, String procedure, String operator, Stage stage) {}
 
+    /**
+     * What an old operator has to be told.
+     *
+     * @param release signed
+     * @param change registration of the change whose new operator waits for the acknowledgement, 16 bytes; empty if none
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    record OwedRelease(byte[] release, Optional<byte[]> change) {}
+
     /** 17 bytes, type 0x01. */
     byte[] ueid();
 
@@ -93,7 +102,9 @@ public interface TrustedEnvironment extends AutoCloseable {
     /**
      * Installs a MCIM, whole or not at all: checks signature, operator, nonce, device and owner's token, decrypts,
      * stores, makes it active. A repeated call with the envelope that is installed already succeeds. Either way a
-     * signed report is owed from now on, unless no registration is open: then there is nobody to report to.
+     * signed report is owed from now on, unless no registration is open: then there is nobody to report to. A
+     * subscription that is in use is never replaced by this: that takes an order of the owner. Ends a change by way of the
+     * pristine state.
      *
      * @throws TrustException with the code that the report carries
      */
@@ -106,19 +117,34 @@ public interface TrustedEnvironment extends AutoCloseable {
     void reportAcknowledged() throws IOException;
 
     /**
-     * Takes an order of the device's owner. While a change is under way that can still be given up, a newer order
-     * replaces it; a repeated order is the same change again.
+     * Takes an order of the device's owner, and opens a registration for it that binds to the ordered operator only. While
+     * a change is under way that can still be given up, a newer order replaces it; so it does in the pristine state, where
+     * nothing more can be lost. A repeated order is the same change again.
      *
      * @throws TrustException NOT_AUTHORIZED if it is not by the owner; NONCE_USED if its number has served; NOT_FOUND
-     *     if nothing on board is of the operator to switch to; BUSY if a change is past giving up
+     *     if nothing on board is of the operator to switch to; QUOTA if there is no room for one more; BUSY if a change is
+     *     past giving up
      */
     Change order(byte[] order) throws TrustException, IOException;
 
     /** The change under way, if one is. */
     Optional<Change> change();
 
-    /** Gives a change up that has discarded nothing; the open registration ends with it. */
-    void abandonChange() throws IOException;
+    /**
+     * Gives a change up that has discarded nothing; the open registration ends with it, and the owner is owed an answer.
+     *
+     * @param code why, as the owner is told
+     */
+    void abandonChange(int code) throws IOException;
+
+    /**
+     * What the owner has to be told of an order, encoded, until it is acknowledged: first that it was taken, then how it
+     * ended.
+     */
+    Optional<byte[]> owedAnswer();
+
+    /** This answer reached the owner; one that came in its place stays owed. */
+    void answerAcknowledged(byte[] answer) throws IOException;
 
     /**
      * Checks a MCIM for the change under way in every respect, and keeps it sealed beside what is in use. What refuses it
@@ -140,15 +166,16 @@ public interface TrustedEnvironment extends AutoCloseable {
      */
     void completeChange() throws IOException;
 
-    /** The signed release that is owed to an old operator, until it is acknowledged. */
-    Optional<byte[]> owedRelease();
+    /** What is owed to old operators, oldest first, until each has it. */
+    List<OwedRelease> owedReleases();
 
-    /** The old operator has acknowledged, or never will. */
-    void releaseAcknowledged() throws IOException;
+    /** This release's operator has acknowledged, or never will. */
+    void releaseAcknowledged(byte[] release) throws IOException;
 
     /**
-     * The active subscription does not work: back to the one that was in use before, if it is on board, else to the PCID.
-     * A report is owed that says so. One that has authenticated once stays on board.
+     * The active subscription does not work: back to another one that is on board, else to the PCID; from there, if that
+     * does not work either, to the PCID. A report is owed that says so, and in place of an answer that the owner has not
+     * had yet another one that says so too. One that has authenticated once stays on board.
      *
      * @return what is active now; empty when it is the PCID
      */
