@@ -31,7 +31,7 @@ import org.m2me.operators.Regulator.Page;
 import org.m2me.operators.Regulator.What;
 import org.m2me.operators.http.JsonDocuments;
 import org.m2me.operators.wiring.AddressBook;
-import org.m2me.operators.wiring.HttpPeers;
+import org.m2me.operators.wiring.WiredPeers;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.operators.wiring.RunningRole;
@@ -264,13 +264,13 @@ final class VerifyAuditTest {
     }
 
     private Regulator regulator(String caller) {
-        Peers peers = HttpPeers.of(regulator.pki.context(caller, directory), book);
+        Peers peers = WiredPeers.of(regulator.pki.context(caller, directory), book);
         return peers.regulator().orElseThrow();
     }
 
     @Test
     void isNotThereInANetworkWithoutOne() {
-        Peers peers = HttpPeers.of(regulator.pki.context("sho.262-01", directory), new AddressBook(Map.of()));
+        Peers peers = WiredPeers.of(regulator.pki.context("sho.262-01", directory), new AddressBook(Map.of()));
         assertThat(peers.regulator()).isEqualTo(Optional.empty());
     }
 }
