@@ -145,8 +145,8 @@ final class ChangeRunTest {
         dpf = new DpfRole(dpfContext, peers);
         oldSho = new ShoRole(oldContext, peers, settings(OLD, "262010000000001"));
         newSho = new ShoRole(newContext, peers, settings(NEW, "262020000000001"));
-        subscriber = new SubscriberRole(
-                subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), true));
+        subscriber =
+                new SubscriberRole(subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), true));
         peers.set(Drf.class, cuttable(Drf.class, drf));
         peers.set(Dpf.class, cuttable(Dpf.class, dpf));
         peers.set(Ivf.class, cuttable(Ivf.class, ivf));
@@ -202,7 +202,12 @@ final class ChangeRunTest {
         String text = new String(heard, StandardCharsets.ISO_8859_1);
         assertThat(text)
                 .contains(machine.ueid.hex())
-                .doesNotContain(OLD.toString(), "26201", imsi, old.toString(), oldContext.certificate().commonName());
+                .doesNotContain(
+                        OLD.toString(),
+                        "26201",
+                        imsi,
+                        old.toString(),
+                        oldContext.certificate().commonName());
         for (byte[] secret : List.of(
                 cbor(OLD.bytes()),
                 old.bytes(),
@@ -246,8 +251,10 @@ final class ChangeRunTest {
         // A question to the IVF that was cut is not asked again: then the PVA validates.
         List<Step> taken = world.taken().stream().filter(CHANGE::contains).toList();
         assertThat(taken).doesNotHaveDuplicates();
-        assertThat(taken).containsAll(
-                CHANGE.stream().filter(step -> step != Step.ANSWER_INQUIRY).toList());
+        assertThat(taken)
+                .containsAll(CHANGE.stream()
+                        .filter(step -> step != Step.ANSWER_INQUIRY)
+                        .toList());
     }
 
     @Test
@@ -351,14 +358,15 @@ final class ChangeRunTest {
     /** Steps 1 and 2. */
     private OwnerOrder instruct(Procedure procedure) throws Exception {
         Telemetry telemetry = new Telemetry(1, World.START, new TreeMap<>(Map.of("boots", 1L)));
-        assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode())).mail())
+        assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode()))
+                        .mail())
                 .isFalse();
         subscriber.change(machine.ueid, procedure, NEW);
         subscriber.change(machine.ueid, procedure, NEW);
         awaitIdle();
-        assertThat(ivf.permissions)
-                .contains(new Ivf.Permission("fleet", NEW, List.of(machine.ueid)));
-        assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode())).mail())
+        assertThat(ivf.permissions).contains(new Ivf.Permission("fleet", NEW, List.of(machine.ueid)));
+        assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode()))
+                        .mail())
                 .isTrue();
         OwnerOrder order = machine.order(Mail.decode(answer(DeviceResource.MAIL, new byte[0])));
         assertThat(order.operator()).isEqualTo(NEW);
@@ -394,7 +402,10 @@ final class ChangeRunTest {
             Optional<byte[]> unused = ask(() -> {
                 (request.operator().equals(OLD) ? oldSho : newSho)
                         .validated(new Sho.Validation(
-                                request.registration(), request.device(), ResultCode.OK, Optional.of(Opaque.of(result))));
+                                request.registration(),
+                                request.device(),
+                                ResultCode.OK,
+                                Optional.of(Opaque.of(result))));
                 return Optional.empty();
             });
         }
@@ -468,7 +479,8 @@ final class ChangeRunTest {
     private byte[] answer(DeviceResource resource, byte[] body) {
         byte[][] answer = new byte[1][];
         world.await("an answer to " + resource, () -> {
-            answer[0] = ask(() -> service(resource).answer(machine.ueid, resource, body)).orElse(null);
+            answer[0] = ask(() -> service(resource).answer(machine.ueid, resource, body))
+                    .orElse(null);
             return answer[0] != null;
         });
         return answer[0];

@@ -232,7 +232,9 @@ public final class Counterparts {
                 throw new Refused(code, "set not to vouch");
             }
             inquiries.add(request);
-            return Optional.ofNullable(vouching).orElseThrow(Counterpart::notHere).apply(request);
+            return Optional.ofNullable(vouching)
+                    .orElseThrow(Counterpart::notHere)
+                    .apply(request);
         }
 
         @Override

@@ -10,25 +10,25 @@ import java.util.Optional;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.TrustVector;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.OwnerOrder;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Register;
+import org.m2me.protocol.message.Release;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
-import org.m2me.protocol.message.Release;
-import org.m2me.protocol.message.OwnerSecret;
-import org.m2me.protocol.message.OwnerOrder;
-import org.m2me.protocol.message.DeviceState;
-import org.m2me.protocol.identity.Plmn;
-import org.m2me.protocol.evidence.Authenticity;
-import org.m2me.protocol.crypto.SecretBytes;
 
 /** The device's side: keys of a Trusted Environment, and what it says. */
 public final class Machine {
@@ -90,9 +90,8 @@ public final class Machine {
 
     /** The PVA's word on this device's credential. */
     public Opaque authenticity(Nonce registration, Instant issued, P256PrivateKey pva) {
-        return Opaque.of(new Authenticity(
-                        ueid, registration, platformKey.publicKey().thumbprint(), issued)
-                .sign(pva));
+        return Opaque.of(
+                new Authenticity(ueid, registration, platformKey.publicKey().thumbprint(), issued).sign(pva));
     }
 
     /** As it is after a result of this class was made. */

@@ -188,7 +188,8 @@ final class ProvisioningRunTest {
         drf = new DrfRole(drfContext, peers);
         dpf = new DpfRole(dpfContext, peers);
         sho = new ShoRole(shoContext, peers, settings);
-        subscriber = new SubscriberRole(subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), false));
+        subscriber = new SubscriberRole(
+                subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), false));
         peers.set(Drf.class, cuttable(Drf.class, drf));
         peers.set(Dpf.class, cuttable(Dpf.class, dpf));
         peers.set(OPERATOR, cuttable(Sho.class, sho));

@@ -17,7 +17,8 @@ public enum DeviceRole {
     public static List<DeviceRole> answering(DeviceResource resource) {
         return switch (resource) {
             case REGISTER, RELEASE -> List.of(DRF);
-            // An order is gone as soon as the device has answered it; the others' mail may stay for long, and be of the past.
+            // An order is gone as soon as the device has answered it; the others' mail may stay for long, and be of the
+            // past.
             case MAIL -> List.of(SUBSCRIBER, DRF, PVA, DPF);
             case EVIDENCE -> List.of(PVA);
             case REPORT, RELAY -> List.of(DPF);

@@ -166,7 +166,8 @@ final class LabRoles {
 
     RoleHost.Factory subscriber() {
         return (context, peers) -> {
-            SubscriberRole role = new SubscriberRole(context, peers, new SubscriberSettings("acme", YEAR, true)).start();
+            SubscriberRole role =
+                    new SubscriberRole(context, peers, new SubscriberSettings("acme", YEAR, true)).start();
             return new RunningRole(Map.of(Subscriber.class, role), Optional.of(role), role);
         };
     }

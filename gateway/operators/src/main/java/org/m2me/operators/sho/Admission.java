@@ -117,7 +117,8 @@ final class Admission {
             }
         }
         parts.outbox().add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
-        TimeLimit.set(parts.outbox(), connection, asked.nonce(), parts.settings().authorisation());
+        TimeLimit.set(
+                parts.outbox(), connection, asked.nonce(), parts.settings().authorisation());
         return ResultCode.OK;
     }
 
@@ -154,11 +155,10 @@ final class Admission {
             Registrations.move(connection, now.nonce(), Progress.PROVISIONED, ResultCode.OK);
             parts.subscriptions().releaseOthers(connection, now);
         }
-        boolean inUse =
-                switch (now.procedure()) {
-                    case CHANGE, PRISTINE -> true;
-                    case INITIAL, ADD, SWITCH -> again;
-                };
+        boolean inUse = switch (now.procedure()) {
+            case CHANGE, PRISTINE -> true;
+            case INITIAL, ADD, SWITCH -> again;
+        };
         if (inUse) {
             parts.outbox().add(connection, Owed.SUBSCRIBED, now.nonce().toString(), Parts.NOTHING_MORE);
         }

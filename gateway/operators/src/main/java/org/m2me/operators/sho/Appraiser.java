@@ -103,7 +103,8 @@ final class Appraiser {
             throw new Refused(code, "validation: " + distrusted.getMessage());
         }
         if (!settings.pva().commonName().equals(PVA_NAME)) {
-            throw new Refused(ResultCode.FORBIDDEN, "validation: " + settings.pva().commonName() + " is no PVA");
+            throw new Refused(
+                    ResultCode.FORBIDDEN, "validation: " + settings.pva().commonName() + " is no PVA");
         }
         return settings.pva().publicKey();
     }
@@ -173,7 +174,8 @@ final class Appraiser {
         }
         if (!isStateOf(result, asked)) {
             return Kept.objected(
-                    FallBack.OTHER_STATE, "generation " + result.storeGeneration() + ", the device says " + asked.said());
+                    FallBack.OTHER_STATE,
+                    "generation " + result.storeGeneration() + ", the device says " + asked.said());
         }
         return settings.policy()
                 .objection(result)

@@ -82,8 +82,7 @@ final class HomeSubscriptions {
             boolean used = leaving || registration.state() == Progress.PROVISIONED;
             Registrations.unbind(connection, registration.nonce());
             auc.remove(connection, imsi);
-            pool.giveBack(
-                    connection, imsi, used ? clock.instant().plus(SubscriptionPool.QUARANTINE) : clock.instant());
+            pool.giveBack(connection, imsi, used ? clock.instant().plus(SubscriptionPool.QUARANTINE) : clock.instant());
             withdrawal.withdrawn(connection, imsi, leaving);
         }
     }

@@ -63,7 +63,8 @@ final class Inquiries implements AutoCloseable {
         }
 
         String words() {
-            String said = standing.map(one -> one.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
+            String said = standing.map(
+                            one -> one.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
                     .orElse("no answer");
             return result.map(kept -> "valid until " + kept.expires()).orElse(said + ": the PVA validates");
         }
@@ -132,8 +133,8 @@ final class Inquiries implements AutoCloseable {
     }
 
     private Finding worth(Registration asked, Ivf.Answer answer, Authenticity authenticity) throws Refused {
-        Optional<Instant> newest = parts.database()
-                .read(connection -> Registrations.newestResult(connection, asked.device()));
+        Optional<Instant> newest =
+                parts.database().read(connection -> Registrations.newestResult(connection, asked.device()));
         Appraiser.Kept kept = appraiser.kept(answer.result(), asked, authenticity, newest);
         kept.objection()
                 .ifPresent(why -> LOG.warn(

@@ -134,8 +134,7 @@ final class Registrations {
      * @param challenge that the result answers, when it was made for this registration: it serves once
      * @return the operator's next serial number for this device
      */
-    static long authorize(
-            Connection connection, Registration one, Optional<Nonce> challenge, AttestationResult result)
+    static long authorize(Connection connection, Registration one, Optional<Nonce> challenge, AttestationResult result)
             throws SQLException {
         return Sql.first(
                         connection,

@@ -328,8 +328,8 @@ public final class ShoRole implements Sho, AutoCloseable {
 
     private Outbox.FollowUp inquire(String key) throws Refused {
         Nonce nonce = new Nonce(Opaque.hex(key));
-        return inquiries.ask(
-                database.read(connection -> Registrations.find(connection, nonce)).orElseThrow());
+        return inquiries.ask(database.read(connection -> Registrations.find(connection, nonce))
+                .orElseThrow());
     }
 
     private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {

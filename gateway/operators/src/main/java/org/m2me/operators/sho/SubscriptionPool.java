@@ -88,11 +88,7 @@ final class SubscriptionPool {
     /** Makes in advance what the settings ask for. */
     void fill(Connection connection, Instant now) throws SQLException {
         long missing = settings.pool()
-                - Sql.first(
-                                connection,
-                                "SELECT COUNT(*) FROM pool WHERE free_from <= ?",
-                                row -> row.getLong(1),
-                                now)
+                - Sql.first(connection, "SELECT COUNT(*) FROM pool WHERE free_from <= ?", row -> row.getLong(1), now)
                         .orElse(0L);
         for (long i = 0; i < missing; i++) {
             Optional<Imsi> next = nextImsi(connection);

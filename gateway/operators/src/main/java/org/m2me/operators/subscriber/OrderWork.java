@@ -79,7 +79,8 @@ final class OrderWork {
     /** The order that brings the device to this operator, unless it is over. */
     static Optional<Order> underWay(Connection connection, DeviceAndOperator to) throws SQLException {
         return Orders.newest(connection, to.device())
-                .filter(order -> order.isUnderWay() && order.ordered().operator().equals(to.operator()));
+                .filter(order ->
+                        order.isUnderWay() && order.ordered().operator().equals(to.operator()));
     }
 
     private Outbox.FollowUp contract(DeviceAndOperator to) throws Refused {
@@ -124,9 +125,7 @@ final class OrderWork {
     }
 
     private Optional<Order> underWay(Nonce id) {
-        return ledger.database()
-                .read(connection -> Orders.find(connection, id))
-                .filter(Order::isUnderWay);
+        return ledger.database().read(connection -> Orders.find(connection, id)).filter(Order::isUnderWay);
     }
 
     private Purchases.Chosen bought(Ueid device) {

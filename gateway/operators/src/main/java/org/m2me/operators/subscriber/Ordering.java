@@ -11,9 +11,9 @@ import java.util.Set;
 import org.m2me.operators.Subscriber.Ordered;
 import org.m2me.operators.Subscriber.Progress;
 import org.m2me.operators.store.Outbox;
+import org.m2me.operators.subscriber.OrderWork.DeviceAndOperator;
 import org.m2me.operators.subscriber.Orders.Needed;
 import org.m2me.operators.subscriber.Orders.Order;
-import org.m2me.operators.subscriber.OrderWork.DeviceAndOperator;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
@@ -108,7 +108,8 @@ final class Ordering {
                             Step.INSTRUCT,
                             device.hex(),
                             ResultCode.OK,
-                            new Carried("signed order: " + procedure, order.mail().length(), 0));
+                            new Carried(
+                                    "signed order: " + procedure, order.mail().length(), 0));
         }
         if (done) {
             Orders.move(connection, order.id(), Progress.DONE, ResultCode.OK);
@@ -125,11 +126,10 @@ final class Ordering {
         Ueid device = order.device();
         Plmn now = order.ordered().operator();
         Plmn before = purchases.find(connection, device).orElseThrow().operator();
-        boolean left =
-                switch (order.ordered().procedure()) {
-                    case CHANGE, PRISTINE -> true;
-                    case INITIAL, ADD, SWITCH -> false;
-                };
+        boolean left = switch (order.ordered().procedure()) {
+            case CHANGE, PRISTINE -> true;
+            case INITIAL, ADD, SWITCH -> false;
+        };
         if (left && !before.equals(now)) {
             cancel(connection, device, before);
         }
@@ -150,7 +150,8 @@ final class Ordering {
     private void cancelUnlessServed(Connection connection, Order order) throws SQLException {
         Ueid device = order.device();
         Plmn operator = order.ordered().operator();
-        boolean wanted = purchases.find(connection, device).orElseThrow().operator().equals(operator)
+        boolean wanted = order.ordered().procedure() == Procedure.SWITCH // which made no contract
+                || purchases.find(connection, device).orElseThrow().operator().equals(operator)
                 || Orders.hasServed(connection, device, operator)
                 || OrderWork.underWay(connection, new DeviceAndOperator(device, operator))
                         .isPresent();
@@ -165,18 +166,14 @@ final class Ordering {
 
     /** A peer will not do what has to come before the order. */
     void givenUp(Connection connection, String kind, String key, Exception why) throws SQLException {
-        Optional<Order> order =
-                switch (kind) {
-                    case OrderWork.CONTRACT -> OrderWork.underWay(connection, DeviceAndOperator.parse(key));
-                    case OrderWork.PERMIT, OrderWork.ACTIVATE ->
-                        Orders.find(connection, new Nonce(Opaque.hex(key))).filter(Order::isUnderWay);
-                    default -> Optional.empty();
-                };
+        Optional<Order> order = switch (kind) {
+            case OrderWork.CONTRACT -> OrderWork.underWay(connection, DeviceAndOperator.parse(key));
+            case OrderWork.PERMIT, OrderWork.ACTIVATE ->
+                Orders.find(connection, new Nonce(Opaque.hex(key))).filter(Order::isUnderWay);
+            default -> Optional.empty();
+        };
         if (order.isPresent()) {
-            fail(
-                    connection,
-                    order.get(),
-                    why instanceof Refused refused ? refused.code() : ResultCode.UNAVAILABLE);
+            fail(connection, order.get(), why instanceof Refused refused ? refused.code() : ResultCode.UNAVAILABLE);
         }
     }
 }

@@ -56,8 +56,7 @@ final class Orders {
         }
     }
 
-    private static final String SELECT =
-            "SELECT id, device, number, procedure, operator, progress, code, at, mail,"
+    private static final String SELECT = "SELECT id, device, number, procedure, operator, progress, code, at, mail,"
             + " activated + contracted + permitted FROM owner_order WHERE ";
 
     /** What the device has to wait for. */
@@ -123,8 +122,7 @@ final class Orders {
 
     /** Those that a newer one has replaced. */
     static List<Order> replaced(Connection connection, Ueid device) throws SQLException {
-        return Sql.all(
-                connection, SELECT + "device = ? AND progress = ?", Orders::read, device, Progress.REPLACED);
+        return Sql.all(connection, SELECT + "device = ? AND progress = ?", Orders::read, device, Progress.REPLACED);
     }
 
     /** Adds one; the newest that is under way is replaced by it. @param needed before the device may see it */
@@ -160,12 +158,7 @@ final class Orders {
     }
 
     static void move(Connection connection, Nonce id, Progress to, ResultCode code) throws SQLException {
-        Sql.update(
-                connection,
-                "UPDATE owner_order SET progress = ?, code = ? WHERE id = ?",
-                to,
-                code.number(),
-                id);
+        Sql.update(connection, "UPDATE owner_order SET progress = ?, code = ? WHERE id = ?", to, code.number(), id);
     }
 
     private static Order read(ResultSet row) throws SQLException {

@@ -127,8 +127,8 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         database.change(connection -> {
             Purchases.Chosen bought = purchases
                     .find(connection, device)
-                    .orElseThrow(() ->
-                            new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
+                    .orElseThrow(
+                            () -> new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
             if (ordering.give(connection, bought, procedure, operator)) {
                 database.afterCommit(() -> feed.announce(device));
             }

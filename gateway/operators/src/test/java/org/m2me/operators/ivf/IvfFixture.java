@@ -121,9 +121,8 @@ final class IvfFixture implements AutoCloseable {
     }
 
     void permit(int... devices) throws Refused {
-        List<Ueid> list = java.util.Arrays.stream(devices)
-                .mapToObj(IvfFixture::device)
-                .toList();
+        List<Ueid> list =
+                java.util.Arrays.stream(devices).mapToObj(IvfFixture::device).toList();
         ivf.permit(new Ivf.Permission("fleet", OPERATOR, list));
     }
 
@@ -136,7 +135,8 @@ final class IvfFixture implements AutoCloseable {
     }
 
     Ivf.Answer ask(int device, Optional<DeviceState> state) throws Refused {
-        return ivf.inquire(inquiry(List.of(new Ivf.Asked(device(device), state)))).get(0);
+        return ivf.inquire(inquiry(List.of(new Ivf.Asked(device(device), state))))
+                .get(0);
     }
 
     Ivf.Standing standing(int device) throws Refused {

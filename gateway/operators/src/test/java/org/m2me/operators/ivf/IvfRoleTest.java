@@ -114,9 +114,11 @@ class IvfRoleTest {
     void tellsThatAStateIsNewerThanTheResult() throws Exception {
         world.publish(world.claims(1));
 
-        assertThat(world.ask(1, Optional.of(new DeviceState(15, world.firmware))).standing())
+        assertThat(world.ask(1, Optional.of(new DeviceState(15, world.firmware)))
+                        .standing())
                 .isEqualTo(Standing.VALID);
-        assertThat(world.ask(1, Optional.of(new DeviceState(16, world.firmware))).standing())
+        assertThat(world.ask(1, Optional.of(new DeviceState(16, world.firmware)))
+                        .standing())
                 .isEqualTo(Standing.NEWER_STATE);
         assertThat(world.ask(1, Optional.of(new DeviceState(10, Opaque.of(new byte[16]))))
                         .standing())
@@ -159,8 +161,7 @@ class IvfRoleTest {
     @Test
     void refusesAResultThatAnotherSigned() {
         P256PrivateKey other = P256PrivateKey.generate(world.random);
-        Ivf.Publication forged =
-                new Ivf.Publication(world.signed(world.claims(1), other), COMPONENTS, world.firmware);
+        Ivf.Publication forged = new Ivf.Publication(world.signed(world.claims(1), other), COMPONENTS, world.firmware);
 
         assertRefused(ResultCode.EVIDENCE_INVALID, () -> world.ivf.publish(forged));
     }
@@ -340,8 +341,9 @@ class IvfRoleTest {
 
         List<Ivf.Answer> answers = world.ivf.inquire(world.inquiry(asked));
 
-        assertThat(answers).extracting(Ivf.Answer::device).containsExactlyElementsOf(
-                asked.stream().map(Ivf.Asked::device).toList());
+        assertThat(answers)
+                .extracting(Ivf.Answer::device)
+                .containsExactlyElementsOf(asked.stream().map(Ivf.Asked::device).toList());
         assertThat(answers)
                 .extracting(Ivf.Answer::standing)
                 .containsExactly(
@@ -374,11 +376,10 @@ class IvfRoleTest {
                         new Ivf.Asked(device(7), Optional.empty()),
                         new Ivf.Asked(device(8), Optional.empty())));
 
-        assertThat(world.ivf.inquire(curious))
-                .allSatisfy(answer -> {
-                    assertThat(answer.standing()).isEqualTo(Standing.NOT_PERMITTED);
-                    assertThat(answer.result()).isEmpty();
-                });
+        assertThat(world.ivf.inquire(curious)).allSatisfy(answer -> {
+            assertThat(answer.standing()).isEqualTo(Standing.NOT_PERMITTED);
+            assertThat(answer.result()).isEmpty();
+        });
     }
 
     @Test
@@ -406,8 +407,7 @@ class IvfRoleTest {
 
     @Test
     void refusesASubscriberForTheDeviceOfAnother() throws Exception {
-        Ivf.Permission thief =
-                new Ivf.Permission("thief", Plmn.parse("262-03"), List.of(device(50), device(1)));
+        Ivf.Permission thief = new Ivf.Permission("thief", Plmn.parse("262-03"), List.of(device(50), device(1)));
 
         assertRefused(ResultCode.FORBIDDEN, () -> world.ivf.permit(thief));
         world.ivf.permit(new Ivf.Permission("fleet", OPERATOR, List.of(device(50)))); // nothing of it was kept
@@ -441,7 +441,8 @@ class IvfRoleTest {
         world.restart();
 
         assertThat(world.ask(1).result()).contains(signed);
-        assertThat(world.ask(1, Optional.of(new DeviceState(16, world.firmware))).standing())
+        assertThat(world.ask(1, Optional.of(new DeviceState(16, world.firmware)))
+                        .standing())
                 .isEqualTo(Standing.NEWER_STATE);
         assertThat(world.standing(2)).isEqualTo(Standing.REVOKED);
         assertThat(world.standing(3)).isEqualTo(Standing.NEVER_SEEN);

@@ -138,8 +138,7 @@ class IvfDebtTest {
     @Test
     void aComponentThatIsKnownToBeBadPassesNoMore() throws Exception {
         TestDevice device = validated();
-        KnownBad digest =
-                new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
+        KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
 
         assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
         assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
@@ -152,8 +151,8 @@ class IvfDebtTest {
     @Test
     void aVersionThatIsKnownToBeBadPassesNoMore() throws Exception {
         TestDevice device = validated();
-        KnownBad version = new KnownBad(
-                Optional.empty(), Optional.empty(), Optional.of(new Ivf.NamedVersion("runtime", "1.0")));
+        KnownBad version =
+                new KnownBad(Optional.empty(), Optional.empty(), Optional.of(new Ivf.NamedVersion("runtime", "1.0")));
 
         assertThat(world.pva.withdraw("acme", version)).contains(List.of(device.ueid));
 
@@ -164,8 +163,7 @@ class IvfDebtTest {
     @Test
     void noSupplierWithdrawsWhatIsAnothers() throws Exception {
         TestDevice device = validated();
-        KnownBad digest =
-                new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
+        KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
 
         assertThat(world.pva.withdraw("rival", digest)).contains(List.of());
         assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("rival", set("acme/test-board:1")));
@@ -189,7 +187,8 @@ class IvfDebtTest {
 
         Opaque word = world.pva.authenticate(request);
 
-        assertThat(Authenticity.verify(word.bytes(), world.pvaContext.certificate().publicKey()))
+        assertThat(Authenticity.verify(
+                        word.bytes(), world.pvaContext.certificate().publicKey()))
                 .isEqualTo(new Authenticity(
                         device.ueid,
                         request.registration(),
@@ -212,8 +211,7 @@ class IvfDebtTest {
     void refusesAuthenticityUnderTheRegistrationOfAnotherDevice() throws Exception {
         Pva.Request first = world.request(world.made());
         world.pva.authenticate(first);
-        Pva.Request second =
-                new Pva.Request(first.registration(), world.made().ueid, OPERATOR, first.policyId());
+        Pva.Request second = new Pva.Request(first.registration(), world.made().ueid, OPERATOR, first.policyId());
 
         assertRefused(ResultCode.NONCE_USED, () -> world.pva.authenticate(second));
     }
@@ -221,8 +219,7 @@ class IvfDebtTest {
     @Test
     void confirmsNothingOfACredentialThatIsNotGood() throws Exception {
         TestDevice device = world.made();
-        assertRefused(
-                ResultCode.UNKNOWN_DEVICE, () -> world.pva.authenticate(world.request(world.new TestDevice())));
+        assertRefused(ResultCode.UNKNOWN_DEVICE, () -> world.pva.authenticate(world.request(world.new TestDevice())));
         world.supplierSilent = true;
         assertRefused(ResultCode.UNAVAILABLE, () -> world.pva.authenticate(world.request(device)));
         world.supplierSilent = false;

@@ -92,7 +92,8 @@ final class DepartureTest extends ShoFixture {
         Nonce next = register();
         validate(next);
         order(next);
-        assertThat(sho.registrations(machine.ueid)).extracting(Sho.Standing::imsi)
+        assertThat(sho.registrations(machine.ueid))
+                .extracting(Sho.Standing::imsi)
                 .contains(Optional.of(new Imsi("262010000000002")));
         report(next, ResultCode.OK);
         release(next);
@@ -101,7 +102,9 @@ final class DepartureTest extends ShoFixture {
         Nonce last = register();
         validate(last);
         order(last);
-        assertThat(sho.registrations(machine.ueid)).extracting(Sho.Standing::imsi).contains(Optional.of(FIRST));
+        assertThat(sho.registrations(machine.ueid))
+                .extracting(Sho.Standing::imsi)
+                .contains(Optional.of(FIRST));
     }
 
     @Test
@@ -146,8 +149,7 @@ final class DepartureTest extends ShoFixture {
     @Test
     void registersTheSubscriptionOfADeviceThatCameByAChange() throws Exception {
         Nonce nonce = nonce();
-        sho.register(new Sho.Registration(
-                nonce, machine.ueid, Optional.empty(), Procedure.PRISTINE, Optional.empty()));
+        sho.register(new Sho.Registration(nonce, machine.ueid, Optional.empty(), Procedure.PRISTINE, Optional.empty()));
         validate(nonce);
         order(nonce);
         report(nonce, ResultCode.OK);
@@ -160,8 +162,7 @@ final class DepartureTest extends ShoFixture {
     @Test
     void registersNoSubscriptionThatIsDormantUntilTheDeviceSwitchesToIt() throws Exception {
         Nonce nonce = nonce();
-        sho.register(
-                new Sho.Registration(nonce, machine.ueid, Optional.empty(), Procedure.ADD, Optional.empty()));
+        sho.register(new Sho.Registration(nonce, machine.ueid, Optional.empty(), Procedure.ADD, Optional.empty()));
         validate(nonce);
         order(nonce);
         report(nonce, ResultCode.OK);
@@ -182,8 +183,7 @@ final class DepartureTest extends ShoFixture {
         report(nonce, ResultCode.AUTHENTICATION_FAILED, 8);
         assertThat(progress()).isEqualTo(Progress.FAILED);
         assertThat(count("auc_subscription")).isZero();
-        assertThat(world.codes(Step.REPORT_STATUS))
-                .containsExactly(ResultCode.OK, ResultCode.AUTHENTICATION_FAILED);
+        assertThat(world.codes(Step.REPORT_STATUS)).containsExactly(ResultCode.OK, ResultCode.AUTHENTICATION_FAILED);
     }
 
     @Test

@@ -84,8 +84,7 @@ final class InquiryTest extends ShoFixture {
                         settings.policy().requiredComponents(),
                         Optional.of(10L),
                         List.of(new Ivf.Asked(machine.ueid, Optional.of(Machine.state())))));
-        assertThat(world.taken())
-                .containsExactly(Step.REGISTER_WITH_SHO, Step.ANSWER_INQUIRY, Step.REPORT_VALIDATION);
+        assertThat(world.taken()).containsExactly(Step.REGISTER_WITH_SHO, Step.ANSWER_INQUIRY, Step.REPORT_VALIDATION);
         assertThat(sho.validationCounts())
                 .isEqualTo(new Sho.ValidationCounts(0, List.of(new Count("VALID", 1)), List.of()));
     }
@@ -120,28 +119,41 @@ final class InquiryTest extends ShoFixture {
 
     static Stream<Lie> lies() {
         return Stream.of(
-                new Lie("forged", "FORGED", test -> Opaque.of(
-                        test.now().sign(P256PrivateKey.generate(test.world.random)))),
+                new Lie(
+                        "forged",
+                        "FORGED",
+                        test -> Opaque.of(test.now().sign(P256PrivateKey.generate(test.world.random)))),
                 new Lie("damaged", "FORGED", test -> {
                     byte[] bent = test.now().sign(test.pvaKey);
                     bent[bent.length / 2] ^= 1;
                     return Opaque.of(bent);
                 }),
                 new Lie("nothing at all", "FORGED", test -> Opaque.hex("00")),
-                new Lie("foreign", "FORGED", test -> Opaque.of(new Machine(test.world.random)
-                        .result(test.world.clock.instant())
-                        .sign(test.pvaKey))),
+                new Lie(
+                        "foreign",
+                        "FORGED",
+                        test -> Opaque.of(new Machine(test.world.random)
+                                .result(test.world.clock.instant())
+                                .sign(test.pvaKey))),
                 new Lie("stale", "STALE", test -> {
                     Opaque old = test.kept();
                     test.world.clock.advance(Duration.ofMinutes(11));
                     return old;
                 }),
-                new Lie("of tomorrow", "STALE", test -> test.signed(test.machine.result(
-                        test.world.clock.instant().plus(Duration.ofDays(1))))),
-                new Lie("of another policy", "POLICY", test -> test.signed(test.machine.result(
-                        test.world.clock.instant(), Machine.SOFT, "lax", ALL))),
-                new Lie("without a component", "POLICY", test -> test.signed(test.machine.result(
-                        test.world.clock.instant(), Machine.SOFT, Machine.POLICY, List.of("agent")))));
+                new Lie(
+                        "of tomorrow",
+                        "STALE",
+                        test -> test.signed(
+                                test.machine.result(test.world.clock.instant().plus(Duration.ofDays(1))))),
+                new Lie(
+                        "of another policy",
+                        "POLICY",
+                        test -> test.signed(test.machine.result(test.world.clock.instant(), Machine.SOFT, "lax", ALL))),
+                new Lie(
+                        "without a component",
+                        "POLICY",
+                        test -> test.signed(test.machine.result(
+                                test.world.clock.instant(), Machine.SOFT, Machine.POLICY, List.of("agent")))));
     }
 
     private AttestationResult now() {
@@ -215,8 +227,8 @@ final class InquiryTest extends ShoFixture {
         assertFallsBack(change(), "AUTHENTICITY");
         pva.vouch(request -> machine.authenticity(nonce(), world.clock.instant(), pvaKey));
         assertFallsBack(change(), "AUTHENTICITY");
-        pva.vouch(request -> new Machine(world.random)
-                .authenticity(request.registration(), world.clock.instant(), pvaKey));
+        pva.vouch(request ->
+                new Machine(world.random).authenticity(request.registration(), world.clock.instant(), pvaKey));
         assertFallsBack(change(), "AUTHENTICITY");
         Instant old = world.clock.instant().minus(Duration.ofHours(1));
         pva.vouch(request -> machine.authenticity(request.registration(), old, pvaKey));
@@ -228,7 +240,8 @@ final class InquiryTest extends ShoFixture {
         keep(kept());
         pva.disown(ResultCode.CREDENTIAL_REVOKED);
         assertThat(awaitRefusal(change())).isEqualTo(ResultCode.CREDENTIAL_REVOKED);
-        assertThat(sho.holds(Optional.empty())).extracting(Sho.Hold::code)
+        assertThat(sho.holds(Optional.empty()))
+                .extracting(Sho.Hold::code)
                 .containsExactly(ResultCode.CREDENTIAL_REVOKED);
         assertThat(refusal(this::change)).isEqualTo(ResultCode.CREDENTIAL_REVOKED);
         assertThat(ivf.inquiries).isEmpty();

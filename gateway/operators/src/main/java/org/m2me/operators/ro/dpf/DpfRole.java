@@ -267,16 +267,13 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
      */
     private void conclude(Connection connection, Provisioning of, ProvisioningReport reported, byte[] body, int answer)
             throws SQLException, Refused {
-        boolean news =
-                switch (of.state()) {
-                    case FETCHED, REPLACED -> true;
-                    case REPORTED ->
-                        of.code() == ResultCode.OK && reported.storeGeneration() > of.reportGeneration();
-                    case GENERATED, READY, FAILED ->
-                        throw new Refused(
-                                ResultCode.NOT_FOUND,
-                                "report: " + of.device() + " was given no MCIM in " + of.registration());
-                };
+        boolean news = switch (of.state()) {
+            case FETCHED, REPLACED -> true;
+            case REPORTED -> of.code() == ResultCode.OK && reported.storeGeneration() > of.reportGeneration();
+            case GENERATED, READY, FAILED ->
+                throw new Refused(
+                        ResultCode.NOT_FOUND, "report: " + of.device() + " was given no MCIM in " + of.registration());
+        };
         if (news) { // else it is repeated after a lost answer
             Provisionings.reported(connection, reported, Opaque.of(body));
             outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
@@ -294,8 +291,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         database.change(connection -> {
             Provisioning of = Provisionings.find(connection, registration)
                     .filter(known -> known.device().equals(device))
-                    .orElseThrow(() -> new Refused(
-                            ResultCode.NOT_FOUND, "relay: nothing for " + device + " in " + registration));
+                    .orElseThrow(() ->
+                            new Refused(ResultCode.NOT_FOUND, "relay: nothing for " + device + " in " + registration));
             if (!of.relayed()) {
                 Provisionings.relayed(connection, registration);
                 outbox.add(connection, RELAY, registration.toString(), new byte[0]);
@@ -348,7 +345,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                         owed.code(),
                         owed.report().orElseThrow()));
         return connection -> {
-            if (Provisionings.find(connection, owed.registration()).orElseThrow().reportGeneration()
+            if (Provisionings.find(connection, owed.registration())
+                            .orElseThrow()
+                            .reportGeneration()
                     > owed.reportGeneration()) {
                 outbox.add(connection, OUTCOME, key, new byte[0]); // a newer one came meanwhile
             }

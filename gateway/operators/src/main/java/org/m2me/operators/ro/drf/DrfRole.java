@@ -230,8 +230,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
             steps.report(Step.DISCOVER_SHO, device.hex(), ResultCode.NO_OPERATOR, new Carried("", 0, 0));
             throw new Refused(ResultCode.NO_OPERATOR, "registration: no operator waits for " + device);
         }
-        Registration opened = new Registration(
-                device, asked, expected.operator(), expected.certificate(), State.OPEN, ResultCode.OK);
+        Registration opened =
+                new Registration(device, asked, expected.operator(), expected.certificate(), State.OPEN, ResultCode.OK);
         Registrations.open(connection, opened, now());
         Discovery.met(connection, device);
         outbox.add(connection, REGISTER, opened.nonce().toString(), new byte[0]);

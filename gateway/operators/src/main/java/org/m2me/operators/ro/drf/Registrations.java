@@ -57,8 +57,7 @@ final class Registrations {
      * @param asked as the device first asked for it
      * @param code of a refusal, else OK
      */
-    record Registration(
-            Ueid device, Register asked, Plmn operator, Opaque certificate, State state, ResultCode code) {
+    record Registration(Ueid device, Register asked, Plmn operator, Opaque certificate, State state, ResultCode code) {
         Nonce nonce() {
             return asked.registration();
         }
@@ -141,8 +140,8 @@ final class Registrations {
 
     private static Registration read(ResultSet row) throws SQLException {
         long generation = row.getLong(9);
-        Optional<DeviceState> said = Optional.ofNullable(row.getBytes(10))
-                .map(firmware -> new DeviceState(generation, Opaque.of(firmware)));
+        Optional<DeviceState> said =
+                Optional.ofNullable(row.getBytes(10)).map(firmware -> new DeviceState(generation, Opaque.of(firmware)));
         Register asked = new Register(
                 new Nonce(Opaque.hex(row.getString(1))),
                 Optional.ofNullable(row.getString(3)).map(Pcid::of),

@@ -30,8 +30,8 @@ import org.m2me.protocol.step.Steps.Carried;
  * with its acknowledgement, so that an answer that was lost can be given again when that operator is gone.
  */
 final class Releases implements AutoCloseable {
-    static final List<String> SCHEMA = List.of("CREATE TABLE release (device TEXT PRIMARY KEY,"
-            + " registration TEXT NOT NULL, acknowledgement BYTEA)");
+    static final List<String> SCHEMA = List.of(
+            "CREATE TABLE release (device TEXT PRIMARY KEY," + " registration TEXT NOT NULL, acknowledgement BYTEA)");
 
     /** Less than the ten seconds after which the gateway gives the device up: it is told that the operator is silent. */
     private static final Duration OPERATOR_WAIT = Duration.ofSeconds(8);
