@@ -24,10 +24,12 @@ import org.m2me.protocol.step.Step;
 
 /** Step 11 of a change, and reports that come after the first. */
 final class RelayTest extends DpfFixture {
-    private final java.util.function.Supplier<P256PrivateKey> keys = () -> P256PrivateKey.generate(world.random);
+    private P256PrivateKey freshKey() {
+        return P256PrivateKey.generate(world.random);
+    }
 
     private Opaque acknowledgement(Machine of) {
-        P256PrivateKey oldKey = keys.get();
+        P256PrivateKey oldKey = freshKey();
         Certificate old = world.certify("sho.262-03", oldKey);
         return new ReleaseAcknowledgement(of.ueid).sign(old, oldKey);
     }
@@ -69,7 +71,7 @@ final class RelayTest extends DpfFixture {
         Nonce nonce = fetched();
         assertThat(relayRefusal(nonce, acknowledgement(new Machine(world.random))))
                 .isEqualTo(ResultCode.FORBIDDEN);
-        P256PrivateKey key = keys.get();
+        P256PrivateKey key = freshKey();
         Opaque byNoOperator = new ReleaseAcknowledgement(machine.ueid).sign(world.certify("pva", key), key);
         assertThat(relayRefusal(nonce, byNoOperator)).isEqualTo(ResultCode.FORBIDDEN);
         Opaque foreign = new ReleaseAcknowledgement(machine.ueid)
