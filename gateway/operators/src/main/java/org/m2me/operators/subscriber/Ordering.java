@@ -151,11 +151,11 @@ final class Ordering {
     private void cancelUnlessServed(Connection connection, Order order) throws SQLException {
         Ueid device = order.device();
         Plmn operator = order.ordered().operator();
-        boolean wanted =
-                purchases.find(connection, device).orElseThrow().operator().equals(operator)
-                        || Orders.hasServed(connection, device, operator)
-                        || OrderWork.underWay(connection, new DeviceAndOperator(device, operator))
-                                .isPresent();
+        boolean wanted = order.ordered().procedure() == Procedure.SWITCH // which made no contract
+                || purchases.find(connection, device).orElseThrow().operator().equals(operator)
+                || Orders.hasServed(connection, device, operator)
+                || OrderWork.underWay(connection, new DeviceAndOperator(device, operator))
+                        .isPresent();
         if (!wanted) {
             cancel(connection, device, operator);
         }
