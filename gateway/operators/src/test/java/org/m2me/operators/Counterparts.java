@@ -75,7 +75,7 @@ public final class Counterparts {
         }
 
         @Override
-        public List<Standing> registrations(Ueid device) throws Refused {
+        public List<Sho.Standing> registrations(Ueid device) throws Refused {
             throw notHere();
         }
 
@@ -253,7 +253,7 @@ public final class Counterparts {
         public final List<Inquiry> inquiries = new CopyOnWriteArrayList<>();
         public final List<Permission> permissions = new CopyOnWriteArrayList<>();
         private volatile Function<Asked, Answer> answers =
-                asked -> new Answer(asked.device(), Standing.NEVER_SEEN, Optional.empty());
+                asked -> new Answer(asked.device(), Ivf.Standing.NEVER_SEEN, Optional.empty());
 
         /** From now on it answers like this. */
         public void answer(Function<Asked, Answer> with) {
