@@ -69,13 +69,16 @@ final class RoleHostTest {
     void leavesNothingBehindOfARoleThatNobodyCouldReach() throws Exception {
         AtomicInteger tries = new AtomicInteger();
         AtomicInteger port = new AtomicInteger();
-        try (RoleHost behindARelay = new RoleHost(book, (name, served) -> {
-            port.set(served.getPort());
-            if (tries.incrementAndGet() == 1) {
-                throw new IOException("the relay has no port");
-            }
-            return served;
-        }, Grouping.APART)) {
+        try (RoleHost behindARelay = new RoleHost(
+                book,
+                (name, served) -> {
+                    port.set(served.getPort());
+                    if (tries.incrementAndGet() == 1) {
+                        throw new IOException("the relay has no port");
+                    }
+                    return served;
+                },
+                Grouping.APART)) {
             RoleHost.Description keeper = new RoleHost.Description(
                     pki.context("drf", directory),
                     0,
