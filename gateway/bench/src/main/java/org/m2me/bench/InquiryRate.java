@@ -25,7 +25,7 @@ import org.m2me.protocol.evidence.MeasuredComponent;
 /** How many inquiries one IVF on one core answers in a second, over HTTP with mutual TLS on connections that are kept. */
 final class InquiryRate {
     private static final int DEVICES = 20_000;
-    private static final Duration WARM_UP = Duration.ofSeconds(8);
+    private static final Duration WARM_UP = Duration.ofSeconds(15);
     private static final Duration MEASURED = Duration.ofSeconds(10);
     private static final long TICKS_PER_SECOND = 100; // USER_HZ of every Linux
     private static final String PATH = "/v1/ivf/inquire";
@@ -74,7 +74,7 @@ final class InquiryRate {
     }
 
     private void run() throws Exception {
-        System.out.printf("%-28s %12s %18s %22s%n", "", "answers/s", "CPU per answer", "answers per CPU second");
+        System.out.printf("%-32s %12s %18s %22s%n", "", "answers/s", "CPU per answer", "answers per CPU second");
         measure("one device, 8 connections", 8, 1);
         measure("1,000 devices, 2 connections", 2, 1_000);
         measure("10,000 devices, 2 connections", 2, 10_000);
@@ -88,7 +88,7 @@ final class InquiryRate {
         double seconds = (System.nanoTime() - begun) / 1e9;
         double cpu = (double) (ticks() - before) / TICKS_PER_SECOND;
         System.out.printf(
-                "%-28s %,12.0f %15.1f us %,22.0f%n", what, answers / seconds, cpu / answers * 1e6, answers / cpu);
+                "%-32s %,12.0f %15.1f us %,22.0f%n", what, answers / seconds, cpu / answers * 1e6, answers / cpu);
     }
 
     /** @return answers that said VALID */

@@ -72,6 +72,13 @@ class ArchitectureTest {
             .resideInAPackage("org.eclipse.jetty..");
 
     @ArchTest
+    static final ArchRule joseIsSeenInOnePackage = noClasses()
+            .that(not(resideInAPackage("org.m2me.operators.ivf.alone..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.nimbusds..");
+
+    @ArchTest
     static final ArchRule theDatabaseDriverIsSeenInOnePackage = noClasses()
             .that(not(resideInAPackage("org.m2me.operators.store..")))
             .should()

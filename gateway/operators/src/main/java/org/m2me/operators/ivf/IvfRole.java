@@ -34,7 +34,7 @@ import org.slf4j.LoggerFactory;
  * and, to answer from, in memory.
  */
 public final class IvfRole implements Ivf, AutoCloseable {
-    /** About 1 kB of memory each. More devices: several IVFs, each with its share of them. */
+    /** 0.8 kB of memory each. More devices: several IVFs, each with its share of them. */
     static final int RESULTS_MAX = 1_000_000;
 
     /** A result with 16 components of the longest names has 1,050 bytes; {@link Ivf#MESSAGE_SIZE_MAX} rests on it. */
