@@ -9,7 +9,9 @@ import java.util.Optional;
 
 /**
  * The device's Trusted Environment (TRE): keeps keys and subscriptions, measures, gives evidence, is the USIM. No key
- * crosses this interface. Every change is durable when its call returns. Safe for use by several threads.
+ * crosses this interface. Every change is durable when its call returns. A change that failed while nobody could know
+ * what a power cut would leave closes it: then every call throws {@link IllegalStateException} until it is opened again.
+ * Safe for use by several threads.
  */
 public interface TrustedEnvironment extends AutoCloseable {
     /**

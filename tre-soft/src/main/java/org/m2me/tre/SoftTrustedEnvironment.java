@@ -205,7 +205,7 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
         }
     }
 
-    private void activate(Installation installation, Installation.Staged staged) throws TrustException {
+    private void activate(Installation installation, Installation.Staged staged) throws TrustException, IOException {
         Nonce registration = staged.slot().registration();
         TreState before = memory.state();
         try {
@@ -213,6 +213,9 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
                     .commit(staged, before)
                     .owing(new ProvisioningReport(registration, ResultCode.OK, generation)));
         } catch (IOException notStored) {
+            if (memory.isInDoubt()) {
+                throw notStored; // it may be installed: a report that says no would be believed
+            }
             TrustException refused = Refusal.of(ResultCode.STORE_FAILED, "the disk did not take the new state");
             refused.addSuppressed(notStored);
             throw refused;
@@ -241,8 +244,10 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
             owe(registration.get(), code);
         } catch (IOException notStored) {
             refused.addSuppressed(notStored);
-            memory.keepInMind(
-                    memory.state().owing(new ProvisioningReport(registration.get(), code, memory.generation())));
+            if (!memory.isInDoubt()) {
+                memory.keepInMind(
+                        memory.state().owing(new ProvisioningReport(registration.get(), code, memory.generation())));
+            }
         }
     }
 
