@@ -28,24 +28,30 @@ public final class Agent {
     private final Lifecycle life;
     private final StatusFile statusFile;
     private final Measuring measuring;
+    private final Tampering tampering;
     private final Connectivity air;
     private final Provisioning provisioning;
     private final Operation operation;
     private final Backoff backoff;
+    private final long bootCount;
     private @Nullable ResultCode lastRefusal;
     private Optional<Instant> asksAgain = Optional.empty();
+    private Optional<String> operator = Optional.empty();
+    private volatile Optional<Lifecycle.Move> lastMove = Optional.empty();
     private int refusalsInARow;
     private boolean measured;
 
     public Agent(AgentParts parts) {
         this.parts = parts;
         this.statusFile = new StatusFile(parts.configuration().statusFile());
-        this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::keepStatus));
+        this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::remember));
         this.measuring = new Measuring(parts);
+        this.tampering = new Tampering(parts, this::keepStatus);
         this.air = new Connectivity(parts);
         Exchanges gateway = new Exchanges(parts, air::isUp);
         this.provisioning = new Provisioning(parts, life, air, gateway, measuring);
         this.operation = new Operation(parts, life, air, gateway, provisioning, this::goesWell);
+        this.bootCount = parts.tre().bootCount();
         this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
     }
 
@@ -57,7 +63,8 @@ public final class Agent {
      */
     public ExitCode run(boolean once) {
         try {
-            life.enter(State.STARTING, "boot " + parts.tre().bootCount());
+            life.enter(State.STARTING, "boot " + bootCount);
+            tampering.watch();
             ExitCode end = untilTheEnd(once);
             if (end == ExitCode.DONE) {
                 life.enter(State.STOPPED, "all is sent");
@@ -195,16 +202,31 @@ public final class Agent {
                         parts.transport().traffic().bytesDown());
     }
 
-    private void keepStatus(Lifecycle.Move move) {
+    private void remember(Lifecycle.Move move) {
+        lastMove = Optional.of(move);
+        keepStatus();
+    }
+
+    private void keepStatus() {
+        lastMove.ifPresent(this::keepStatus);
+    }
+
+    private synchronized void keepStatus(Lifecycle.Move move) {
+        try {
+            operator = parts.tre().active().map(Subscription::operator);
+        } catch (IllegalStateException closed) {
+            LOG.debug("the Trusted Environment is closed: {}", closed.toString()); // what it said last is told
+        }
         try {
             statusFile.write(new AgentStatus(
                     move.to(),
                     move.at(),
                     move.reason(),
-                    parts.tre().active().map(Subscription::operator),
+                    operator,
                     Optional.ofNullable(lastRefusal),
                     asksAgain,
-                    parts.tre().bootCount(),
+                    tampering.noticed(),
+                    bootCount,
                     parts.transport().traffic()));
         } catch (IOException full) {
             LOG.warn("status file: {}", full.toString()); // the device works without it

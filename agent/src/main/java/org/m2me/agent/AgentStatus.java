@@ -15,6 +15,7 @@ import org.m2me.protocol.message.ResultCode;
  * @param operator whose subscription is active, MCC-MNC
  * @param lastRefusal the last code that the network or the Trusted Environment refused with
  * @param asksAgain present when it was refused for good: when it asks once more, by its own clock
+ * @param caseOpened present when somebody opened the case: when that was noticed
  */
 public record AgentStatus(
         State state,
@@ -23,5 +24,6 @@ public record AgentStatus(
         Optional<String> operator,
         Optional<ResultCode> lastRefusal,
         Optional<Instant> asksAgain,
+        Optional<Instant> caseOpened,
         long bootCount,
         Traffic traffic) {}

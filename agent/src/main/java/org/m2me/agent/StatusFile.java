@@ -35,6 +35,7 @@ public final class StatusFile {
         line(text, "operator", status.operator().orElse(""));
         line(text, "last.refusal", status.lastRefusal().map(ResultCode::name).orElse(""));
         line(text, "asks.again", status.asksAgain().map(Instant::toString).orElse(""));
+        line(text, "case.opened", status.caseOpened().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
         line(text, "handshakes", Long.toString(t.handshakes()));
@@ -83,9 +84,8 @@ public final class StatusFile {
                     Optional.of(value(values, "last.refusal"))
                             .filter(text -> !text.isEmpty())
                             .map(ResultCode::valueOf),
-                    Optional.ofNullable(values.getProperty("asks.again"))
-                            .filter(text -> !text.isEmpty())
-                            .map(Instant::parse),
+                    moment(values, "asks.again"),
+                    moment(values, "case.opened"),
                     number(values, "boot.count"),
                     new Traffic(
                             number(values, "handshakes"),
@@ -102,6 +102,13 @@ public final class StatusFile {
     private static String value(Properties values, String key) {
         return Optional.ofNullable(values.getProperty(key))
                 .orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
+    }
+
+    /** One of the lines that were not in the first status files. */
+    private static Optional<Instant> moment(Properties values, String key) {
+        return Optional.ofNullable(values.getProperty(key))
+                .filter(text -> !text.isEmpty())
+                .map(Instant::parse);
     }
 
     private static long number(Properties values, String key) {
