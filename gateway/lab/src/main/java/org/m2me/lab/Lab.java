@@ -68,8 +68,8 @@ public final class Lab implements AutoCloseable {
         this.network = new LabNetwork(new LabSettings(
                 directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup(), interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
-        this.line =
-                new ProductionLine(firmware, network.supplier(), network.pki().operators(), world.random());
+        this.line = new ProductionLine(
+                firmware, network.supplier(), network.pki().operators(), world.random(), interference);
     }
 
     private List<String> configuration() {
