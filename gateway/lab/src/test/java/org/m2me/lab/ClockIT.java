@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -134,6 +135,30 @@ class ClockIT {
 
             lab.arrives(run, LIMIT);
 
+            assertThat(run.trace().events()).extracting(StepEvent::code).doesNotContainAnyElementsOf(BLAMES);
+            assertThat(lab.lab.network().operator().holds(Optional.empty())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} day")
+    @MethodSource("everyClockADayFastAndSlow")
+    void provisionsTheDeviceAlthoughAClockJumpsOnTheWayAndComesBack(String name, int days, boolean unusedEarly)
+            throws Exception {
+        WrongClock clock = new WrongClock(name);
+        try (LabHarness lab = new LabHarness(Options.simple(), directory, clock)) {
+            DeviceRun run = lab.place(0).get(0);
+            AtomicBoolean jumped = new AtomicBoolean();
+            run.onState(state -> {
+                if (state.equals("REGISTERING") && !jumped.getAndSet(true)) {
+                    clock.offset = Duration.ofDays(days);
+                    ScheduledFuture<?> unused = operator.schedule(
+                            () -> clock.offset = Duration.ZERO, UNTIL_RIGHT.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            });
+
+            lab.arrives(run, LIMIT);
+
+            assertThat(jumped).isTrue();
             assertThat(run.trace().events()).extracting(StepEvent::code).doesNotContainAnyElementsOf(BLAMES);
             assertThat(lab.lab.network().operator().holds(Optional.empty())).isEmpty();
         }
