@@ -73,7 +73,8 @@ final class OpensslPkiTest {
 
         assertThat(issued.commonName()).isEqualTo(TestPki.UEID);
         if (usage.equals("keyCertSign")) {
-            assertThat(CertificatePath.verify(issued, List.of(issuer), afterIssue)).isEqualTo(issuer);
+            assertThat(CertificatePath.verify(issued, List.of(issuer), afterIssue))
+                    .isEqualTo(issuer);
         } else {
             assertThatThrownBy(() -> CertificatePath.verify(issued, List.of(issuer), afterIssue))
                     .isInstanceOf(CertificateRefused.class);
