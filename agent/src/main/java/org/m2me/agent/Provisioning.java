@@ -113,6 +113,7 @@ final class Provisioning {
                 throw new Refused(refusal.code(), "the procedure ended without a MCIM");
             }
         }
+        tre.closeRegistration(); // what the network has forgotten, it would never answer
         throw new IOException("no mail after " + QUESTIONS_MAX + " questions");
     }
 

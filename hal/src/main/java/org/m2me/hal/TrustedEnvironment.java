@@ -85,7 +85,7 @@ public interface TrustedEnvironment extends AutoCloseable {
     /** The signed report on the last installation, until it is acknowledged. */
     Optional<byte[]> owedReport();
 
-    /** The report reached the network. */
+    /** The report reached the network: the registration that it is about is over. */
     void reportAcknowledged() throws IOException;
 
     /** The active subscription, if there is one: else the device is pristine and the USIM answers for the PCID. */

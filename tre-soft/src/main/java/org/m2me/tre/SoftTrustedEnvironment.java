@@ -277,8 +277,16 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     public void reportAcknowledged() throws IOException {
         synchronized (memory) {
             TreState state = memory.state();
-            if (state.report().isPresent()) {
-                memory.change(generation -> state.owingNothing());
+            Optional<Nonce> told = state.report().map(ProvisioningReport::registration);
+            if (told.isPresent()) {
+                boolean stillOpen = state.registrations()
+                        .open()
+                        .map(Registrations.Open::nonce)
+                        .equals(told);
+                TreState next = state.owingNothing();
+                // Of a registration that the network was told the end of, nothing comes any more.
+                memory.change(generation ->
+                        stillOpen ? next.with(state.registrations().closing()) : next);
             }
         }
     }

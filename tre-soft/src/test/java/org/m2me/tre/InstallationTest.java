@@ -319,6 +319,20 @@ class InstallationTest {
     }
 
     @Test
+    void opensAnotherRegistrationOnceTheNetworkKnowsThatThisOneFailed() throws Exception {
+        Nonce registration = TestNetwork.register(environment, network.home);
+        byte[] cutShort = Arrays.copyOf(device.envelope(network.home, registration, key), 100);
+        assertThatThrownBy(() -> environment.install(cutShort)).isInstanceOf(TrustException.class);
+        assertThat(environment.openRegistration()).isEqualTo(registration.bytes());
+
+        environment.reportAcknowledged();
+
+        restart();
+        assertThat(environment.owedReport()).isEmpty();
+        assertThat(environment.openRegistration()).isNotEqualTo(registration.bytes());
+    }
+
+    @Test
     void doesNotTellOfARefusalThatTheDiskMayNotKeep() throws Exception {
         Nonce registration = TestNetwork.register(environment, network.home);
         byte[] cutShort = Arrays.copyOf(device.envelope(network.home, registration, key), 100);

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
@@ -49,6 +50,7 @@ class FullDiskIT {
         public static void main(String[] arguments) throws Exception {
             boolean cellular = Boolean.parseBoolean(arguments[1]);
             Set<String> full = ConcurrentHashMap.newKeySet();
+            AtomicBoolean storm = new AtomicBoolean();
             Disks disks = new Disks(true);
             FaultNetwork network = new FaultNetwork(
                     (role, call) ->
@@ -62,10 +64,11 @@ class FullDiskIT {
             try (LabHarness lab = new LabHarness(options, Path.of(arguments[0]), network)) {
                 DeviceRun run = lab.place(0).get(0);
                 run.onState(state -> {
-                    if (arguments[2].equals("device") && full.add(state)) {
+                    if (!storm.get() && full.add(state)) {
                         disks.fill(run.device().toString(), FULL);
                     }
                 });
+                storm.set(arguments[2].equals("roles"));
                 lab.arrives(run, LIMIT);
             }
             assertThat(full).hasSizeGreaterThan(8);
