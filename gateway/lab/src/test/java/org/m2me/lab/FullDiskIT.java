@@ -53,8 +53,7 @@ class FullDiskIT {
             AtomicBoolean storm = new AtomicBoolean();
             Disks disks = new Disks(true);
             FaultNetwork network = new FaultNetwork(
-                    (role, call) ->
-                            arguments[2].equals("roles") && full.add(role + " " + call) ? Fault.DISK_FULL : Fault.NONE,
+                    (role, call) -> storm.get() && full.add(role + " " + call) ? Fault.DISK_FULL : Fault.NONE,
                     (device, up) -> AirFault.NONE,
                     ClockFaults.NONE,
                     disks,
@@ -64,7 +63,7 @@ class FullDiskIT {
             try (LabHarness lab = new LabHarness(options, Path.of(arguments[0]), network)) {
                 DeviceRun run = lab.place(0).get(0);
                 run.onState(state -> {
-                    if (!storm.get() && full.add(state)) {
+                    if (arguments[2].equals("device") && full.add(state)) {
                         disks.fill(run.device().toString(), FULL);
                     }
                 });
