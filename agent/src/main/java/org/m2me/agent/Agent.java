@@ -31,6 +31,7 @@ public final class Agent {
     private final Lifecycle life;
     private final StatusFile statusFile;
     private final Measuring measuring;
+    private final Tampering tampering;
     private final Connectivity air;
     private final OwnersMail mail;
     private final Provisioning provisioning;
@@ -38,16 +39,21 @@ public final class Agent {
     private final FallBack fallBack;
     private final Operation operation;
     private final Backoff backoff;
+    private final long bootCount;
     private @Nullable ResultCode lastRefusal;
     private Optional<Instant> asksAgain = Optional.empty();
+    private Optional<String> operator = Optional.empty();
+    private Optional<String> changing = Optional.empty();
+    private volatile Optional<Lifecycle.Move> lastMove = Optional.empty();
     private int refusalsInARow;
     private boolean measured;
 
     public Agent(AgentParts parts) {
         this.parts = parts;
         this.statusFile = new StatusFile(parts.configuration().statusFile());
-        this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::keepStatus));
+        this.life = new Lifecycle(parts.clock(), List.of(this::light, this::tell, this::remember));
         this.measuring = new Measuring(parts);
+        this.tampering = new Tampering(parts, this::keepStatus);
         this.air = new Connectivity(parts);
         Exchanges gateway = new Exchanges(parts, air::isUp);
         Owed owed = new Owed(parts, life, gateway);
@@ -58,6 +64,7 @@ public final class Agent {
         Operation.Duties duties = new Operation.Duties(owed, mail, change);
         this.fallBack = new FallBack(parts, life, air, duties);
         this.operation = new Operation(parts, life, air, gateway, duties, fallBack, this::goesWell);
+        this.bootCount = parts.tre().bootCount();
         this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
     }
 
@@ -69,7 +76,8 @@ public final class Agent {
      */
     public ExitCode run(boolean once) {
         try {
-            life.enter(State.STARTING, "boot " + parts.tre().bootCount());
+            life.enter(State.STARTING, "boot " + bootCount);
+            tampering.watch();
             ExitCode end = untilTheEnd(once);
             if (end == ExitCode.DONE) {
                 life.enter(State.STOPPED, "all is sent");
@@ -236,18 +244,34 @@ public final class Agent {
                         parts.transport().traffic().bytesDown());
     }
 
-    private void keepStatus(Lifecycle.Move move) {
+    private void remember(Lifecycle.Move move) {
+        lastMove = Optional.of(move);
+        keepStatus();
+    }
+
+    private void keepStatus() {
+        lastMove.ifPresent(this::keepStatus);
+    }
+
+    private synchronized void keepStatus(Lifecycle.Move move) {
+        try {
+            operator = parts.tre().active().map(Subscription::operator);
+            changing = parts.tre().change().map(it -> it.procedure() + " to " + it.operator() + ", " + it.stage());
+        } catch (IllegalStateException closed) {
+            LOG.debug("the Trusted Environment is closed: {}", closed.toString()); // what it said last is told
+        }
         try {
             statusFile.write(new AgentStatus(
                     move.to(),
                     move.at(),
                     move.reason(),
-                    parts.tre().active().map(Subscription::operator),
+                    operator,
                     Optional.ofNullable(lastRefusal),
                     asksAgain,
-                    parts.tre().change().map(it -> it.procedure() + " to " + it.operator() + ", " + it.stage()),
+                    changing,
                     fallBack.last(),
-                    parts.tre().bootCount(),
+                    tampering.noticed(),
+                    bootCount,
                     parts.transport().traffic()));
         } catch (IOException full) {
             LOG.warn("status file: {}", full.toString()); // the device works without it

@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.m2me.agent.measure.IrregularFileException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -59,7 +60,7 @@ public final class AgentCommand implements Runnable {
                 .addSubcommand(new MeasureCommand(machine))
                 .setExecutionExceptionHandler((failure, line, parsed) -> {
                     line.getErr().println("agent: " + failure.getMessage());
-                    return failure instanceof ConfigurationException
+                    return failure instanceof ConfigurationException || failure instanceof IrregularFileException
                             ? ExitCode.BAD_INPUT.status()
                             : ExitCode.FAULT.status();
                 });

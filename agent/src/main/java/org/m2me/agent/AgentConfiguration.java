@@ -76,7 +76,7 @@ public record AgentConfiguration(
     }
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
-    private static final int COMPONENTS_MAX = 16; // as many as evidence holds
+    private static final int COMPONENTS_MAX = 15; // evidence holds one more, for an opened case
     private static final int VERSION_MAX = 32; // bytes, as evidence has it
     private static final long DAY_SECONDS = 86_400;
     private static final long REFUSED_RETRY_MIN = 60; // for trials; in the field each asks costs a registration
@@ -160,6 +160,9 @@ public record AgentConfiguration(
             String key = "component." + entry.getKey();
             if (!NAME.matcher(entry.getKey()).matches()) {
                 throw read.fault(key, "wants a name of at most 32 of a to z, 0 to 9 and -");
+            }
+            if (entry.getKey().equals(Tampering.COMPONENT)) {
+                throw read.fault(key, "wants another name: this one stands for the board's case");
             }
             Set<String> names = new HashSet<>();
             List<Path> roots = new ArrayList<>();

@@ -91,6 +91,7 @@ final class Obtaining {
                 throw new Refused(refusal.code(), "the procedure ended without a MCIM");
             }
         }
+        tre.closeRegistration(); // what the network has forgotten, it would never answer
         throw new IOException("no mail after " + QUESTIONS_MAX + " questions");
     }
 

@@ -51,6 +51,9 @@ final class StatusCommand implements Callable<Integer> {
         out.println("last refusal   "
                 + status.lastRefusal().map(code -> code + ": " + code.words()).orElse("none"));
         status.asksAgain().ifPresent(at -> out.println("asks again     " + asksAgain(at)));
+        status.caseOpened()
+                .ifPresent(at -> out.println("case           was opened, noticed " + at.truncatedTo(ChronoUnit.SECONDS)
+                        + ": no validation will pass until that is put right"));
         out.println("boot count     " + status.bootCount());
         out.println("bytes          " + traffic.bytesUp() + " up, " + traffic.bytesDown() + " down, of them "
                 + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes");

@@ -37,6 +37,7 @@ public final class StatusFile {
         line(text, "asks.again", status.asksAgain().map(Instant::toString).orElse(""));
         line(text, "change", status.change().orElse(""));
         line(text, "fall.back", status.fallBack().orElse(""));
+        line(text, "case.opened", status.caseOpened().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
         line(text, "handshakes", Long.toString(t.handshakes()));
@@ -85,11 +86,10 @@ public final class StatusFile {
                     Optional.of(value(values, "last.refusal"))
                             .filter(text -> !text.isEmpty())
                             .map(ResultCode::valueOf),
-                    Optional.ofNullable(values.getProperty("asks.again"))
-                            .filter(text -> !text.isEmpty())
-                            .map(Instant::parse),
+                    moment(values, "asks.again"),
                     Optional.of(value(values, "change")).filter(text -> !text.isEmpty()),
                     Optional.of(value(values, "fall.back")).filter(text -> !text.isEmpty()),
+                    moment(values, "case.opened"),
                     number(values, "boot.count"),
                     new Traffic(
                             number(values, "handshakes"),
@@ -106,6 +106,13 @@ public final class StatusFile {
     private static String value(Properties values, String key) {
         return Optional.ofNullable(values.getProperty(key))
                 .orElseThrow(() -> new IllegalArgumentException(key + " is missing"));
+    }
+
+    /** One of the lines that were not in the first status files. */
+    private static Optional<Instant> moment(Properties values, String key) {
+        return Optional.ofNullable(values.getProperty(key))
+                .filter(text -> !text.isEmpty())
+                .map(Instant::parse);
     }
 
     private static long number(Properties values, String key) {

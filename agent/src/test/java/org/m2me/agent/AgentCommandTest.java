@@ -12,6 +12,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
@@ -132,6 +133,7 @@ class AgentCommandTest {
                         Optional.of(clock.instant().plusSeconds(3690)),
                         Optional.of("CHANGE to 208-15, STAGED"),
                         Optional.of("from 208-15 to the PCID at 2026-11-22T11:00:00Z"),
+                        Optional.of(clock.instant().minusSeconds(60)),
                         7,
                         new Traffic(1, 1881, 9, 1700, 8, 2300)));
         clock.forward(Duration.ofSeconds(90));
@@ -145,6 +147,7 @@ class AgentCommandTest {
                 .contains("change         CHANGE to 208-15, STAGED")
                 .contains("fell back      from 208-15 to the PCID at 2026-11-22T11:00:00Z")
                 .contains("asks again     2026-11-22T13:01:30Z, in 3600 s, or when it is switched on again")
+                .contains("case           was opened, noticed 2026-11-22T11:59:00Z: no validation will pass")
                 .contains("boot count     7")
                 .contains("1700 up, 2300 down, of them 1881 in 1 handshakes");
     }
@@ -161,6 +164,15 @@ class AgentCommandTest {
 
         assertThat(agent("status", "--config", config.toString())).isEqualTo(5);
         assertThat(errors.toString()).contains("is no status of an agent: Malformed");
+    }
+
+    @Test
+    void namesWhatCannotBeMeasured() throws Exception {
+        Files.writeString(config, "component.agent = /dev/zero\n", StandardOpenOption.APPEND);
+
+        assertThat(agent("measure", "--config", config.toString())).isEqualTo(2);
+
+        assertThat(errors.toString()).contains("/dev/zero is a pipe, a device or a socket");
     }
 
     @Test

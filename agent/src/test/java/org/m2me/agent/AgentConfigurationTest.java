@@ -150,9 +150,11 @@ class AgentConfigurationTest {
         assertThatThrownBy(() -> load(GOOD.stream()
                         .filter(line -> !line.startsWith("component"))
                         .toList()))
-                .hasMessageContaining("component.NAME: wants 1 to 16, has 0");
+                .hasMessageContaining("component.NAME: wants 1 to 15, has 0");
         assertThatThrownBy(() -> load(with("component.agent", "x\ncomponent.A = x")))
                 .hasMessageContaining("component.A: wants a name");
+        assertThatThrownBy(() -> load(with("component.agent", "x\ncomponent.case = x")))
+                .hasMessageContaining("component.case: wants another name");
     }
 
     @Test

@@ -31,6 +31,8 @@ final class TestAgent {
     int telemetryCount = 3;
     /** Stands between agent and gateway. */
     UnaryOperator<DeviceTransport> between = UnaryOperator.identity();
+    /** Stands between agent and Trusted Environment. */
+    UnaryOperator<TrustedEnvironment> within = UnaryOperator.identity();
     /** For what lasts. */
     LongSupplier nanoTime = System::nanoTime;
     /** Called instead of waiting. */
@@ -70,7 +72,7 @@ final class TestAgent {
     /** One life of the agent. */
     ExitCode run(boolean once) throws Exception {
         AgentConfiguration configuration = configuration();
-        try (TrustedEnvironment tre = world.start();
+        try (TrustedEnvironment tre = within.apply(world.start());
                 DeviceTransport transport = between.apply(new CoapDeviceTransport(tre, world.clock, begun -> {}))) {
             return new Agent(new AgentParts(
                             configuration,

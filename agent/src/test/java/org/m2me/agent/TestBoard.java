@@ -46,7 +46,15 @@ public final class TestBoard implements Board {
     /** The way to the gateway over the next bearer. */
     public UnaryOperator<InetSocketAddress> way = UnaryOperator.identity();
 
+    private boolean opened;
+    private Runnable onOpened = () -> {};
     private Optional<TestBearer> open = Optional.empty();
+
+    /** Somebody opens the case. */
+    void openCase() {
+        opened = true;
+        onOpened.run();
+    }
 
     /** The bearer in use loses its network. */
     void loseBearer() {
@@ -117,11 +125,16 @@ public final class TestBoard implements Board {
         return new TamperInput() {
             @Override
             public boolean isOpened() {
-                return false;
+                return opened;
             }
 
             @Override
-            public void onOpened(Runnable listener) {}
+            public void onOpened(Runnable listener) {
+                onOpened = listener;
+                if (opened) {
+                    listener.run();
+                }
+            }
         };
     }
 

@@ -88,6 +88,12 @@ public final class TestNetwork {
         expected = operator;
     }
 
+    /** Forgets what it has for the registration that is open. */
+    synchronized void forget() {
+        challenge = Optional.empty();
+        mcim = Optional.empty();
+    }
+
     synchronized void damage(Damage how) {
         damage = how;
     }

@@ -3,7 +3,10 @@
 
 package org.m2me.hal;
 
-/** Tells whether somebody opened the case. */
+/**
+ * Tells whether somebody opened the case. It stays opened, over restarts too, until a person who has looked says otherwise
+ * at the board itself: a switch that forgets is read into something that does not.
+ */
 public interface TamperInput {
     boolean isOpened();
 

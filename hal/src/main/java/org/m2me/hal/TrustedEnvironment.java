@@ -9,7 +9,9 @@ import java.util.Optional;
 
 /**
  * The device's Trusted Environment (TRE): keeps keys and subscriptions, measures, gives evidence, is the USIM. No key
- * crosses this interface. Every change is durable when its call returns. Safe for use by several threads.
+ * crosses this interface. Every change is durable when its call returns. A change that failed while nobody could know
+ * what a power cut would leave closes it: then every call throws {@link IllegalStateException} until it is opened again.
+ * Safe for use by several threads.
  */
 public interface TrustedEnvironment extends AutoCloseable {
     /**
@@ -113,7 +115,7 @@ public interface TrustedEnvironment extends AutoCloseable {
     /** The signed report on the last installation, until it is acknowledged. */
     Optional<byte[]> owedReport();
 
-    /** The report reached the network. */
+    /** The report reached the network: the registration that it is about is over. */
     void reportAcknowledged() throws IOException;
 
     /**

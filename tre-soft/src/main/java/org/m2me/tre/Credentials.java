@@ -13,6 +13,7 @@ import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.OwnerSecret;
+import org.m2me.protocol.message.RegisterAnswer;
 import org.m2me.tre.store.Vault;
 
 /**
@@ -24,8 +25,8 @@ import org.m2me.tre.store.Vault;
  * @param ownerSecret sealed
  */
 record Credentials(Opaque platform, Opaque transport, List<Opaque> anchors, Opaque ownerSecret) {
-    /** A certificate on P-256 needs 300 to 600 bytes; the state must have room for six that are larger. */
-    static final int CERTIFICATE_MAX = 900;
+    /** What the wire brings, the store takes. */
+    static final int CERTIFICATE_MAX = RegisterAnswer.CERTIFICATE_SIZE_MAX;
     /** The operators' root, its successor, and one more. */
     static final int ANCHORS_MAX = 3;
 

@@ -12,6 +12,7 @@ import org.m2me.hal.TrustedEnvironment.OwedRelease;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.message.OrderAnswer;
+import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Release;
 
 /**
@@ -37,8 +38,16 @@ final class Deliveries {
 
     void reportAcknowledged() throws IOException {
         TreState state = memory.state();
-        if (state.debts().report().isPresent()) {
-            memory.change(generation -> state.with(state.debts().withoutReport()));
+        Optional<Nonce> told = state.debts().report().map(ProvisioningReport::registration);
+        if (told.isPresent()) {
+            boolean stillOpen = state.registrations()
+                    .open()
+                    .map(Registrations.Open::nonce)
+                    .equals(told);
+            TreState next = state.with(state.debts().withoutReport());
+            // Of a registration that the network was told the end of, nothing comes any more.
+            memory.change(
+                    generation -> stillOpen ? next.with(state.registrations().closing()) : next);
         }
     }
 

@@ -70,12 +70,15 @@ final class Intake {
     }
 
     // What was on the way to be active is reported with the generation in which it is.
-    private void store(TreState next, Nonce registration) throws TrustException {
+    private void store(TreState next, Nonce registration) throws TrustException, IOException {
         boolean active = next.subscriptions().stagedMcim().isEmpty();
         try {
             memory.change(generation ->
                     active ? next.owing(new ProvisioningReport(registration, ResultCode.OK, generation)) : next);
         } catch (IOException notStored) {
+            if (memory.isInDoubt()) {
+                throw notStored; // it may be installed: a report that says no would be believed
+            }
             TrustException refused = Refusal.of(ResultCode.STORE_FAILED, "the disk did not take the new state");
             refused.addSuppressed(notStored);
             throw refused;
@@ -120,8 +123,10 @@ final class Intake {
             owe(registration.get(), code);
         } catch (IOException notStored) {
             refused.addSuppressed(notStored);
-            memory.keepInMind(
-                    memory.state().owing(new ProvisioningReport(registration.get(), code, memory.generation())));
+            if (!memory.isInDoubt()) {
+                memory.keepInMind(
+                        memory.state().owing(new ProvisioningReport(registration.get(), code, memory.generation())));
+            }
         }
     }
 

@@ -66,10 +66,24 @@ final class Memory implements AutoCloseable {
     }
 
     TreState state() {
+        checkUsable();
+        return state;
+    }
+
+    /** What is told to anybody must be what the disk will say after a cut. */
+    private void checkUsable() {
         if (closed) {
             throw new IllegalStateException("the Trusted Environment was closed");
         }
-        return state;
+        if (slots.isInDoubt()) {
+            throw new IllegalStateException("the disk did not tell whether it took the last state: open the Trusted"
+                    + " Environment again, then it does");
+        }
+    }
+
+    /** Whether the last change may be on the disk although it failed: nothing more can be asked of this. */
+    boolean isInDoubt() {
+        return slots.isInDoubt();
     }
 
     Vault vault() {
@@ -90,15 +104,13 @@ final class Memory implements AutoCloseable {
     }
 
     /**
-     * Replaces the state; durable when this returns, unchanged if it throws. If the new one has given a key up, the older
-     * copy, which still holds it, is replaced as well.
+     * Replaces the state; durable when this returns, unchanged if it throws, or else in doubt. If the new one has given a
+     * key up, the older copy, which still holds it, is replaced as well.
      *
      * @param change gives the new state, told the generation that it will have
      */
     void change(LongFunction<TreState> change) throws IOException {
-        if (closed) {
-            throw new IllegalStateException("the Trusted Environment was closed");
-        }
+        checkUsable();
         TreState before = state;
         TreState next = change.apply(slots.next());
         slots.save(next.encode());

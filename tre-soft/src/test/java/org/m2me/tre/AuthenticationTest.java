@@ -76,12 +76,24 @@ class AuthenticationTest {
     @Test
     void givesNoResWhenTheDiskDoesNotTakeTheSqn() {
         AuthenticationVector vector = vector(network.pcidKey, 40 * STEP);
-        for (int operations = 0; operations < 4; operations++) {
+        for (int operations = 0; operations < 2; operations++) {
             device.disk.failAfter(operations);
             assertThat(authenticate(card(), vector)).isEqualTo("6581");
         }
         device.disk.repair();
         assertThat(authenticate(card(), vector)).isEqualTo(success(vector));
+    }
+
+    @Test
+    void answersNothingMoreWhenNobodyKnowsWhetherTheDiskTookTheSqn() throws Exception {
+        AuthenticationVector vector = vector(network.pcidKey, 40 * STEP);
+        device.disk.failAfter(3);
+        assertThat(authenticate(card(), vector)).isEqualTo("6581");
+        device.disk.repair();
+        assertThat(authenticate(card(), vector)).isEqualTo("6f00");
+        environment.close();
+        environment = device.start();
+        assertThat(authenticate(card(), vector)).startsWith("dc0e"); // it did
     }
 
     @Test

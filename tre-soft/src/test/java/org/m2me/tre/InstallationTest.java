@@ -15,6 +15,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.m2me.hal.TrustException;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaKey;
@@ -298,7 +300,7 @@ class InstallationTest {
     void keepsTheOldStateWhenTheDiskIsFullAndInstallsOnceItIsNot() throws Exception {
         Nonce registration = TestNetwork.register(environment, network.home);
         byte[] envelope = device.envelope(network.home, registration, key);
-        for (int operations = 0; operations < 4; operations++) {
+        for (int operations = 0; operations < 2; operations++) {
             device.disk.failAfter(operations);
             TrustException refused = assertThrows(TrustException.class, () -> environment.install(envelope));
             assertThat(TestNetwork.code(refused)).isEqualTo(ResultCode.STORE_FAILED);
@@ -314,17 +316,50 @@ class InstallationTest {
         assertUsable(key);
     }
 
-    @Test
-    void takesBackAnInstallationWhoseLastStepFailed() throws Exception {
+    @ParameterizedTest
+    @CsvSource({"2, false", "3, true"}) // the move fails; the move was done, and the directory cannot be forced
+    void saysNeitherYesNorNoWhenNobodyKnowsWhetherTheDiskTookIt(int operations, boolean taken) throws Exception {
         Nonce registration = TestNetwork.register(environment, network.home);
-        device.disk.failAfter(3); // the new state is in its place, and nobody knows whether it will stay
-        assertThatThrownBy(() -> environment.install(device.envelope(network.home, registration, key)))
-                .isInstanceOf(TrustException.class);
+        byte[] envelope = device.envelope(network.home, registration, key);
+        device.disk.failAfter(operations);
+        assertThatThrownBy(() -> environment.install(envelope)).isInstanceOf(IOException.class);
         device.disk.repair();
-        assertThat(environment.nextSequence()).isEqualTo(1); // any write
+        assertThatThrownBy(() -> environment.owedReport())
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("open the Trusted Environment again");
+        assertThatThrownBy(() -> environment.nextSequence()).isInstanceOf(IllegalStateException.class);
         restart();
-        assertThat(environment.active()).isEmpty();
-        assertThat(report().code()).isEqualTo(ResultCode.STORE_FAILED);
+        assertThat(environment.active().isPresent()).isEqualTo(taken);
+        assertThat(environment.owedReport().isPresent()).isEqualTo(taken);
+        environment.install(envelope);
+        assertThat(report().code()).isEqualTo(ResultCode.OK);
+        assertUsable(key);
+    }
+
+    @Test
+    void opensAnotherRegistrationOnceTheNetworkKnowsThatThisOneFailed() throws Exception {
+        Nonce registration = TestNetwork.register(environment, network.home);
+        byte[] cutShort = Arrays.copyOf(device.envelope(network.home, registration, key), 100);
+        assertThatThrownBy(() -> environment.install(cutShort)).isInstanceOf(TrustException.class);
+        assertThat(environment.openRegistration()).isEqualTo(registration.bytes());
+
+        environment.reportAcknowledged();
+
+        restart();
+        assertThat(environment.owedReport()).isEmpty();
+        assertThat(environment.openRegistration()).isNotEqualTo(registration.bytes());
+    }
+
+    @Test
+    void doesNotTellOfARefusalThatTheDiskMayNotKeep() throws Exception {
+        Nonce registration = TestNetwork.register(environment, network.home);
+        byte[] cutShort = Arrays.copyOf(device.envelope(network.home, registration, key), 100);
+        device.disk.failAfter(3);
+        assertThatThrownBy(() -> environment.install(cutShort)).isInstanceOf(TrustException.class);
+        device.disk.repair();
+        assertThatThrownBy(() -> environment.owedReport()).isInstanceOf(IllegalStateException.class);
+        restart();
+        assertThat(report().code()).isEqualTo(ResultCode.MCIM_DAMAGED);
     }
 
     @Test

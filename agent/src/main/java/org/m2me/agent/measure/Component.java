@@ -34,7 +34,11 @@ public record Component(String name, String version, List<Path> roots) {
         roots = List.copyOf(roots);
     }
 
-    /** Reads every file, now. Nothing is remembered from earlier: a challenge is answered with what is there. */
+    /**
+     * Reads every file, now. Nothing is remembered from earlier: a challenge is answered with what is there.
+     *
+     * @throws IrregularFileException if one is a pipe, a device or a socket
+     */
     public Measurement measure() throws IOException {
         List<MeasuredFile> files = new ArrayList<>();
         for (Path root : roots) {
@@ -67,6 +71,9 @@ public record Component(String name, String version, List<Path> roots) {
     }
 
     private static MeasuredFile measure(String path, Path file) throws IOException {
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw new IrregularFileException(file);
+        }
         MessageDigest sum = Hashes.sha256();
         long size = 0;
         byte[] buffer = new byte[BUFFER];

@@ -5,10 +5,13 @@ package org.m2me.agent.measure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -84,6 +87,27 @@ class ComponentTest {
                 .filteredOn(file -> file.path().equals("start"))
                 .extracting(MeasuredFile::size)
                 .containsExactly(MeasuredFile.ABSENT);
+    }
+
+    @Test
+    void refusesAPipeAndADeviceAtOnce() throws Exception {
+        assumeTrue(Files.isExecutable(Path.of("/usr/bin/mkfifo")), "mkfifo is missing: apt-get install coreutils");
+        Path pipe = home.resolve("lib/pipe");
+        assertThat(new ProcessBuilder("/usr/bin/mkfifo", pipe.toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThatThrownBy(() -> component.measure())
+                        .isInstanceOf(IrregularFileException.class)
+                        .hasMessageContaining("lib/pipe is a pipe, a device or a socket"));
+
+        Component endless = new Component("agent", "1", List.of(Path.of("/dev/zero")));
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(20),
+                () -> assertThatThrownBy(endless::measure).isInstanceOf(IrregularFileException.class));
     }
 
     @Test

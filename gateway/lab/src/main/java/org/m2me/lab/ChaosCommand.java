@@ -20,8 +20,9 @@ import picocli.CommandLine.Option;
         name = "chaos",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        description = "Provisions fleets while calls and datagrams get lost, come twice, late or in the wrong order,"
-                + " roles die, disks refuse, and devices lose power; says what broke.")
+        description =
+                "Provisions fleets while calls and datagrams get lost, come twice, late or in the wrong order,"
+                        + " roles die, disks refuse or get full, clocks are set wrong, and devices lose power; says what broke.")
 final class ChaosCommand implements Callable<Integer> {
     private static final int DEVICES_MAX = 50; // more would only wait for the processor
     private static final int MINUTES_MAX = 24 * 60;
@@ -65,7 +66,8 @@ final class ChaosCommand implements Callable<Integer> {
         Lab.World world = Main.world();
         long first = seed == null ? world.random().nextInt(1_000_000) : seed;
         try (Workplace place = Workplace.at(Optional.ofNullable(directory))) {
-            ChaosStory.Settings settings = new ChaosStory.Settings(first, devices, minutes, place.directory());
+            ChaosStory.Settings settings = new ChaosStory.Settings(
+                    first, devices, minutes, place.directory(), Boolean.getBoolean("m2me.disks"));
             boolean good = new ChaosStory(settings, terminal, world).tell();
             if (!good) {
                 place.keep();

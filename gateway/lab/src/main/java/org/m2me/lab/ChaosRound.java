@@ -19,6 +19,7 @@ import org.m2me.lab.console.ProgressBar;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.fault.Chaos;
+import org.m2me.lab.fault.Disks;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Invariants;
 import org.m2me.lab.network.Together;
@@ -32,16 +33,22 @@ final class ChaosRound {
     /** Within it a device arrives once it is calm, however long its last pause was. */
     private static final Duration RECOVERY_LIMIT = Duration.ofMinutes(6);
 
+    /** Longer than an agent that ended is off, so that one starts on a full disk, too. */
+    private static final Duration FULL = Duration.ofSeconds(4);
+
     private static final Duration LOOK = Duration.ofMillis(500);
 
     private final Lab.World world;
     private final boolean cellular;
     private final Chaos chaos;
+    private final boolean disks;
     private final AtomicInteger good = new AtomicInteger();
     private final AtomicInteger bad = new AtomicInteger();
 
-    ChaosRound(long seed, boolean cellular, Lab.World world) {
-        this.chaos = new Chaos(seed);
+    /** @param disks whether disks can be filled */
+    ChaosRound(long seed, boolean cellular, Lab.World world, boolean disks) {
+        this.chaos = new Chaos(seed, disks);
+        this.disks = disks;
         this.cellular = cellular;
         this.world = world;
     }
@@ -67,13 +74,14 @@ final class ChaosRound {
                 Optional.empty(),
                 Together.apart,
                 Optional.empty());
-        FaultNetwork faults = new FaultNetwork(chaos, chaos, world.nanoTime());
+        Disks full = new Disks(disks);
+        FaultNetwork faults = new FaultNetwork(chaos, chaos, chaos, full, world.nanoTime());
         List<DeviceRun> runs = new ArrayList<>();
         try (Lab lab = new Lab(options, world, directory, faults)) {
             try {
                 for (LabDevice device : lab.make()) {
                     DeviceRun run = lab.place(device, false, (network, imsi) -> {});
-                    run.onState(state -> cutPower(run, state));
+                    run.onState(state -> harm(run, state, full));
                     runs.add(run);
                 }
                 List<String> broken = arrive(lab, runs, bar);
@@ -85,7 +93,10 @@ final class ChaosRound {
         }
     }
 
-    private void cutPower(DeviceRun run, String state) {
+    private void harm(DeviceRun run, String state, Disks full) {
+        if (chaos.fillsDisk(run.device().number(), state)) {
+            full.fill(run.device().toString(), FULL);
+        }
         if (chaos.cutsPower(run.device().number(), state)) {
             run.cut();
         }

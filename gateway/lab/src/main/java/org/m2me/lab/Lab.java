@@ -78,8 +78,8 @@ public final class Lab implements AutoCloseable {
                 options.together(),
                 interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
-        this.line =
-                new ProductionLine(firmware, network.supplier(), network.pki().operators(), world.random());
+        this.line = new ProductionLine(
+                firmware, network.supplier(), network.pki().operators(), world.random(), interference);
     }
 
     private List<String> configuration() {

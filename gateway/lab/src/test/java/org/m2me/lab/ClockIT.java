@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.lab.device.DeviceRun;
@@ -135,6 +137,42 @@ class ClockIT {
 
             lab.arrives(run, LIMIT);
 
+            assertThat(run.trace().events()).extracting(StepEvent::code).doesNotContainAnyElementsOf(BLAMES);
+            assertThat(lab.lab.network().operator().holds(Optional.empty())).isEmpty();
+        }
+    }
+
+    @ParameterizedTest(name = "{0}, {1} day")
+    @CsvSource({
+        "pva, 1",
+        "pva, -1",
+        "drf.901-70, 1",
+        "drf.901-70, -1",
+        "dpf.901-70, 1",
+        "dpf.901-70, -1",
+        "sho.262-01, 1",
+        "sho.262-01, -1",
+        "vno.262-42, 1",
+        "vno.262-42, -1",
+        "gateway, 1",
+        "gateway, -1"
+    })
+    void provisionsTheDeviceAlthoughAClockJumpsOnTheWayAndComesBack(String name, int days) throws Exception {
+        WrongClock clock = new WrongClock(name);
+        try (LabHarness lab = new LabHarness(Options.simple(), directory, clock)) {
+            DeviceRun run = lab.place(0).get(0);
+            AtomicBoolean jumped = new AtomicBoolean();
+            run.onState(state -> {
+                if (state.equals("REGISTERING") && !jumped.getAndSet(true)) {
+                    clock.offset = Duration.ofDays(days);
+                    ScheduledFuture<?> unused = operator.schedule(
+                            () -> clock.offset = Duration.ZERO, UNTIL_RIGHT.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            });
+
+            lab.arrives(run, LIMIT);
+
+            assertThat(jumped).isTrue();
             assertThat(run.trace().events()).extracting(StepEvent::code).doesNotContainAnyElementsOf(BLAMES);
             assertThat(lab.lab.network().operator().holds(Optional.empty())).isEmpty();
         }

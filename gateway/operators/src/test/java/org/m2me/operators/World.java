@@ -63,9 +63,18 @@ public final class World {
     }
 
     public Certificate certify(CertificateAuthority by, String name, P256PrivateKey key) {
+        return certify(by, name, "", key);
+    }
+
+    /** As long as nobody wants it. */
+    public Certificate certifyAtLength(String name, P256PrivateKey key) {
+        return certify(authority, name, "h".repeat(600), key);
+    }
+
+    private static Certificate certify(CertificateAuthority by, String name, String host, P256PrivateKey key) {
         return by.issue(new CertificateAuthority.Request(
                 name,
-                "",
+                host,
                 key.publicKey(),
                 CertificateAuthority.Usage.ROLE,
                 START.minusSeconds(60),

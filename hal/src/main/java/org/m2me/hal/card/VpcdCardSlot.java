@@ -7,6 +7,8 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.m2me.hal.CardSlot;
 import org.m2me.hal.SmartCard;
@@ -53,8 +55,8 @@ public final class VpcdCardSlot implements CardSlot {
     /** A card while it is in the slot. */
     private final class Served implements Runnable, AutoCloseable {
         private final SmartCard card;
+        private final CountDownLatch out = new CountDownLatch(1);
         private @Nullable VpcdLink link;
-        private boolean out;
 
         Served(SmartCard card, VpcdLink link) {
             this.card = card;
@@ -73,7 +75,7 @@ public final class VpcdCardSlot implements CardSlot {
         }
 
         private synchronized @Nullable VpcdLink current() {
-            return out ? null : link;
+            return isOut() ? null : link;
         }
 
         private void serve(VpcdLink now) {
@@ -94,23 +96,37 @@ public final class VpcdCardSlot implements CardSlot {
         }
 
         /** Waits for the reader to be back; null when the card was taken out meanwhile. */
-        private synchronized @Nullable VpcdLink reconnected() throws InterruptedException {
-            link = null;
-            while (!out) {
+        private @Nullable VpcdLink reconnected() throws InterruptedException {
+            for (boolean in = let(null); in; in = !out.await(RETURN_EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
                 try {
-                    link = connect();
-                    return link;
+                    VpcdLink now = connect(); // not under the monitor: who takes the card out does not wait for it
+                    if (let(now)) {
+                        return now;
+                    }
+                    now.close();
                 } catch (IOException e) {
-                    wait(RETURN_EVERY.toMillis());
+                    LOG.log(System.Logger.Level.TRACE, "the reader at {0} is not back yet", reader);
                 }
             }
             return null;
         }
 
+        /** @return whether the card is in */
+        private synchronized boolean let(@Nullable VpcdLink now) {
+            if (isOut()) {
+                return false;
+            }
+            link = now;
+            return true;
+        }
+
+        private boolean isOut() {
+            return out.getCount() == 0;
+        }
+
         @Override
         public synchronized void close() {
-            out = true;
-            notifyAll();
+            out.countDown();
             VpcdLink now = link;
             if (now != null) {
                 now.close();

@@ -5,6 +5,7 @@ package org.m2me.hal.card;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -13,7 +14,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -121,6 +126,44 @@ class VpcdTest {
                 }
             }
             inserted.close();
+        }
+    }
+
+    @Test
+    void takesTheCardOutAtOnceThoughTheReaderLetsNobodyIn() throws Exception {
+        List<Socket> queue = new ArrayList<>();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            InetSocketAddress address = (InetSocketAddress) server.getLocalSocketAddress();
+            AutoCloseable inserted = new VpcdCardSlot(address).insert(card);
+            Socket reader = server.accept();
+            queue.add(reader);
+            fill(queue, address);
+            reader.close();
+            while (Thread.getAllStackTraces().entrySet().stream()
+                    .noneMatch(thread -> thread.getKey().getName().equals("card")
+                            && Arrays.stream(thread.getValue())
+                                    .anyMatch(frame -> frame.getMethodName().equals("connect")))) {
+                Thread.onSpinWait();
+            }
+
+            assertTimeoutPreemptively(Duration.ofSeconds(2), inserted::close); // a connection is waited for 5 s
+        } finally {
+            for (Socket waiting : queue) {
+                waiting.close();
+            }
+        }
+    }
+
+    /** Until the next connection is not taken any more. */
+    private static void fill(List<Socket> queue, InetSocketAddress address) throws IOException {
+        try {
+            while (true) {
+                Socket next = new Socket();
+                queue.add(next);
+                next.connect(address, 300);
+            }
+        } catch (SocketTimeoutException full) {
+            assertThat(queue).hasSizeLessThan(10);
         }
     }
 

@@ -196,7 +196,7 @@ class EmulatedModemTest {
     void doesNotRegisterWithoutACard() throws Exception {
         modem.start(LIMIT);
 
-        assertThatThrownBy(() -> modem.register(Duration.ofMillis(300))).hasMessageContaining("no registration");
+        assertThatThrownBy(() -> modem.register(Duration.ofSeconds(2))).hasMessageContaining("no registration");
         assertThat(radio.attached).isEmpty();
     }
 

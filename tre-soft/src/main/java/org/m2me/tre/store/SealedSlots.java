@@ -16,7 +16,8 @@ import org.m2me.protocol.identity.Ueid;
 /**
  * One state in two copies, A and B. A write goes aside, is forced, is moved over the older copy, and the directory is
  * forced: until the move the old state holds, from then on the new one. The copy with the highest generation that opens
- * is the state. Not thread-safe.
+ * is the state. When the move or what follows it fails, nobody knows which of the two a cut would leave: then nothing
+ * goes on here, and opening the store again tells. Not thread-safe.
  *
  * <p>A copy is a magic word, generation (8 bytes) and UEID (17) in clear, then the state sealed for these.
  */
@@ -35,6 +36,7 @@ public final class SealedSlots {
     private int current; // index of the copy that holds the state in use
     private long generation; // of the state in use
     private long attempted; // highest generation that a write was begun with, so that no two states share one
+    private boolean inDoubt;
 
     private SealedSlots(Disk disk, Vault vault, Copy copy) {
         this.disk = disk;
@@ -123,11 +125,21 @@ public final class SealedSlots {
         return attempted + 1;
     }
 
+    /** Whether a save failed when the new state may have been on the disk already: then this is of no use any more. */
+    public boolean isInDoubt() {
+        return inDoubt;
+    }
+
     /**
-     * Replaces the state; durable when this returns. If it throws, the state in use is the old one still, and a later
-     * save overwrites whatever came of this one.
+     * Replaces the state; durable when this returns. If it throws, the state in use is the old one still, unless this is
+     * in doubt from then on.
+     *
+     * @throws IllegalStateException if it is in doubt since an earlier save
      */
     public void save(byte[] state) throws IOException {
+        if (inDoubt) {
+            throw new IllegalStateException("the disk did not tell whether it took the last state");
+        }
         long number = next();
         byte[] sealed = vault.seal(purpose(number, ueid), state).bytes();
         int length = HEADER_LENGTH + sealed.length;
@@ -145,8 +157,10 @@ public final class SealedSlots {
         String name = NAMES.get(older);
         disk.write(name + ASIDE, copy);
         disk.force(name + ASIDE);
+        inDoubt = true;
         disk.move(name + ASIDE, name);
         disk.forceDirectory();
+        inDoubt = false;
         current = older;
         generation = number;
     }

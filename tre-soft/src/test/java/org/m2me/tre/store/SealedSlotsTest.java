@@ -13,7 +13,9 @@ import java.util.Arrays;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Ueid;
 
@@ -149,17 +151,35 @@ class SealedSlotsTest {
         assertThat(found(disk)).contains("two");
     }
 
-    @Test
-    void overwritesWhatAFailedWriteMayHaveLeft() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {0, 1})
+    void goesOnAfterAWriteThatFailedBeforeTheMove(int operations) throws IOException {
         SealedSlots slots = slotsWith("one", "two");
-        disk.failAfter(OPERATIONS_OF_A_WRITE - 1); // moved, but the directory could not be forced
+        disk.failAfter(operations);
         assertThatThrownBy(() -> slots.save(bytes("half done"))).isInstanceOf(IOException.class);
         disk.repair();
+        assertThat(slots.isInDoubt()).isFalse();
         slots.save(bytes("three"));
         assertThat(slots.generation()).isEqualTo(4);
         assertThat(found(disk)).contains("three");
         disk.tamper(disk.newest(), new byte[0]);
         assertThat(found(disk)).contains("two");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"2, two", "3, half done"})
+    void goesOnOnlyOnceItIsOpenedAgainAfterAWriteThatMayHaveBeenTaken(int operations, String left) throws IOException {
+        SealedSlots slots = slotsWith("one", "two");
+        disk.failAfter(operations);
+        assertThatThrownBy(() -> slots.save(bytes("half done"))).isInstanceOf(IOException.class);
+        disk.repair();
+        assertThat(slots.isInDoubt()).isTrue();
+        int before = disk.operations();
+        assertThatThrownBy(() -> slots.save(bytes("three"))).isInstanceOf(IllegalStateException.class);
+        assertThat(disk.operations()).isEqualTo(before);
+        assertThat(found(disk)).contains(left);
+        SealedSlots.open(disk, vault).orElseThrow().slots().save(bytes("three"));
+        assertThat(found(disk.afterwards(MemoryDisk.Cut.ALL_LOST))).contains("three");
     }
 
     @Test

@@ -36,6 +36,11 @@ public record LabDevice(int number, Path directory, Made made) {
 
     @Override
     public String toString() {
+        return name(number);
+    }
+
+    /** What the lab calls a device. */
+    static String name(int number) {
         return "device " + number;
     }
 }

@@ -17,6 +17,7 @@ import org.m2me.agent.measure.Component;
 import org.m2me.agent.measure.Measurement;
 import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironmentProvider;
+import org.m2me.lab.fault.Interference;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.Supplier.Made;
 import org.m2me.operators.Supplier.PcidWay;
@@ -33,14 +34,26 @@ import org.m2me.protocol.pki.Certificate;
  */
 public final class ProductionLine {
     private final Firmware firmware;
+    private final Interference interference;
     private final Supplier supplier;
     private final Certificate operators;
     private final SecureRandom random;
     private final TrustedEnvironmentProvider trustedEnvironments;
 
-    /** @param operators from where gateways and operators come, put into each device */
-    public ProductionLine(Firmware firmware, Supplier supplier, Certificate operators, SecureRandom random) {
+    /**
+     * A line that stands still yet.
+     *
+     * @param operators from where gateways and operators come, put into each device
+     * @param interference what may harm the disks of devices
+     */
+    public ProductionLine(
+            Firmware firmware,
+            Supplier supplier,
+            Certificate operators,
+            SecureRandom random,
+            Interference interference) {
         this.firmware = firmware;
+        this.interference = interference;
         this.supplier = supplier;
         this.operators = operators;
         this.random = random;
@@ -55,6 +68,8 @@ public final class ProductionLine {
     public LabDevice make(int number, Path directory, PcidWay way) throws IOException, Refused {
         firmware.install(directory);
         Path store = Files.createDirectories(directory.resolve("tre"));
+        interference.disk(LabDevice.name(number), store);
+        interference.disk(LabDevice.name(number), directory.resolve("state"));
         TrustedEnvironmentProvider.Blank blank = trustedEnvironments.make(store, random);
         Made made = supplier.make(new Supplier.Blank(
                 new Ueid(Opaque.of(blank.ueid())),

@@ -22,5 +22,7 @@ public enum Fault {
     /** Who is called dies after it acted and before it answers. */
     KILLED_AFTER,
     /** The database of who is called refuses to write. */
-    WRITE_REFUSED
+    WRITE_REFUSED,
+    /** The disk of who is called is full. */
+    DISK_FULL
 }

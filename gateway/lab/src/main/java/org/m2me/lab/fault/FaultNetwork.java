@@ -7,33 +7,89 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.m2me.hal.emulated.Hotspot;
 import org.m2me.hal.emulated.Radio;
 import org.m2me.operators.wiring.RunningRole;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A network in which calls and datagrams get lost, come twice, late or in the wrong order, and roles die. */
+/**
+ * A network in which calls and datagrams get lost, come twice, late or in the wrong order, roles die, disks get full and
+ * clocks are set wrong.
+ */
 public final class FaultNetwork implements Interference {
+    /** So often it is decided whose clock is wrong next. */
+    public static final Duration CLOCK_PERIOD = Duration.ofSeconds(3);
+
+    private static final Logger LOG = LoggerFactory.getLogger(FaultNetwork.class);
+
     private final Faults faults;
     private final AirFaults air;
+    private final ClockFaults clockFaults;
+    private final Disks disks;
     private final LongSupplier nanoTime;
     private final Map<String, Line> lines = new ConcurrentHashMap<>();
+    private final SortedMap<String, FaultyClock> clocks = new ConcurrentSkipListMap<>();
     private final ExecutorService killers = Executors.newCachedThreadPool(work -> daemon(work, "killer"));
     private final ScheduledExecutorService timer =
-            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "air-faults"));
+            Executors.newSingleThreadScheduledExecutor(work -> daemon(work, "faults"));
 
-    /** @param faults and {@code air}: when what goes wrong */
+    /** One with right clocks and endless disks. @param faults and {@code air}: when what goes wrong */
     public FaultNetwork(Faults faults, AirFaults air, LongSupplier nanoTime) {
+        this(faults, air, ClockFaults.NONE, new Disks(false), nanoTime);
+    }
+
+    /**
+     * One in which anything may go wrong.
+     *
+     * @param faults and {@code air}, {@code clockFaults}: when what goes wrong
+     * @param disks closed with this
+     */
+    public FaultNetwork(Faults faults, AirFaults air, ClockFaults clockFaults, Disks disks, LongSupplier nanoTime) {
         this.faults = faults;
         this.air = air;
+        this.clockFaults = clockFaults;
+        this.disks = disks;
         this.nanoTime = nanoTime;
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
+                this::setAClock, CLOCK_PERIOD.toMillis(), CLOCK_PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void setAClock() {
+        clockFaults.next(List.copyOf(clocks.keySet())).ifPresent(jump -> {
+            LOG.info("the clock of {} is off by {} for {}", jump.clock(), jump.by(), jump.howLong());
+            Optional.ofNullable(clocks.get(jump.clock())).ifPresent(clock -> clock.jump(jump.by(), jump.howLong()));
+        });
+    }
+
+    @Override
+    public Clock clock(String name, Clock right) {
+        return clocks.computeIfAbsent(name, unused -> new FaultyClock(right, nanoTime));
+    }
+
+    @Override
+    public Duration clockOffset(String device) {
+        return clockFaults.atStart(device);
+    }
+
+    @Override
+    public void disk(String owner, Path directory) throws IOException {
+        disks.mount(owner, directory);
     }
 
     private static Thread daemon(Runnable work, String name) {
@@ -44,7 +100,13 @@ public final class FaultNetwork implements Interference {
 
     @Override
     public RunningRole role(RunningRole role, Victim victim) {
-        return new FaultyRole(victim, faults, outage -> cut(victim.name(), outage), killers).around(role);
+        return new FaultyRole(
+                        victim,
+                        faults,
+                        outage -> cut(victim.name(), outage),
+                        howLong -> disks.fill(victim.name(), howLong),
+                        killers)
+                .around(role);
     }
 
     private void cut(String role, Duration outage) {
@@ -111,5 +173,6 @@ public final class FaultNetwork implements Interference {
         lines.values().forEach(Line::close);
         killers.shutdownNow();
         timer.shutdownNow();
+        disks.close();
     }
 }

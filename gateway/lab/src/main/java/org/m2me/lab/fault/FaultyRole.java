@@ -35,10 +35,13 @@ final class FaultyRole {
     private static final Duration OVERTAKE_WAIT = Duration.ofSeconds(2);
     /** Longer than a writer waits for its turn when another process has it, 2 s. */
     private static final Duration READ_ONLY = Duration.ofSeconds(3);
+    /** Whoever repeats at once, and again after some seconds, meets it more than once. */
+    private static final Duration FULL = Duration.ofSeconds(5);
 
     private final Victim victim;
     private final Faults faults;
     private final Consumer<Duration> cut;
+    private final Consumer<Duration> fill;
     private final Executor killers;
     private final AtomicReference<CountDownLatch> overtaken = new AtomicReference<>(new CountDownLatch(0));
 
@@ -46,12 +49,14 @@ final class FaultyRole {
      * A role to be harmed.
      *
      * @param cut breaks every connection to it, for as long as it is told
+     * @param fill leaves no room on its disk, for as long as it is told
      * @param killers where a role is killed: not on a thread of its own
      */
-    FaultyRole(Victim victim, Faults faults, Consumer<Duration> cut, Executor killers) {
+    FaultyRole(Victim victim, Faults faults, Consumer<Duration> cut, Consumer<Duration> fill, Executor killers) {
         this.victim = victim;
         this.faults = faults;
         this.cut = cut;
+        this.fill = fill;
         this.killers = killers;
     }
 
@@ -126,6 +131,7 @@ final class FaultyRole {
                 throw killed();
             }
             case WRITE_REFUSED -> victim.refuseWrites(READ_ONLY);
+            case DISK_FULL -> fill.accept(FULL);
             case NONE -> {}
         }
         return action.call();

@@ -5,6 +5,7 @@ package org.m2me.lab.fault;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import org.m2me.hal.emulated.Hotspot;
@@ -30,6 +31,9 @@ public interface Interference extends AutoCloseable {
     default Duration clockOffset(String device) {
         return Duration.ZERO;
     }
+
+    /** A directory in which a role or a device is going to keep its state; it is there, and empty. @param owner its name */
+    default void disk(String owner, Path directory) throws IOException {}
 
     /** A role that is served at an address, each time it was started. @return where its peers find it */
     default URI front(String role, URI served) throws IOException {

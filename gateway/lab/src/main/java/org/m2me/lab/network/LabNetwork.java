@@ -103,8 +103,10 @@ public final class LabNetwork implements AutoCloseable {
 
     private RoleContext context(String name) throws IOException {
         Identity identity = roles.identity(name);
+        Path directory = Files.createDirectories(directory(name));
+        settings.interference().disk(name, directory);
         return new RoleContext(
-                Files.createDirectories(directory(name)),
+                directory,
                 settings.interference().clock(name, settings.clock()),
                 settings.random(),
                 settings.steps(),

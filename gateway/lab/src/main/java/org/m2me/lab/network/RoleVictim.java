@@ -25,6 +25,10 @@ import org.slf4j.LoggerFactory;
 final class RoleVictim implements Victim {
     private static final Logger LOG = LoggerFactory.getLogger(RoleVictim.class);
     private static final String DATABASE = ".db";
+    /** Three times as long as anybody's disk is full. */
+    private static final int STARTS_MAX = 15;
+
+    private static final Duration BETWEEN_STARTS = Duration.ofSeconds(1);
 
     private final String name;
     private final Path directory;
@@ -56,9 +60,29 @@ final class RoleVictim implements Victim {
                 }
                 Files.move(image(database), database, StandardCopyOption.REPLACE_EXISTING);
             }
-            host.startAgain(name);
+            startAgain();
+        } catch (StorageFailed full) {
+            LOG.warn("{} cannot be killed, for nobody could say what it leaves: {}", name, full.toString());
         } catch (IOException failed) {
             throw new UncheckedIOException(name + " could not be killed cleanly", failed);
+        } catch (InterruptedException stopping) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** As a service manager does: until it works. A disk that is full gets room again. */
+    private void startAgain() throws IOException, InterruptedException {
+        for (int starts = 1; ; starts++) {
+            try {
+                host.startAgain(name);
+                return;
+            } catch (StorageFailed full) {
+                LOG.warn("{} does not start: {}", name, full.toString());
+                if (starts == STARTS_MAX) {
+                    throw full;
+                }
+                TimeUnit.MILLISECONDS.sleep(BETWEEN_STARTS.toMillis());
+            }
         }
     }
 

@@ -90,9 +90,11 @@ public final class GsupServer implements AutoCloseable {
         return server.address();
     }
 
-    /** The names of the serving nodes that are connected. */
+    /** The names of the serving nodes that are connected: who has heard that it is accepted is one of them. */
     public List<String> connected() {
-        return List.copyOf(peers.keySet());
+        synchronized (peers) {
+            return List.copyOf(peers.keySet());
+        }
     }
 
     private void talk(Socket socket, Runnable settled) throws IOException {
@@ -115,11 +117,14 @@ public final class GsupServer implements AutoCloseable {
 
     /** Takes a node's name for a connection, unless another one has it: the node hears of it before anything else. */
     boolean enter(String node, GsupPeer peer) {
-        GsupPeer has = peers.computeIfAbsent(node, unused -> {
-            peer.accept();
-            return peer;
-        });
-        boolean entered = has.equals(peer);
+        boolean entered;
+        synchronized (peers) {
+            entered = !peers.containsKey(node);
+            if (entered) {
+                peer.accept(); // before it can be found: only puts it into a queue
+                peers.put(node, peer);
+            }
+        }
         if (entered) {
             LOG.info("{}: {} is connected, at {}", name, node, peer);
             soon(() -> review(Optional.of(node), ""));

@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -68,8 +69,17 @@ public final class Outbox implements AutoCloseable {
     /** A peer that comes back after hours is used again within this; one call in 10 s burdens nobody. */
     static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
-    /** An outage that an operator repairs within a working day loses nothing. */
-    static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+    /**
+     * The shortest time after which work is given up: an outage that is repaired within a day loses nothing. A peer that is
+     * there and never answers is asked for most of a week.
+     */
+    private static final Duration GIVE_UP_AFTER = Duration.ofHours(24);
+
+    /**
+     * So often work is tried. It is counted, not timed: a clock that is set forward must not lose what is owed, nor must a
+     * role that was down for days, for it has not tried.
+     */
+    static final int ATTEMPTS_MAX = (int) (GIVE_UP_AFTER.toMillis() / (RETRY_MAX.toMillis() / 2));
 
     /** What is to be done later than in a day is no debt but a plan, and has no place here. */
     static final Duration LATER_MAX = Duration.ofHours(24);
@@ -279,9 +289,15 @@ public final class Outbox implements AutoCloseable {
     }
 
     private void repeatOrGiveUp(OutboxTable.Row row, Exception why) {
-        long now = clock.millis();
-        if (isFinal(why) || now - row.added() >= GIVE_UP_AFTER.toMillis()) {
-            LOG.warn("outbox: {} {} given up: {}", row.kind(), row.key(), why.toString());
+        int attempts = row.attempts() + 1;
+        if (isFinal(why) || attempts >= ATTEMPTS_MAX) {
+            LOG.warn(
+                    "outbox: {} {}, owed since {}, given up after {} attempts: {}",
+                    row.kind(),
+                    row.key(),
+                    Instant.ofEpochMilli(row.added()),
+                    attempts,
+                    why.toString());
             database.change(connection -> {
                 if (table.remove(connection, row)) {
                     onGivenUp.givenUp(connection, row.kind(), row.key(), row.body(), why);
@@ -290,7 +306,7 @@ public final class Outbox implements AutoCloseable {
         } else {
             Duration pause = pause(row.attempts());
             LOG.info("outbox: {} {} again in {} ms: {}", row.kind(), row.key(), pause.toMillis(), why.toString());
-            database.change(connection -> table.postpone(connection, row, now + pause.toMillis()));
+            database.change(connection -> table.postpone(connection, row, clock.millis() + pause.toMillis()));
         }
     }
 

@@ -112,10 +112,8 @@ final class OutboxTable {
 
     /** The clock was set back: what was to be done in so many milliseconds still is. */
     void shift(Connection connection, long back) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("UPDATE outbox SET due = due - ?, added = added - ?")) {
+        try (PreparedStatement update = connection.prepareStatement("UPDATE outbox SET due = due - ?")) {
             update.setLong(1, back);
-            update.setLong(2, back);
             update.executeUpdate();
         }
     }

@@ -176,19 +176,74 @@ final class OutboxTest {
     }
 
     @Test
-    void givesUpWhatFailedForADay() throws Exception {
+    void givesUpWhatWasTriedForADay() throws Exception {
         Database database = open("role.db");
-        Outbox outbox = start(database, (key, body) -> {
-            calls.add(key);
-            throw new IOException("no route");
-        });
+        Outbox outbox = failing(database);
         add(database, outbox, "tell", "k", "");
         assertThat(next()).isEqualTo("k");
         awaitPostponed(database, 1);
-        clock.advance(Outbox.GIVE_UP_AFTER);
+        setAttempts(database, Outbox.ATTEMPTS_MAX - 2);
+        clock.advance(Outbox.RETRY_MAX);
+        outbox.wake();
+        assertThat(next()).isEqualTo("k");
+        awaitPostponed(database, Outbox.ATTEMPTS_MAX - 1);
+        clock.advance(Outbox.RETRY_MAX);
         outbox.wake();
         awaitEmpty(database);
         assertThat(effects(database)).containsExactly("tell k given up: no route");
+        assertThat(Outbox.RETRY_MAX.dividedBy(2).multipliedBy(Outbox.ATTEMPTS_MAX))
+                .isGreaterThanOrEqualTo(Duration.ofHours(24));
+    }
+
+    @Test
+    void losesNothingWhenTheClockIsSetForwardByDays() throws Exception {
+        Database database = open("role.db");
+        Outbox outbox = failing(database);
+        add(database, outbox, "tell", "k", "");
+        assertThat(next()).isEqualTo("k");
+        awaitPostponed(database, 1);
+        clock.advance(Duration.ofDays(3));
+        outbox.wake();
+        assertThat(next()).isEqualTo("k");
+        awaitPostponed(database, 2);
+        clock.advance(Duration.ofDays(-3));
+        outbox.wake();
+        await(database, "SELECT COUNT(*) FROM outbox WHERE due > " + (clock.millis() + Outbox.RETRY_MAX.toMillis()), 0);
+        clock.advance(Outbox.RETRY_MAX);
+        outbox.wake();
+        assertThat(next()).isEqualTo("k");
+        assertThat(effects(database)).isEmpty();
+    }
+
+    @Test
+    void triesOnWhatWasOwedWhenTheRoleWasDownForDays() throws Exception {
+        Database database = open("role.db");
+        Outbox before = failing(database);
+        add(database, before, "tell", "k", "");
+        assertThat(next()).isEqualTo("k");
+        awaitPostponed(database, 1);
+        before.close();
+        clock.advance(Duration.ofDays(3));
+        failing(database);
+        assertThat(next()).isEqualTo("k");
+        awaitPostponed(database, 2);
+        assertThat(effects(database)).isEmpty();
+    }
+
+    private Outbox failing(Database database) {
+        return start(database, (key, body) -> {
+            calls.add(key);
+            throw new IOException("no route");
+        });
+    }
+
+    private static void setAttempts(Database database, int attempts) {
+        database.change(connection -> {
+            try (var update = connection.prepareStatement("UPDATE outbox SET attempts = ?")) {
+                update.setInt(1, attempts);
+                update.executeUpdate();
+            }
+        });
     }
 
     @Test

@@ -16,11 +16,22 @@ import org.m2me.protocol.pki.Certificate;
  * @param certificate with which the operator signs MCIMs, common name {@code sho.MCC-MNC}
  */
 public record RegisterAnswer(Plmn operator, Certificate certificate) {
-    /** Bytes of a certificate: one of this project's has 400; a longer one comes from an operator's own authority. */
-    public static final int CERTIFICATE_SIZE_MAX = 1024;
+    /**
+     * Bytes of a certificate that a device takes, on the air and in its store: one of this project's has 400, one of an
+     * operator's own authority up to 600; a device keeps six.
+     */
+    public static final int CERTIFICATE_SIZE_MAX = 900;
 
     private static final long OPERATOR = 1;
     private static final long CERTIFICATE = 2;
+
+    /** @throws IllegalArgumentException if no device would take the certificate */
+    public RegisterAnswer {
+        int length = certificate.der().length;
+        if (length > CERTIFICATE_SIZE_MAX) {
+            throw new IllegalArgumentException("certificate: " + length + " bytes, at most " + CERTIFICATE_SIZE_MAX);
+        }
+    }
 
     public byte[] encode() {
         return CborMap.builder()

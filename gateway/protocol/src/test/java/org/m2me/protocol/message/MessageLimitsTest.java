@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -23,9 +24,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.protocol.Samples;
 import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.CertificateAuthority;
 
 class MessageLimitsTest {
     private static final String NONCE = "50a0a1a2a3a4a5a6a7a8a9aaabacadaeaf";
@@ -56,6 +61,43 @@ class MessageLimitsTest {
     void carriesPcidsOfBothLengths(String digits) throws CborException {
         Register register = Register.initial(Samples.REGISTRATION, Optional.of(Pcid.of(digits)));
         assertThat(Register.decode(register.encode())).isEqualTo(register);
+    }
+
+    @Test
+    void promisesADeviceNoCertificateThatItCannotTake() throws CborException {
+        Certificate longest = certificate(RegisterAnswer.CERTIFICATE_SIZE_MAX);
+        RegisterAnswer answer = new RegisterAnswer(Plmn.parse("262-01"), longest);
+        assertThat(RegisterAnswer.decode(answer.encode()).certificate().der()).isEqualTo(longest.der());
+
+        assertThatIllegalArgumentException()
+                .isThrownBy(() ->
+                        new RegisterAnswer(Plmn.parse("262-01"), certificate(RegisterAnswer.CERTIFICATE_SIZE_MAX + 1)))
+                .withMessage("certificate: 901 bytes, at most 900");
+    }
+
+    /** One of exactly so many bytes; a signature has 70 to 72, by chance. */
+    private static Certificate certificate(int length) {
+        P256PrivateKey key = P256PrivateKey.generate(new SecureRandom());
+        int host = 400 + length - certificate(key, 400, 0).der().length;
+        for (int second = 1; second < 1000; second++) {
+            Certificate made = certificate(key, host, second);
+            if (made.der().length == length) {
+                return made;
+            }
+        }
+        throw new IllegalStateException("no certificate has " + length + " bytes");
+    }
+
+    private static Certificate certificate(P256PrivateKey key, int host, int second) {
+        Instant now = Instant.parse("2026-01-01T00:00:00Z");
+        return CertificateAuthority.selfSigned("operators", key, now, now.plusSeconds(2000))
+                .issue(new CertificateAuthority.Request(
+                        "sho.262-01",
+                        "h".repeat(host),
+                        key.publicKey(),
+                        CertificateAuthority.Usage.ROLE,
+                        now,
+                        now.plusSeconds(1 + second)));
     }
 
     @ParameterizedTest

@@ -121,6 +121,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
                         ResultCode.FORBIDDEN,
                         "expectation: " + certificate.commonName() + " does not speak for " + expectation.operator());
             }
+            RegisterAnswer unused = new RegisterAnswer(expectation.operator(), certificate); // devices can take it
         } catch (CertificateRefused distrusted) {
             // By a clock that is wrong nothing is decided: the operator comes again.
             ResultCode code =

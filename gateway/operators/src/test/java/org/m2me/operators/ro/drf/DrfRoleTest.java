@@ -261,7 +261,8 @@ final class DrfRoleTest {
         P256PrivateKey key = P256PrivateKey.generate(world.random);
         Certificate another = world.certify("sho.262-02", key);
         Certificate foreign = world.certify(world.newAuthority(), "sho." + OPERATOR, key);
-        for (byte[] certificate : List.of(another.der(), foreign.der(), new byte[] {1})) {
+        Certificate tooLong = world.certifyAtLength("sho." + OPERATOR, key); // for a device
+        for (byte[] certificate : List.of(another.der(), foreign.der(), tooLong.der(), new byte[] {1})) {
             Drf.Expectation forged = new Drf.Expectation(machine.ueid, OPERATOR, Opaque.of(certificate));
             assertThat(catchThrowableOfType(Refused.class, () -> drf.expect(forged))
                             .code())
