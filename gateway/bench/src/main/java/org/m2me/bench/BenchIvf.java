@@ -60,7 +60,13 @@ final class BenchIvf {
         try (P256PrivateKey key = Identities.key(directory, "ivf");
                 P256PrivateKey pvaKey = Identities.key(directory, "pva")) {
             RoleContext context = new RoleContext(
-                    directory.resolve("ivf"), clock, new SecureRandom(), StepObserver.NONE, certificate, key, List.of(anchor));
+                    directory.resolve("ivf"),
+                    clock,
+                    new SecureRandom(),
+                    StepObserver.NONE,
+                    certificate,
+                    key,
+                    List.of(anchor));
             try (IvfRole ivf = new IvfRole(context, pva)) {
                 long before = heap();
                 fill(ivf, devices, pvaKey, clock.instant());

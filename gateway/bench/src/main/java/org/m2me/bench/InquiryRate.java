@@ -59,8 +59,8 @@ final class InquiryRate {
                         String.valueOf(DEVICES))
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
-        try (BufferedReader out = new BufferedReader(
-                new InputStreamReader(ivf.getInputStream(), StandardCharsets.US_ASCII))) {
+        try (BufferedReader out =
+                new BufferedReader(new InputStreamReader(ivf.getInputStream(), StandardCharsets.US_ASCII))) {
             String line = out.readLine();
             if (line == null) {
                 throw new IOException("the IVF did not start");
@@ -142,8 +142,9 @@ final class InquiryRate {
                         .encodeToString(
                                 MeasuredComponent.firmware(BenchIvf.COMPONENTS).bytes())
                 + "\"}";
-        StringBuilder json = new StringBuilder("{\"inquiry\":{\"operator\":\"" + BenchIvf.OPERATOR + "\",\"policyId\":\""
-                + BenchIvf.POLICY + "\",\"components\":[\"agent\",\"runtime\"],\"writesMax\":64,\"devices\":[");
+        StringBuilder json =
+                new StringBuilder("{\"inquiry\":{\"operator\":\"" + BenchIvf.OPERATOR + "\",\"policyId\":\""
+                        + BenchIvf.POLICY + "\",\"components\":[\"agent\",\"runtime\"],\"writesMax\":64,\"devices\":[");
         for (int i = 0; i < count; i++) {
             json.append(i == 0 ? "" : ",")
                     .append("{\"device\":\"")

@@ -130,14 +130,17 @@ final class Revocations {
     FollowUp handle(String key, byte[] body) throws Exception {
         Optional<List<Ueid>> first = Optional.empty();
         for (CborMap map : CborMap.decode(body).maps(1, WITHDRAWALS_MAX)) {
-            List<Ueid> devices = peers.ivf().withdraw(decode(map), Optional.empty());
-            first = first.or(() -> Optional.of(devices));
+            List<Ueid> voided = peers.ivf().withdraw(decode(map), Optional.empty());
+            first = first.or(() -> Optional.of(voided));
         }
-        CompletableFuture<List<Ueid>> told = waiting.get(key);
-        if (told != null) {
-            told.complete(first.orElseThrow());
-        }
-        return FollowUp.NONE;
+        List<Ueid> devices = first.orElseThrow();
+        // With the debt gone, so that whoever is answered and asks again owes it anew.
+        return connection -> {
+            CompletableFuture<List<Ueid>> told = waiting.get(key);
+            if (told != null) {
+                told.complete(devices);
+            }
+        };
     }
 
     private static byte[] encode(List<Ivf.Withdrawal> withdrawals) {
