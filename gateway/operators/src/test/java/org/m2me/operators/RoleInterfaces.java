@@ -13,6 +13,7 @@ public final class RoleInterfaces {
             Icf.class,
             Drf.class,
             Sho.class,
+            Campaigns.class,
             Pva.class,
             Ivf.class,
             Dpf.class,

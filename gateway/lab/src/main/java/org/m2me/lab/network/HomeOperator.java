@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.Sho;
 import org.m2me.operators.access.AccessLimits;
@@ -76,7 +77,7 @@ final class HomeOperator {
                     settings.gsup(gsup));
             ShoRole role = new ShoRole(context, peers, sho).start();
             role.gsup().ifPresent(gsup::set);
-            return new RunningRole(Map.of(Sho.class, role), Optional.empty(), role);
+            return new RunningRole(Map.of(Sho.class, role, Campaigns.class, role.campaigns()), Optional.empty(), role);
         };
     }
 

@@ -23,6 +23,7 @@ import org.m2me.lab.fault.Victim;
 import org.m2me.lab.network.LabPki.Identity;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
@@ -191,6 +192,11 @@ public final class LabNetwork implements AutoCloseable {
     /** An operator, to its staff. */
     public Sho operator(Plmn which) {
         return client(LabRoles.CONSOLE, Sho.class, "sho." + which);
+    }
+
+    /** An operator's campaigns, to its staff. */
+    public Campaigns campaigns(Plmn which) {
+        return client(LabRoles.CONSOLE, Campaigns.class, "sho." + which);
     }
 
     /** Whether the DPF has something for a device that it has not reported on. */
