@@ -40,10 +40,8 @@ final class Deliveries {
         TreState state = memory.state();
         Optional<Nonce> told = state.debts().report().map(ProvisioningReport::registration);
         if (told.isPresent()) {
-            boolean stillOpen = state.registrations()
-                    .open()
-                    .map(Registrations.Open::nonce)
-                    .equals(told);
+            boolean stillOpen =
+                    state.registrations().open().map(Registrations.Open::nonce).equals(told);
             TreState next = state.with(state.debts().withoutReport());
             // Of a registration that the network was told the end of, nothing comes any more.
             memory.change(

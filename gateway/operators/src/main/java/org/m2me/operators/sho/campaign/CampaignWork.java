@@ -79,11 +79,16 @@ public final class CampaignWork {
             Instant ordered = member.ordered().orElseThrow();
             Optional<ResultCode> code = arrivals.since(connection, member.device(), ordered);
             if (code.isPresent() && code.get() == ResultCode.OK) {
-                FleetTable.end(connection, campaign.name(), member, Outcome.DONE, ResultCode.OK, now);
+                FleetTable.end(
+                        connection, campaign.name(), member, new FleetTable.End(Outcome.DONE, ResultCode.OK, now));
             } else if (code.isPresent()) {
                 failed(connection, campaign, member, code.get());
             } else if (!ordered.plusSeconds(campaign.limits().deviceSeconds()).isAfter(now)) {
-                FleetTable.end(connection, campaign.name(), member, Outcome.OFFLINE, ResultCode.UNAVAILABLE, now);
+                FleetTable.end(
+                        connection,
+                        campaign.name(),
+                        member,
+                        new FleetTable.End(Outcome.OFFLINE, ResultCode.UNAVAILABLE, now));
             }
         }
     }
@@ -92,7 +97,8 @@ public final class CampaignWork {
         if (member.tries() < campaign.limits().tries() && campaign.state() != State.CANCELLED) {
             FleetTable.retry(connection, campaign.name(), member, code);
         } else {
-            FleetTable.end(connection, campaign.name(), member, Outcome.FAILED, code, clock.instant());
+            FleetTable.end(
+                    connection, campaign.name(), member, new FleetTable.End(Outcome.FAILED, code, clock.instant()));
         }
     }
 
@@ -198,11 +204,17 @@ public final class CampaignWork {
         } catch (Refused refused) {
             LOG.info("campaign {}: {}: {}", campaign.name(), member.device(), refused.getMessage());
             database.change(connection -> FleetTable.end(
-                    connection, campaign.name(), member, Outcome.FAILED, refused.code(), clock.instant()));
+                    connection,
+                    campaign.name(),
+                    member,
+                    new FleetTable.End(Outcome.FAILED, refused.code(), clock.instant())));
         } catch (IllegalArgumentException unknown) {
             LOG.warn("campaign {}: {}", campaign.name(), unknown.getMessage());
             database.change(connection -> FleetTable.end(
-                    connection, campaign.name(), member, Outcome.FAILED, ResultCode.NOT_FOUND, clock.instant()));
+                    connection,
+                    campaign.name(),
+                    member,
+                    new FleetTable.End(Outcome.FAILED, ResultCode.NOT_FOUND, clock.instant())));
         }
         return false;
     }

@@ -130,15 +130,16 @@ final class FleetTable {
                 member.place());
     }
 
-    static void end(
-            Connection connection, String campaign, Member member, Outcome outcome, ResultCode code, Instant now)
-            throws SQLException {
+    /** How it ended for a device. */
+    record End(Outcome outcome, ResultCode code, Instant at) {}
+
+    static void end(Connection connection, String campaign, Member member, End end) throws SQLException {
         Sql.update(
                 connection,
                 "UPDATE campaign_device SET outcome = ?, code = ?, ended = ? WHERE campaign = ? AND place = ?",
-                outcome,
-                code.number(),
-                now,
+                end.outcome(),
+                end.code().number(),
+                end.at(),
                 campaign,
                 member.place());
     }
