@@ -5,22 +5,17 @@ package org.m2me.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,7 +80,7 @@ abstract class ChangeFixture {
     SubscriberRole subscriber;
 
     final AtomicInteger calls = new AtomicInteger();
-    final ByteArrayOutputStream heardByNew = new ByteArrayOutputStream();
+    final Heard heardByNew = new Heard();
     volatile int cutAt = Integer.MAX_VALUE;
     volatile boolean replyLost;
     private volatile boolean down;
@@ -366,9 +361,13 @@ abstract class ChangeFixture {
                         throw new Unavailable(method.getName() + ": request lost", new IOException("cut"));
                     }
                     try {
-                        note(role == newSho, arguments);
+                        if (role == newSho) {
+                            heardByNew.note(arguments);
+                        }
                         Object answer = method.invoke(role, arguments);
-                        note(role == ivf || role == pva, answer); // the old one asks them nothing after its first time
+                        if (role == ivf || role == pva) { // the old one asks them nothing after its first time
+                            heardByNew.note(answer);
+                        }
                         if (cut) {
                             down = true;
                             throw new Unavailable(method.getName() + ": reply lost", new IOException("cut"));
@@ -379,28 +378,5 @@ abstract class ChangeFixture {
                     }
                 });
         return type.cast(proxy);
-    }
-
-    private synchronized void note(boolean heard, @Nullable Object... values) throws ReflectiveOperationException {
-        if (!heard || values == null) {
-            return;
-        }
-        for (Object value : values) {
-            if (value instanceof Opaque bytes) {
-                heardByNew.writeBytes(bytes.bytes());
-            } else if (value instanceof Optional<?> maybe) {
-                note(maybe.isPresent(), maybe.orElse(null));
-            } else if (value instanceof Collection<?> several) {
-                note(true, several.toArray());
-            } else if (value != null && value.getClass().isRecord()) {
-                heardByNew.writeBytes(value.toString().getBytes(StandardCharsets.UTF_8));
-                for (RecordComponent component : value.getClass().getRecordComponents()) {
-                    component.getAccessor().setAccessible(true);
-                    note(true, component.getAccessor().invoke(value));
-                }
-            } else if (value != null) {
-                heardByNew.writeBytes(value.toString().getBytes(StandardCharsets.UTF_8));
-            }
-        }
     }
 }

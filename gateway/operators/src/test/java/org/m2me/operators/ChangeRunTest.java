@@ -60,7 +60,7 @@ final class ChangeRunTest extends ChangeFixture {
     @Test
     void tellsTheNewOperatorNothingAboutTheOldOne() throws Exception {
         Nonce old = change();
-        byte[] heard = heardByNew.toByteArray();
+        byte[] heard = heardByNew.bytes();
         String imsi = "262010000000001";
         String text = new String(heard, StandardCharsets.ISO_8859_1);
         assertThat(text)

@@ -98,7 +98,10 @@ final class RulingTest extends ShoFixture {
         Nonce change = nonce();
         sho.register(
                 new Sho.Registration(change, machine.ueid, Optional.empty(), Procedure.PRISTINE, Optional.empty()));
-        world.await("the PVA is asked", () -> pva.requests.size() == 2);
+        world.await(
+                "the PVA is asked",
+                () -> pva.requests.stream()
+                        .anyMatch(request -> request.registration().equals(change)));
         validate(change);
         assertThat(awaitRefusal(change)).isEqualTo(ResultCode.CONSENT_NEEDED);
     }
