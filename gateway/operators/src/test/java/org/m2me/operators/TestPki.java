@@ -18,7 +18,7 @@ import org.m2me.protocol.step.StepObserver;
 
 /** An authority for roles, made for one test. */
 public final class TestPki {
-    private static final Duration LIFE = Duration.ofDays(1);
+    private static final Duration LIFE = Duration.ofDays(10);
 
     private final SecureRandom random = new SecureRandom();
     private final Instant now = Clock.systemUTC().instant();
@@ -55,6 +55,6 @@ public final class TestPki {
                 key.publicKey(),
                 CertificateAuthority.Usage.ROLE,
                 now.minus(Duration.ofHours(1)),
-                now.plus(Duration.ofHours(12))));
+                now.plus(Duration.ofDays(3))));
     }
 }

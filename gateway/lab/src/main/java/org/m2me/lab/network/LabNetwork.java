@@ -60,6 +60,7 @@ public final class LabNetwork implements AutoCloseable {
                 book, settings.interference()::front, settings.together().grouping());
         this.pki = new LabPki(settings.clock(), settings.random());
         this.roles = new LabRoles(settings, pki);
+        start(LabRoles.REGULATOR, roles.regulator()); // first: without one in the book everything is permitted
         start(LabRoles.SUPPLIER, roles.supplier());
         start(LabRoles.CCIF, roles.ccif());
         start(LabRoles.PVA, roles.pva());

@@ -21,6 +21,7 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.access.AccessLimits;
@@ -31,6 +32,8 @@ import org.m2me.operators.n3gicp.N3gSettings;
 import org.m2me.operators.pva.AppraisalPolicy;
 import org.m2me.operators.pva.PvaRole;
 import org.m2me.operators.pva.PvaSettings;
+import org.m2me.operators.regulator.RegulatorRole;
+import org.m2me.operators.regulator.RegulatorSettings;
 import org.m2me.operators.ro.dpf.DpfRole;
 import org.m2me.operators.ro.drf.DrfRole;
 import org.m2me.operators.ro.icf.IcfSettings;
@@ -53,6 +56,7 @@ final class LabRoles {
     static final Plmn REGISTRATION_OPERATOR = Plmn.parse("901-70");
     static final Plmn VISITED = Plmn.parse("262-42");
 
+    static final String REGULATOR = "regulator";
     static final String SUPPLIER = "supplier.acme";
     static final String LINE = "line.acme";
     static final String CCIF = "ccif";
@@ -100,6 +104,14 @@ final class LabRoles {
 
     Identity identity(String name) {
         return identities.computeIfAbsent(name, pki::role);
+    }
+
+    /** It forbids nothing, until its staff does. */
+    RoleHost.Factory regulator() {
+        return (context, peers) -> {
+            RegulatorRole role = new RegulatorRole(context, new RegulatorSettings(List.of()));
+            return new RunningRole(Map.of(Regulator.class, role), Optional.empty(), role);
+        };
     }
 
     RoleHost.Factory supplier() {

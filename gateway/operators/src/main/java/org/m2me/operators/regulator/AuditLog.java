@@ -21,6 +21,8 @@ import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.pki.CertificatePath;
+import org.m2me.protocol.pki.CertificateRefused;
 
 /**
  * The record. Each transaction that appends looks first whether the last entry is the one that the head names, and signs
@@ -51,13 +53,13 @@ final class AuditLog {
     }
 
     /** A record that has just begun gets a head of its own. */
-    void begin(Connection connection) throws SQLException {
+    void begin(Connection connection) throws SQLException, Refused {
         if (signed(connection).isEmpty() && last(connection).isEmpty()) {
             sign(connection, 0, ChainText.ORIGIN);
         }
     }
 
-    /** @throws Refused FORBIDDEN for an id that is there with another content */
+    /** @throws Refused FORBIDDEN for an id that is there with another content; UNAVAILABLE by a wrong clock */
     void append(Connection connection, Acts acts) throws SQLException, Refused {
         AuditHead head = head(connection);
         long number = head.number();
@@ -141,7 +143,13 @@ final class AuditLog {
         return new Page(entries, signed(connection).orElseThrow());
     }
 
-    private void sign(Connection connection, long number, Opaque hash) throws SQLException {
+    /** @throws Refused UNAVAILABLE by a clock outside of our certificate's time: nobody would ever believe that head */
+    private void sign(Connection connection, long number, Opaque hash) throws SQLException, Refused {
+        try {
+            CertificatePath.verify(context.certificate(), context.anchors(), now());
+        } catch (CertificateRefused wrong) {
+            throw new Refused(ResultCode.UNAVAILABLE, "audit: cannot sign at " + now() + ": " + wrong.getMessage());
+        }
         Opaque signed = new AuditHead(number, hash, now()).sign(context.certificate(), context.key());
         Sql.update(
                 connection,

@@ -7,9 +7,14 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.m2me.operators.Dpf;
+import org.m2me.operators.Peers;
+import org.m2me.operators.Regulator.Act;
+import org.m2me.operators.Regulator.Ruling;
+import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Contract;
 import org.m2me.operators.Sho.Progress;
+import org.m2me.operators.audit.AuditDebts.Deed;
 import org.m2me.operators.sho.McimIssuer.Recipient;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.operators.sho.profile.Subscription;
@@ -23,22 +28,37 @@ import org.m2me.protocol.step.Steps.Carried;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** From a validation to the authorisation that the DPF is owed: by a result that is the PVA's and suffices, or not at all. */
+/**
+ * From a validation to the authorisation that the DPF is owed: by a result that is the PVA's and suffices, where the
+ * regulator permits it, or not at all.
+ */
 final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private final Parts parts;
+    private final Peers peers;
     private final Endings endings;
     private final McimIssuer issuer;
 
-    Admission(Parts parts, Endings endings) {
+    Admission(Parts parts, Peers peers, Endings endings) {
         this.parts = parts;
+        this.peers = peers;
         this.endings = endings;
         this.issuer = new McimIssuer(parts.context(), parts.settings());
     }
 
-    /** What the PVA reported of a registration. */
-    void decide(Sho.Validation validation, Nonce nonce, Appraiser.Decision decision) {
+    /**
+     * What the regulator says to an authorisation: OK, or why there may be none. To be asked outside of any transaction.
+     *
+     * @throws Refused UNAVAILABLE if it does not answer: then nothing is decided
+     */
+    ResultCode ruling(Registration asked) throws Refused {
+        Act act = Act.at(parts.settings().operator(), asked.procedure(), asked.device());
+        return Ruling.of(peers.regulator(), act).standing().code();
+    }
+
+    /** What the PVA reported of a registration. @param ruling the regulator's, of a result that suffices */
+    void decide(Sho.Validation validation, Nonce nonce, Appraiser.Decision decision, ResultCode ruling) {
         parts.database().change(connection -> {
             Registration asked = Registrations.find(connection, nonce).orElseThrow();
             if (asked.state() != Progress.VALIDATING) {
@@ -47,7 +67,7 @@ final class Admission {
             ResultCode code = decision.code();
             if (decision.result().isPresent()) {
                 AttestationResult result = decision.result().get();
-                code = provision(connection, asked, result, result.nonce());
+                code = admit(connection, asked, result, result.nonce(), ruling);
             }
             if (code != ResultCode.OK) {
                 LOG.info("registration {} of {}: {}: {}", asked.nonce(), asked.device(), code, decision.reason());
@@ -61,9 +81,10 @@ final class Admission {
         });
     }
 
-    /** A result of the IVF, found good for this registration; within a transaction. */
-    void rely(Connection connection, Registration asked, AttestationResult result) throws SQLException {
-        ResultCode code = provision(connection, asked, result, Optional.empty());
+    /** A result of the IVF, found good for this registration, and the regulator's ruling; within a transaction. */
+    void rely(Connection connection, Registration asked, AttestationResult result, ResultCode ruling)
+            throws SQLException {
+        ResultCode code = admit(connection, asked, result, Optional.empty(), ruling);
         if (code != ResultCode.OK) {
             refuse(connection, asked, code);
         }
@@ -84,6 +105,30 @@ final class Admission {
     private void refuse(Connection connection, Registration asked, ResultCode code) throws SQLException {
         endings.end(connection, asked, code);
         Holds.place(connection, asked.device(), code, parts.now());
+    }
+
+    private ResultCode admit(
+            Connection connection,
+            Registration asked,
+            AttestationResult result,
+            Optional<Nonce> challenge,
+            ResultCode ruling)
+            throws SQLException {
+        if (ruling == ResultCode.OK) {
+            return provision(connection, asked, result, challenge);
+        }
+        LOG.info("registration {} of {}: the regulator stands against it", asked.nonce(), asked.device());
+        parts.audit().owe(connection, authorization(asked).with(ruling));
+        return ruling;
+    }
+
+    private Deed authorization(Registration asked) {
+        return Deed.of(
+                        What.AUTHORIZED,
+                        asked.nonce(),
+                        asked.device(),
+                        parts.settings().operator())
+                .in(asked.procedure());
     }
 
     /**
@@ -119,6 +164,7 @@ final class Admission {
         parts.outbox().add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
         TimeLimit.set(
                 parts.outbox(), connection, asked.nonce(), parts.settings().authorisation());
+        parts.audit().owe(connection, authorization(asked));
         return ResultCode.OK;
     }
 

@@ -6,8 +6,10 @@ package org.m2me.operators.sho;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Sho.Contract;
 import org.m2me.operators.Sho.Progress;
+import org.m2me.operators.audit.AuditDebts.Deed;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.identity.Nonce;
@@ -70,6 +72,14 @@ final class Departure {
         Opaque acknowledgement = new ReleaseAcknowledgement(leaving.device())
                 .sign(parts.context().certificate(), parts.context().key());
         Registrations.acknowledge(connection, nonce, acknowledgement);
+        parts.audit()
+                .owe(
+                        connection,
+                        Deed.of(
+                                What.DISCARDED,
+                                nonce,
+                                leaving.device(),
+                                parts.settings().operator()));
         parts.steps()
                 .report(
                         Step.ACKNOWLEDGE_DISCARD,

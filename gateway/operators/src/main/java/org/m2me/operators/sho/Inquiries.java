@@ -148,10 +148,12 @@ final class Inquiries implements AutoCloseable {
                 kept.objection().map(FallBack::name).orElse(""));
     }
 
-    private Outbox.FollowUp conclusion(Registration asked, Finding finding) {
+    /** @throws Refused UNAVAILABLE if the regulator does not answer: another validation would not help */
+    private Outbox.FollowUp conclusion(Registration asked, Finding finding) throws Refused {
+        ResultCode ruling = finding.result().isPresent() ? admission.ruling(asked) : ResultCode.OK;
         return connection -> {
             if (isOpen(connection, asked)) {
-                conclude(connection, asked, finding);
+                conclude(connection, asked, finding, ruling);
             }
         };
     }
@@ -160,7 +162,8 @@ final class Inquiries implements AutoCloseable {
         return Registrations.find(connection, asked.nonce()).orElseThrow().state() == Progress.VALIDATING;
     }
 
-    private void conclude(Connection connection, Registration asked, Finding finding) throws SQLException {
+    private void conclude(Connection connection, Registration asked, Finding finding, ResultCode ruling)
+            throws SQLException {
         if (finding.standing().isPresent()) {
             Tallies.answer(connection, finding.standing().get());
             parts.steps()
@@ -171,7 +174,7 @@ final class Inquiries implements AutoCloseable {
                             new Carried(finding.words(), 0, 0));
         }
         if (finding.result().isPresent()) {
-            admission.rely(connection, asked, finding.result().get());
+            admission.rely(connection, asked, finding.result().get(), ruling);
         } else {
             Tallies.fallBack(connection, finding.fallBack());
             Tallies.validation(connection);

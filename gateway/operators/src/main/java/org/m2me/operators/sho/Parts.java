@@ -4,6 +4,7 @@
 package org.m2me.operators.sho;
 
 import java.time.Instant;
+import org.m2me.operators.audit.AuditDebts;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
@@ -15,6 +16,7 @@ record Parts(
         ShoSettings settings,
         Database database,
         Outbox outbox,
+        AuditDebts audit,
         Contracts contracts,
         HomeSubscriptions subscriptions) {
     /** Of work whose key says all. */

@@ -20,6 +20,7 @@ import org.m2me.operators.Peers;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
+import org.m2me.operators.audit.AuditDebts;
 import org.m2me.operators.gsup.GsupServer;
 import org.m2me.operators.sho.campaign.CampaignEngine;
 import org.m2me.operators.sho.profile.Subscription;
@@ -83,19 +84,22 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
         this.vault = context.vault();
         this.database = open(context.directory());
+        AuditDebts audit = new AuditDebts(context, peers, database);
         Auc auc = new Auc(vault, context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool, context.clock(), this::withdrawn);
         Owed owed = new Owed(context, peers, settings, database);
         Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
+        handlers.put(AuditDebts.KIND, audit::tell);
         handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
         handlers.put(Owed.INQUIRE, (key, body) -> inquire(key));
         handlers.put(WITHDRAW, (key, body) -> withdraw(new Imsi(key)));
         this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
-        Parts parts = new Parts(context, settings, database, outbox, contracts, subscriptions);
+        audit.through(outbox);
+        Parts parts = new Parts(context, settings, database, outbox, audit, contracts, subscriptions);
         this.endings = new Endings(parts);
-        this.admission = new Admission(parts, endings);
+        this.admission = new Admission(parts, peers, endings);
         this.inquiries = new Inquiries(parts, peers, appraiser, admission);
         this.departure = new Departure(parts);
         this.campaigns =
@@ -115,6 +119,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
         schema.addAll(Tallies.SCHEMA);
+        schema.addAll(AuditDebts.SCHEMA);
         schema.addAll(CampaignEngine.schema());
         schema.add(Outbox.SCHEMA);
         return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
@@ -211,7 +216,9 @@ public final class ShoRole implements Sho, AutoCloseable {
         if (asked.state() != Progress.VALIDATING) {
             return; // repeated after a lost answer, or given up by the device
         }
-        admission.decide(validation, asked.nonce(), appraiser.decide(validation, asked));
+        Appraiser.Decision decision = appraiser.decide(validation, asked);
+        ResultCode ruling = decision.result().isPresent() ? admission.ruling(asked) : ResultCode.OK;
+        admission.decide(validation, asked.nonce(), decision, ruling);
     }
 
     @Override

@@ -8,8 +8,11 @@ import java.sql.SQLException;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Subscriber.Ordered;
 import org.m2me.operators.Subscriber.Progress;
+import org.m2me.operators.audit.AuditDebts;
+import org.m2me.operators.audit.AuditDebts.Deed;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.subscriber.OrderWork.DeviceAndOperator;
 import org.m2me.operators.subscriber.Orders.Needed;
@@ -36,12 +39,14 @@ final class Ordering {
     private final SubscriberSettings settings;
     private final Purchases purchases;
     private final Outbox outbox;
+    private final AuditDebts audit;
 
-    Ordering(RoleContext context, SubscriberSettings settings, Purchases purchases, Outbox outbox) {
+    Ordering(RoleContext context, SubscriberSettings settings, Purchases purchases, Outbox outbox, AuditDebts audit) {
         this.context = context;
         this.settings = settings;
         this.purchases = purchases;
         this.outbox = outbox;
+        this.audit = audit;
     }
 
     /** Gives an order, unless it is given and under way. @return whether the device may see it at once */
@@ -63,6 +68,8 @@ final class Ordering {
         }
         Set<Needed> needed = needed(procedure);
         Orders.add(connection, order, mail, context.clock().instant(), needed);
+        audit.owe(
+                connection, Deed.of(What.ORDERED, order.id(), device, operator).in(procedure));
         String id = order.id().toString();
         if (needed.contains(Needed.ACTIVATED)) {
             outbox.add(connection, OrderWork.ACTIVATE, id, NOTHING_MORE);

@@ -17,6 +17,7 @@ import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Subscriber;
+import org.m2me.operators.audit.AuditDebts;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
@@ -80,15 +81,19 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         schema.addAll(TelemetryStore.SCHEMA);
         schema.addAll(Orders.SCHEMA);
         schema.addAll(Agreements.SCHEMA);
+        schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("subscriber.db"), schema.toArray(String[]::new));
+        AuditDebts audit = new AuditDebts(context, peers, database);
         this.feed = new DeviceFeedLog(context.clock(), database.read(Orders::devicesWaiting));
         OrderWork.Ledger ledger = new OrderWork.Ledger(database, purchases, feed);
         OrderWork forOrders = new OrderWork(operators, peers, settings, context.clock(), ledger);
         Map<String, Outbox.Handler> work = new HashMap<>(forOrders.handlers());
+        work.put(AuditDebts.KIND, audit::tell);
         work.putAll(Map.of(CONTRACT, this::contract, DEPOSIT, this::deposit, ACTIVATE, this::activate));
         this.outbox = Outbox.of(database, context.clock(), context.random(), work, this::givenUp);
-        this.ordering = new Ordering(context, settings, purchases, outbox);
+        audit.through(outbox);
+        this.ordering = new Ordering(context, settings, purchases, outbox, audit);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */

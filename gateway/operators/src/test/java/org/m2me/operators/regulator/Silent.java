@@ -13,11 +13,11 @@ import org.m2me.operators.Regulator.Acts;
 import org.m2me.protocol.message.Refused;
 
 /** Regulators that do not answer as they should. */
-final class Silent {
+public final class Silent {
     private Silent() {}
 
     /** Every call ends with this. */
-    static Regulator regulator(Exception fault) {
+    public static Regulator regulator(Exception fault) {
         return proxy((method, arguments) -> {
             throw fault;
         });

@@ -15,18 +15,18 @@ import org.m2me.operators.Authorization;
 import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Dpf;
-import org.m2me.operators.ImsiRange;
 import org.m2me.operators.Peers;
+import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Sho;
+import org.m2me.operators.audit.AuditDebts;
+import org.m2me.operators.audit.AuditDebts.Deed;
 import org.m2me.operators.ro.dpf.Provisionings.Provisioning;
 import org.m2me.operators.ro.dpf.Provisionings.State;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
-import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.envelope.McimEnvelope;
-import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
@@ -38,10 +38,6 @@ import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Verdict;
-import org.m2me.protocol.pki.Certificate;
-import org.m2me.protocol.pki.CertificatePath;
-import org.m2me.protocol.pki.CertificateRefused;
-import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
@@ -65,6 +61,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     private final Peers peers;
     private final StoredRules rules;
     private final Database database;
+    private final AuditDebts audit;
     private final DeviceFeedLog feed;
     private final Outbox outbox;
 
@@ -75,15 +72,26 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         this.rules = new StoredRules(context);
         List<String> schema = new ArrayList<>(Provisionings.SCHEMA);
         schema.addAll(StoredRules.SCHEMA);
+        schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("dpf.db"), schema.toArray(String[]::new));
+        this.audit = new AuditDebts(context, peers, database);
         this.feed = new DeviceFeedLog(context.clock(), database.read(Provisionings::devicesWaiting));
         this.outbox = Outbox.of(
                 database,
                 context.clock(),
                 context.random(),
-                Map.of(GENERATED, this::adviseOperator, OUTCOME, this::reportOutcome, RELAY, this::relay),
+                Map.of(
+                        GENERATED,
+                        this::adviseOperator,
+                        OUTCOME,
+                        this::reportOutcome,
+                        RELAY,
+                        this::relay,
+                        AuditDebts.KIND,
+                        audit::tell),
                 this::givenUp);
+        audit.through(outbox);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -94,36 +102,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     @Override
     public void rules(Rules stored) throws Refused {
-        try {
-            Certificate certificate = Certificate.parse(stored.certificate().bytes());
-            CertificatePath.verify(certificate, context.anchors(), now());
-            boolean fits = stored.opc().length() == stored.algorithm().opcLength()
-                    && !stored.algorithm().isForTests();
-            ImsiRange range = new ImsiRange(new Imsi(stored.imsiFirst()), stored.imsiCount());
-            if (!fits || !stored.operator().isHomeOf(range.first())) {
-                throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": OPc or IMSIs do not fit");
-            }
-            if (!certificate.commonName().equals(Authorization.nameOf(stored.operator()))
-                    || !isKeyOf(certificate, stored)) {
-                throw new Refused(
-                        ResultCode.FORBIDDEN,
-                        "rules of " + stored.operator() + ": certificate or signing key is not this operator's");
-            }
-        } catch (CertificateRefused distrusted) {
-            // By a clock that is wrong nothing is decided: the operator comes again.
-            ResultCode code =
-                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
-            throw new Refused(code, "rules of " + stored.operator() + ": " + distrusted.getMessage());
-        } catch (IllegalArgumentException malformed) {
-            throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": " + malformed.getMessage());
-        }
+        rules.check(stored);
         database.change(connection -> rules.store(connection, stored));
-    }
-
-    private static boolean isKeyOf(Certificate certificate, Rules stored) {
-        try (P256PrivateKey key = P256PrivateKey.ofPkcs8(stored.signingKey())) {
-            return key.publicKey().thumbprint().equals(certificate.publicKey().thumbprint());
-        }
     }
 
     @Override
@@ -232,7 +212,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         Optional<Provisioning> waiting = Provisionings.waiting(connection, device, now());
         Optional<byte[]> mail = waiting.map(DpfRole::download);
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
-            Provisionings.move(connection, waiting.get().registration(), State.FETCHED);
+            Provisioning fetched = waiting.get();
+            Provisionings.move(connection, fetched.registration(), State.FETCHED);
+            audit.owe(connection, Deed.of(What.DELIVERED, fetched.registration(), device, fetched.operator()));
             int size = mail.map(bytes -> bytes.length).orElse(0);
             steps.report(Step.DOWNLOAD_MCIM, device.hex(), ResultCode.OK, new Carried("sealed MCIM", size, 0));
         }
@@ -277,6 +259,11 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (news) { // else it is repeated after a lost answer
             Provisionings.reported(connection, reported, Opaque.of(body));
             outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
+            audit.owe(
+                    connection,
+                    Deed.of(What.REPORTED, of.registration(), of.device(), of.operator())
+                            .with(reported.code())
+                            .numbered(reported.storeGeneration()));
             steps.report(
                     Step.PROVISION_MCIM,
                     of.device().hex(),
