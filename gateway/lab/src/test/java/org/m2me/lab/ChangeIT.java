@@ -10,12 +10,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** The second act, every part real: the owner changes operator, in each of the ways. */
+@Execution(ExecutionMode.CONCURRENT)
 class ChangeIT {
     @TempDir
     Path directory;
