@@ -9,9 +9,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironment.Subscription;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,7 @@ public final class Agent {
     private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10); // found again soon after an outage, yet cheap
     private static final int REFUSALS_MAX = 10; // in a row, that are no outage: nobody changed what led to them
     private static final int ONCE_FAILURES_MAX = 8; // about four minutes: somebody waits for the result
+    private static final String PRISTINE = Procedure.PRISTINE.name();
     private static final Duration QUIET_PAUSE = Duration.ofSeconds(20); // watchdogs want to hear from us meanwhile
 
     private final AgentParts parts;
@@ -30,13 +33,17 @@ public final class Agent {
     private final Measuring measuring;
     private final Tampering tampering;
     private final Connectivity air;
+    private final OwnersMail mail;
     private final Provisioning provisioning;
+    private final Change change;
+    private final FallBack fallBack;
     private final Operation operation;
     private final Backoff backoff;
     private final long bootCount;
     private @Nullable ResultCode lastRefusal;
     private Optional<Instant> asksAgain = Optional.empty();
     private Optional<String> operator = Optional.empty();
+    private Optional<String> changing = Optional.empty();
     private volatile Optional<Lifecycle.Move> lastMove = Optional.empty();
     private int refusalsInARow;
     private boolean measured;
@@ -49,8 +56,14 @@ public final class Agent {
         this.tampering = new Tampering(parts, this::keepStatus);
         this.air = new Connectivity(parts);
         Exchanges gateway = new Exchanges(parts, air::isUp);
-        this.provisioning = new Provisioning(parts, life, air, gateway, measuring);
-        this.operation = new Operation(parts, life, air, gateway, provisioning, this::goesWell);
+        Owed owed = new Owed(parts, life, gateway);
+        this.mail = new OwnersMail(parts, gateway, owed);
+        Obtaining obtaining = new Obtaining(parts, life, gateway, measuring, mail);
+        this.provisioning = new Provisioning(parts, life, air, obtaining, owed);
+        this.change = new Change(parts, life, air, new Change.Ways(obtaining, provisioning, owed));
+        Operation.Duties duties = new Operation.Duties(owed, mail, change);
+        this.fallBack = new FallBack(parts, life, air, duties);
+        this.operation = new Operation(parts, life, air, gateway, duties, fallBack, this::goesWell);
         this.bootCount = parts.tre().bootCount();
         this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
     }
@@ -98,6 +111,9 @@ public final class Agent {
                     if (once) {
                         return giveUp(ExitCode.REFUSED, failure);
                     }
+                    if (ownerWantsSomethingElse()) {
+                        continue;
+                    }
                     stayQuiet(failure);
                     continue;
                 }
@@ -124,14 +140,30 @@ public final class Agent {
             measuring.measure();
             measured = true;
         }
-        if (parts.tre().active().isEmpty()) {
+        while (true) {
+            getSubscription();
+            Optional<Subscription> subscription = parts.tre().active();
+            if (subscription.isPresent() && operation.run(subscription.get(), count, this::pause)) {
+                return;
+            }
+        }
+    }
+
+    /** Nothing that the old subscription is needed for may wait until it can be reached. */
+    private void getSubscription() throws Refused, IOException, InterruptedException {
+        Optional<TrustedEnvironment.Change> ordered = parts.tre().change();
+        boolean pristine = parts.tre().active().isEmpty();
+        if (pristine && ordered.isEmpty()) {
             provisioning.run();
             goesWell();
+        } else if (pristine
+                || ordered.filter(it -> it.procedure().equals(PRISTINE)).isPresent()) {
+            change.attempt();
+            if (parts.tre().active().isEmpty() && parts.tre().change().isPresent()) {
+                throw new IOException("what the owner ordered is not done yet");
+            }
+            goesWell();
         }
-        Subscription subscription = parts.tre()
-                .active()
-                .orElseThrow(() -> new IOException("the Trusted Environment has no active subscription"));
-        operation.run(subscription, count, this::pause);
     }
 
     private void goesWell() {
@@ -147,6 +179,16 @@ public final class Agent {
             refusalsInARow++;
         }
         return Refusals.isForGood(code) || refusalsInARow >= REFUSALS_MAX;
+    }
+
+    /** Asks once before it is quiet: the way out of a refusal may be another operator. */
+    private boolean ownerWantsSomethingElse() throws InterruptedException {
+        Optional<TrustedEnvironment.Change> before = parts.tre().change();
+        if (air.isUp()) {
+            mail.lookForOrder();
+        }
+        Optional<TrustedEnvironment.Change> after = parts.tre().change();
+        return after.isPresent() && !after.equals(before);
     }
 
     private ExitCode giveUp(ExitCode end, String reason) {
@@ -214,6 +256,7 @@ public final class Agent {
     private synchronized void keepStatus(Lifecycle.Move move) {
         try {
             operator = parts.tre().active().map(Subscription::operator);
+            changing = parts.tre().change().map(it -> it.procedure() + " to " + it.operator() + ", " + it.stage());
         } catch (IllegalStateException closed) {
             LOG.debug("the Trusted Environment is closed: {}", closed.toString()); // what it said last is told
         }
@@ -225,6 +268,8 @@ public final class Agent {
                     operator,
                     Optional.ofNullable(lastRefusal),
                     asksAgain,
+                    changing,
+                    fallBack.last(),
                     tampering.noticed(),
                     bootCount,
                     parts.transport().traffic()));

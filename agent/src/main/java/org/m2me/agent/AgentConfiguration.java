@@ -29,6 +29,7 @@ import org.m2me.agent.measure.Component;
  * @param telemetryInterval between two telemetry messages
  * @param telemetryCount how many to send before the agent ends, or 0: it does not end
  * @param refusedRetry about how long a device that was refused for good is quiet before it asks once more
+ * @param fallBack when a subscription that does not work is left
  * @param state directory for what the board keeps, and for the status file
  * @param components what is measured
  */
@@ -43,6 +44,7 @@ public record AgentConfiguration(
         Duration telemetryInterval,
         long telemetryCount,
         Duration refusedRetry,
+        FallBackLimits fallBack,
         Path state,
         List<Component> components) {
     /** How to get on the air with a preliminary identity, or without any. */
@@ -51,6 +53,26 @@ public record AgentConfiguration(
         THREE_GPP,
         /** A network of another kind lets the device in (TR 33.812 5.2.5.6.2). */
         N3G
+    }
+
+    /**
+     * How long a device cannot get on the air with its subscription before it does something about it.
+     *
+     * @param unconfirmed one that has not authenticated since it became active is left then
+     * @param confirmed with another one the device asks by its PCID for orders then, and each time that this has passed
+     */
+    public record FallBackLimits(Duration unconfirmed, Duration confirmed) {
+        private static final long MIN = 10; // seconds; for trials: in the field a search alone takes minutes
+        private static final long UNCONFIRMED_DEFAULT = 1_800; // a network that is loaded lets everybody in by then
+        private static final long CONFIRMED_DEFAULT = DAY_SECONDS; // most outages are over
+
+        private static FallBackLimits read(ConfigurationFile file) throws ConfigurationException {
+            return new FallBackLimits(
+                    Duration.ofSeconds(
+                            file.optionalNumber("fallback.unconfirmed", MIN, DAY_SECONDS, UNCONFIRMED_DEFAULT)),
+                    Duration.ofSeconds(
+                            file.optionalNumber("fallback.confirmed", MIN, 30 * DAY_SECONDS, CONFIRMED_DEFAULT)));
+        }
     }
 
     private static final Pattern NAME = Pattern.compile("[a-z][a-z0-9-]{0,31}");
@@ -84,6 +106,7 @@ public record AgentConfiguration(
                 read.number("telemetry.count", 0, Integer.MAX_VALUE),
                 Duration.ofSeconds(
                         read.optionalNumber("refused.retry", REFUSED_RETRY_MIN, REFUSED_RETRY_MAX, DAY_SECONDS)),
+                FallBackLimits.read(read),
                 base.resolve(read.required("state")),
                 components(read, base, version, variables));
         read.end();

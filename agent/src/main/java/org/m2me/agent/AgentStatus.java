@@ -15,6 +15,8 @@ import org.m2me.protocol.message.ResultCode;
  * @param operator whose subscription is active, MCC-MNC
  * @param lastRefusal the last code that the network or the Trusted Environment refused with
  * @param asksAgain present when it was refused for good: when it asks once more, by its own clock
+ * @param change that the owner ordered and is not done
+ * @param fallBack the last one since the agent started
  * @param caseOpened present when somebody opened the case: when that was noticed
  */
 public record AgentStatus(
@@ -24,6 +26,8 @@ public record AgentStatus(
         Optional<String> operator,
         Optional<ResultCode> lastRefusal,
         Optional<Instant> asksAgain,
+        Optional<String> change,
+        Optional<String> fallBack,
         Optional<Instant> caseOpened,
         long bootCount,
         Traffic traffic) {}

@@ -146,6 +146,11 @@ final class Connectivity implements AutoCloseable {
         return isUp() && identity.equals(as);
     }
 
+    /** Whether it is the PCID that gives access. */
+    boolean isWithPcid() {
+        return isUp(parts.tre().pcid());
+    }
+
     /** Whether there is a bearer that can carry packets. */
     boolean isUp() {
         Bearer open = bearer;

@@ -35,6 +35,21 @@ final class Exchanges {
     }
 
     /**
+     * The body of the answer to one try: for what is tried again at the next occasion anyway.
+     *
+     * @throws Refused if it was refused
+     * @throws IOException if there is no answer
+     */
+    byte[] askOnce(DeviceResource resource, byte[] body, Duration limit)
+            throws Refused, IOException, InterruptedException {
+        Answer answer = once(resource, body, limit);
+        if (!answer.isDone()) {
+            throw new Refused(answer.refusal(), "the network refuses " + resource);
+        }
+        return answer.body();
+    }
+
+    /**
      * The body of the answer.
      *
      * @param limit for one try
@@ -83,7 +98,9 @@ final class Exchanges {
             case REGISTER -> Step.CONTACT_RO;
             case EVIDENCE -> Step.VALIDATE;
             case MAIL -> Step.DOWNLOAD_MCIM;
-            case REPORT, TELEMETRY -> Step.PROVISION_MCIM;
+            case REPORT, TELEMETRY, ORDER -> Step.PROVISION_MCIM;
+            case RELEASE -> Step.REPORT_DISCARD;
+            case RELAY -> Step.RELAY_ACKNOWLEDGEMENT;
         };
     }
 

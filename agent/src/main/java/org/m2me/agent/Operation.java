@@ -6,6 +6,7 @@ package org.m2me.agent;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -13,22 +14,33 @@ import java.util.concurrent.TimeUnit;
 import org.m2me.agent.transport.Traffic;
 import org.m2me.hal.Modem;
 import org.m2me.hal.TrustedEnvironment.Subscription;
+import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.message.Verdict;
 
 /** The device at work, with the subscription that is active. */
 final class Operation {
-    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15); // a role's limit at the gateway, and the air
+    private static final Duration RELEASE_PAUSE = Duration.ofDays(1); // between two tries over the same bearer
 
     private final AgentParts parts;
     private final Lifecycle life;
     private final Connectivity air;
     private final Exchanges gateway;
-    private final Provisioning provisioning;
+    private final Duties duties;
+    private final FallBack fallBack;
     private final Runnable onSent;
     private final long started;
     private long sent;
+    private long releasesTried;
+
+    /**
+     * What there is to do besides.
+     *
+     * @param mail where orders come from
+     */
+    record Duties(Owed owed, OwnersMail mail, Change change) {}
 
     /** @param onSent called after each telemetry message that was taken */
     Operation(
@@ -36,48 +48,103 @@ final class Operation {
             Lifecycle life,
             Connectivity air,
             Exchanges gateway,
-            Provisioning provisioning,
+            Duties duties,
+            FallBack fallBack,
             Runnable onSent) {
         this.parts = parts;
         this.life = life;
         this.air = air;
         this.gateway = gateway;
-        this.provisioning = provisioning;
+        this.duties = duties;
+        this.fallBack = fallBack;
         this.onSent = onSent;
         this.started = parts.nanoTime().getAsLong();
     }
 
     /**
-     * Gets on the air and works.
+     * Gets on the air and works, until another subscription is active or all is sent.
      *
      * @param count telemetry messages to send since the agent started, or 0: never ends
      * @param pauses between two of them
+     * @return whether all is sent
      */
-    void run(Subscription subscription, long count, Waiting pauses) throws Refused, IOException, InterruptedException {
-        life.enter(State.REATTACHING, "with the subscription of " + subscription.operator());
-        air.operational(subscription);
-        if (!subscription.confirmed()) {
-            parts.tre().confirmActive(); // the network and the USIM have authenticated each other
+    boolean run(Subscription subscription, long count, Waiting pauses)
+            throws Refused, IOException, InterruptedException {
+        Subscription used = attach(subscription);
+        duties.owed().report(); // of an installation after which the agent was cut
+        duties.owed().answer();
+        tellOldOperators();
+        if (!goesOnAfterChange(used)) {
+            return false;
         }
-        provisioning.report(); // of an installation after which the agent was cut
-        life.enter(State.OPERATIONAL, "as a subscriber of " + subscription.operator());
         while (true) {
-            send();
+            if (send()) {
+                duties.mail().lookForOrder();
+            }
+            if (!goesOnAfterChange(used)) {
+                return false;
+            }
             if (count > 0 && sent >= count) {
-                return;
+                return true;
             }
             pauses.pause(parts.configuration().telemetryInterval());
+            duties.owed().answer();
+            if (parts.nanoTime().getAsLong() - releasesTried >= RELEASE_PAUSE.toNanos()) {
+                tellOldOperators();
+            }
         }
     }
 
-    private void send() throws Refused, IOException, InterruptedException {
+    private Subscription attach(Subscription subscription) throws IOException, InterruptedException {
+        life.enter(State.REATTACHING, "with the subscription of " + subscription.operator());
+        try {
+            air.operational(subscription);
+        } catch (IOException cannot) {
+            fallBack.failed();
+            throw cannot;
+        }
+        fallBack.works();
+        if (!subscription.confirmed()) {
+            parts.tre().confirmActive(); // the network and the USIM have authenticated each other
+        }
+        return parts.tre().active().orElseThrow();
+    }
+
+    private void tellOldOperators() throws IOException, InterruptedException {
+        releasesTried = parts.nanoTime().getAsLong();
+        duties.owed().releases();
+    }
+
+    /** Does what is ordered, if something is. @return whether this is the subscription to work with still */
+    private boolean goesOnAfterChange(Subscription used) throws Refused, IOException, InterruptedException {
+        if (parts.tre().change().isPresent()) {
+            duties.change().attempt();
+        }
+        boolean goesOn = parts.tre().active().equals(Optional.of(used));
+        if (goesOn && life.state() != State.OPERATIONAL) {
+            life.enter(State.OPERATIONAL, "as a subscriber of " + used.operator());
+        }
+        return goesOn;
+    }
+
+    /** @return whether mail waits */
+    private boolean send() throws Refused, IOException, InterruptedException {
         long sequence = parts.tre().nextSequence();
         Telemetry telemetry =
                 new Telemetry(sequence, parts.clock().instant().truncatedTo(ChronoUnit.SECONDS), readings());
-        gateway.ask(DeviceResource.TELEMETRY, telemetry.encode(), ANSWER_LIMIT);
+        byte[] answer = gateway.ask(DeviceResource.TELEMETRY, telemetry.encode(), Owed.ANSWER_LIMIT);
         sent++;
         onSent.run();
         parts.events().say("telemetry", "sequence", sequence);
+        return saysMail(answer);
+    }
+
+    private static boolean saysMail(byte[] answer) throws IOException {
+        try {
+            return answer.length > 0 && Verdict.decode(answer).mail();
+        } catch (CborException malformed) {
+            throw new IOException("verdict on telemetry: " + malformed.getMessage(), malformed);
+        }
     }
 
     private SortedMap<String, Long> readings() throws IOException {

@@ -27,6 +27,7 @@ final class Refusals {
             ResultCode.MCIM_DAMAGED,
             ResultCode.MCIM_TOO_LARGE,
             ResultCode.NOT_AUTHORIZED,
+            ResultCode.CONSENT_NEEDED, // the regulator's staff has not decided yet
             ResultCode.STORE_FAILED,
             ResultCode.INTERNAL);
 

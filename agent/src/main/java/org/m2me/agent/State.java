@@ -27,6 +27,16 @@ public enum State {
     REATTACHING(Signal.SEARCHING),
     /** At work. */
     OPERATIONAL(Signal.OPERATIONAL),
+    /** Doing what its owner ordered; the subscription in use stays until the new one is on board. */
+    CHANGING(Signal.PROVISIONING),
+    /** Giving the old subscription up: from here on there is only forward. */
+    DISCARDING(Signal.PROVISIONING),
+    /** Telling an old operator that nothing is left of its subscription. */
+    RELEASING(Signal.PROVISIONING),
+    /** Its operator has not been reached for long: asking with the preliminary identity whether the owner wants something. */
+    LOOKING(Signal.SEARCHING),
+    /** The subscription never worked: going back to the one that is kept, or to the preliminary identity. */
+    FALLING_BACK(Signal.SEARCHING),
     /** Something did not answer, or asked to come later: waiting to try again. */
     BACKING_OFF(Signal.SEARCHING),
     /** Refused, and asking again soon would not help: quiet for about a day, or until it is switched on again. */

@@ -46,6 +46,8 @@ final class StatusCommand implements Callable<Integer> {
         out.println("since          " + status.since().truncatedTo(ChronoUnit.SECONDS) + ", "
                 + Duration.between(status.since(), machine.clock().instant()).toSeconds() + " s ago");
         out.println("subscription   " + status.operator().map(o -> "of " + o).orElse("none, pristine"));
+        out.println("change         " + status.change().orElse("none"));
+        status.fallBack().ifPresent(last -> out.println("fell back      " + last));
         out.println("last refusal   "
                 + status.lastRefusal().map(code -> code + ": " + code.words()).orElse("none"));
         status.asksAgain().ifPresent(at -> out.println("asks again     " + asksAgain(at)));

@@ -35,6 +35,8 @@ public final class StatusFile {
         line(text, "operator", status.operator().orElse(""));
         line(text, "last.refusal", status.lastRefusal().map(ResultCode::name).orElse(""));
         line(text, "asks.again", status.asksAgain().map(Instant::toString).orElse(""));
+        line(text, "change", status.change().orElse(""));
+        line(text, "fall.back", status.fallBack().orElse(""));
         line(text, "case.opened", status.caseOpened().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
@@ -85,6 +87,8 @@ public final class StatusFile {
                             .filter(text -> !text.isEmpty())
                             .map(ResultCode::valueOf),
                     moment(values, "asks.again"),
+                    Optional.of(value(values, "change")).filter(text -> !text.isEmpty()),
+                    Optional.of(value(values, "fall.back")).filter(text -> !text.isEmpty()),
                     moment(values, "case.opened"),
                     number(values, "boot.count"),
                     new Traffic(

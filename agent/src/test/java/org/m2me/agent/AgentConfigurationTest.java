@@ -91,6 +91,20 @@ class AgentConfigurationTest {
     }
 
     @Test
+    void knowsWhenASubscriptionThatDoesNotWorkIsLeft() throws Exception {
+        assertThat(load(GOOD).fallBack().unconfirmed()).isEqualTo(Duration.ofMinutes(30));
+        assertThat(load(GOOD).fallBack().confirmed()).isEqualTo(Duration.ofDays(1));
+        AgentConfiguration.FallBackLimits given = load(with(
+                        "state", "state\nfallback.unconfirmed = 60\nfallback.confirmed = 3600"))
+                .fallBack();
+        assertThat(given).isEqualTo(new AgentConfiguration.FallBackLimits(Duration.ofMinutes(1), Duration.ofHours(1)));
+        assertThatThrownBy(() -> load(with("state", "state\nfallback.unconfirmed = 9")))
+                .hasMessageContaining("fallback.unconfirmed: wants a whole number from 10 to 86400");
+        assertThatThrownBy(() -> load(with("state", "state\nfallback.confirmed = 2592001")))
+                .hasMessageContaining("fallback.confirmed: wants a whole number from 10 to 2592000");
+    }
+
+    @Test
     void asksAgainAfterADayUnlessItIsToldOtherwise() throws Exception {
         assertThat(load(GOOD).refusedRetry()).isEqualTo(Duration.ofDays(1));
         assertThat(load(with("state", "state\nrefused.retry = 3600")).refusedRetry())

@@ -61,7 +61,11 @@ final class AgentRefusedTest extends AgentFixture {
         assertThat(agent.run(false)).isEqualTo(ExitCode.REFUSED);
 
         assertThat(network.asked)
-                .containsExactly(DeviceResource.REGISTER, DeviceResource.MAIL, DeviceResource.EVIDENCE);
+                .containsExactly(
+                        DeviceResource.REGISTER,
+                        DeviceResource.MAIL,
+                        DeviceResource.EVIDENCE,
+                        DeviceResource.MAIL); // whether its owner wants something else
         assertThat(agent.status().state()).isEqualTo(State.REFUSED);
         assertThat(agent.status().lastRefusal()).contains(ResultCode.COMPONENT_MISMATCH);
         assertThat(agent.board.petted.get()).isGreaterThan(90);

@@ -6,9 +6,6 @@ package org.m2me.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.net.InetSocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -16,10 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.m2me.agent.transport.Answer;
-import org.m2me.agent.transport.DeviceTransport;
-import org.m2me.agent.transport.Traffic;
-import org.m2me.hal.Bearer;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.ProvisioningReport;
@@ -120,50 +113,5 @@ final class AgentRestartTest extends AgentFixture {
         assertThat(network.asked).containsExactly(DeviceResource.TELEMETRY);
         assertThat(network.telemetry).extracting(Telemetry::sequence).containsExactly(1L, 2L);
         assertThat(agent.board.log).endsWith("insert", "open " + TestWorld.APN, "remove");
-    }
-
-    /** A transport that is cut before or after the gateway hears a request. */
-    private static final class Cut implements DeviceTransport {
-        interface Moment {
-            void of(DeviceResource resource);
-        }
-
-        private final DeviceTransport whole;
-        private final Moment moment;
-        private final boolean after;
-
-        private Cut(DeviceTransport whole, Moment moment, boolean after) {
-            this.whole = whole;
-            this.moment = moment;
-            this.after = after;
-        }
-
-        @Override
-        public void connect(Bearer bearer, InetSocketAddress gateway) throws IOException {
-            whole.connect(bearer, gateway);
-        }
-
-        @Override
-        public Answer exchange(DeviceResource resource, byte[] body, Duration limit)
-                throws IOException, InterruptedException {
-            if (!after) {
-                moment.of(resource);
-            }
-            Answer answer = whole.exchange(resource, body, limit);
-            if (after) {
-                moment.of(resource);
-            }
-            return answer;
-        }
-
-        @Override
-        public Traffic traffic() {
-            return whole.traffic();
-        }
-
-        @Override
-        public void close() {
-            whole.close();
-        }
     }
 }

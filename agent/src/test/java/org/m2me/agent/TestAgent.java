@@ -28,6 +28,7 @@ final class TestAgent {
     final List<Duration> pauses = new ArrayList<>();
     final Path home;
     String access = "3gpp";
+    int telemetryCount = 3;
     /** Stands between agent and gateway. */
     UnaryOperator<DeviceTransport> between = UnaryOperator.identity();
     /** Stands between agent and Trusted Environment. */
@@ -50,7 +51,8 @@ final class TestAgent {
 
     AgentConfiguration configuration() throws ConfigurationException, IOException {
         Path file = home.resolve("agent.properties");
-        Files.writeString(file, """
+        Files.writeString(
+                file, """
                 board = board.properties
                 tre = soft
                 tre.directory = tre
@@ -59,11 +61,11 @@ final class TestAgent {
                 wlan.network = plant
                 firmware.version = 1.0.0
                 telemetry.interval = 60
-                telemetry.count = 3
+                telemetry.count = %d
                 state = state
                 component.agent = program
                 component.config = agent.properties
-                """.formatted(gateway.getAddress().getHostAddress(), gateway.getPort(), access));
+                """.formatted(gateway.getAddress().getHostAddress(), gateway.getPort(), access, telemetryCount));
         return AgentConfiguration.load(file, Map.of());
     }
 

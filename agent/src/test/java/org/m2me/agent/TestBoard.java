@@ -3,15 +3,18 @@
 
 package org.m2me.agent;
 
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.m2me.hal.Bearer;
@@ -36,6 +39,10 @@ public final class TestBoard implements Board {
     Lights lights = signal -> {};
     Optional<String> dhcp224 = Optional.empty();
     int attachesThatFail;
+    /** APNs of operators that let nobody in. */
+    final Set<String> closed = new HashSet<>();
+
+    private final Map<String, byte[]> stored = new HashMap<>();
     /** The way to the gateway over the next bearer. */
     public UnaryOperator<InetSocketAddress> way = UnaryOperator.identity();
 
@@ -88,12 +95,12 @@ public final class TestBoard implements Board {
         return new Storage() {
             @Override
             public Optional<byte[]> read(String name) {
-                return Optional.empty();
+                return Optional.ofNullable(stored.get(name));
             }
 
             @Override
-            public void write(String name, byte[] content) throws IOException {
-                throw new IOException("read-only");
+            public void write(String name, byte[] content) {
+                stored.put(name, content);
             }
 
             @Override
@@ -197,8 +204,11 @@ public final class TestBoard implements Board {
         }
 
         @Override
-        public Bearer open(String apn, Duration limit) {
+        public Bearer open(String apn, Duration limit) throws ModemException {
             pettedBefore.add(petted.get());
+            if (closed.contains(apn)) {
+                throw new ModemException("attach refused", 15); // no suitable cells in location area
+            }
             log.add("open " + apn);
             return bearer();
         }

@@ -6,19 +6,26 @@ package org.m2me.agent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.OrderAnswer;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Register;
 import org.m2me.protocol.message.RegisterAnswer;
+import org.m2me.protocol.message.Relay;
+import org.m2me.protocol.message.Release;
+import org.m2me.protocol.message.ReleaseAcknowledgement;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
 import org.m2me.protocol.message.Verdict;
@@ -34,11 +41,20 @@ public final class TestNetwork {
     final List<Evidence> evidence = new ArrayList<>();
     final List<ProvisioningReport> reports = new ArrayList<>();
     final List<Telemetry> telemetry = new ArrayList<>();
+    final List<OrderAnswer> answers = new ArrayList<>();
+    final List<Release> releases = new ArrayList<>();
+    final List<Relay> relays = new ArrayList<>();
+    /** Operators that do not answer to releases. */
+    final Set<Plmn> unreachable = new HashSet<>();
+    /** Whose the device is, as discovery has it. */
+    Plmn expected = TestWorld.OPERATOR;
+
     private final TestWorld world;
     private final Map<DeviceResource, List<ResultCode>> refusals = new EnumMap<>(DeviceResource.class);
     private Optional<Nonce> registration = Optional.empty();
     private Optional<Nonce> challenge = Optional.empty();
     private Optional<byte[]> mcim = Optional.empty();
+    private Optional<Mail.Order> order = Optional.empty();
     private Optional<ResultCode> end = Optional.empty();
     private Damage damage = mcim -> mcim;
 
@@ -66,6 +82,12 @@ public final class TestNetwork {
         end = Optional.empty();
     }
 
+    /** The owner wants something: it waits until it is answered. */
+    synchronized void orders(Mail.Order wanted, Plmn operator) {
+        order = Optional.of(wanted);
+        expected = operator;
+    }
+
     /** Forgets what it has for the registration that is open. */
     synchronized void forget() {
         challenge = Optional.empty();
@@ -90,6 +112,9 @@ public final class TestNetwork {
                 case EVIDENCE -> evidence(body);
                 case REPORT -> report(body);
                 case TELEMETRY -> telemetry(Telemetry.decode(body));
+                case ORDER -> answered(OrderAnswer.decode(body));
+                case RELEASE -> release(body);
+                case RELAY -> relay(Relay.decode(body));
             };
         } catch (CborException | ForgedException malformed) {
             return refusal(ResultCode.MALFORMED);
@@ -108,13 +133,17 @@ public final class TestNetwork {
         registrations.add(register);
         if (!registration.equals(Optional.of(register.registration()))) {
             registration = Optional.of(register.registration());
-            challenge = Optional.of(Nonce.random(world.random));
-            mcim = Optional.empty();
+            boolean known = register.procedure().isChange(); // somebody has a result about the device
+            challenge = known ? Optional.empty() : Optional.of(Nonce.random(world.random));
+            mcim = known ? Optional.of(world.mcim(expected, register.registration())) : Optional.empty();
         }
-        return new Reply(204, new RegisterAnswer(TestWorld.OPERATOR, world.operatorCertificate).encode());
+        return new Reply(204, new RegisterAnswer(expected, world.certificateOf(expected)).encode());
     }
 
     private Optional<Mail> mail() {
+        if (order.isPresent()) {
+            return Optional.of(order.get());
+        }
         if (registration.isEmpty()) {
             return Optional.empty();
         }
@@ -133,7 +162,7 @@ public final class TestNetwork {
         evidence.add(seen);
         if (challenge.isPresent() && seen.nonce().equals(challenge.get())) {
             challenge = Optional.empty();
-            mcim = Optional.of(world.mcim(registration.orElseThrow()));
+            mcim = Optional.of(world.mcim(expected, registration.orElseThrow()));
         }
         return ok();
     }
@@ -149,6 +178,27 @@ public final class TestNetwork {
 
     private Reply telemetry(Telemetry message) {
         telemetry.add(message);
+        return new Reply(204, new Verdict(ResultCode.OK, order.isPresent()).encode());
+    }
+
+    private Reply answered(OrderAnswer answer) {
+        answers.add(answer);
+        order = order.filter(waiting -> !waiting.registration().equals(answer.id()));
+        return ok();
+    }
+
+    private Reply release(byte[] body) throws ForgedException {
+        Release release = Release.verify(body, world.platformKey().thumbprint());
+        if (unreachable.contains(release.operator())) {
+            return refusal(ResultCode.UNAVAILABLE);
+        }
+        releases.add(release);
+        return new Reply(204, world.acknowledgement(release.operator()));
+    }
+
+    private Reply relay(Relay relay) throws ForgedException {
+        ReleaseAcknowledgement.verify(relay.acknowledgement().bytes(), world.anchors(), world.clock.instant());
+        relays.add(relay);
         return ok();
     }
 }

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.ServiceLoader;
+import java.util.concurrent.atomic.AtomicLong;
 import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironmentProvider;
@@ -30,10 +31,15 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.OwnerOrder;
+import org.m2me.protocol.message.OwnerSecret;
+import org.m2me.protocol.message.ReleaseAcknowledgement;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.pki.CertificateAuthority.Request;
 import org.m2me.protocol.pki.CertificateAuthority.Usage;
+import org.m2me.protocol.step.Procedure;
 
 /** A supplier, an operator and a device that the supplier made, with real keys, for one test. */
 public final class TestWorld {
@@ -42,18 +48,26 @@ public final class TestWorld {
     public static final String IMSI = "262010000000042";
     public static final String APN = "iot.fleet";
     static final Plmn OPERATOR = Plmn.parse("262-01");
-    private static final Opaque OWNER_TOKEN = Opaque.hex("000102030405060708090a0b0c0d0e0f");
+    static final Plmn OTHER = Plmn.parse("208-15");
+    static final String OTHER_IMSI = "208150000000042";
+    static final String OTHER_APN = "iot.other";
+    private static final Opaque OWNER_SECRET = Opaque.hex("000102030405060708090a0b0c0d0e0f");
     private static final Duration LIFE = Duration.ofDays(30);
 
     public final SecureRandom random = new SecureRandom();
     public final TestClock clock = new TestClock();
     private final P256PrivateKey supplierKey = P256PrivateKey.generate(random);
     private final P256PrivateKey operatorKey = P256PrivateKey.generate(random);
+    private final P256PrivateKey otherKey = P256PrivateKey.generate(random);
+    private final P256PrivateKey ownerKey = P256PrivateKey.generate(random);
     private final CertificateAuthority operators = authority("operators", P256PrivateKey.generate(random));
     private final CertificateAuthority foreigners = authority("operators", P256PrivateKey.generate(random));
     private final CertificateAuthority supplier = authority("acme", supplierKey);
     final Certificate operatorCertificate =
             issue(operators, "sho." + OPERATOR, operatorKey.publicKey(), Usage.ROLE, LIFE);
+    private final Certificate otherCertificate =
+            issue(operators, "sho." + OTHER, otherKey.publicKey(), Usage.ROLE, LIFE);
+    private final AtomicLong serial = new AtomicLong();
     private final Path directory;
     final Blank device;
 
@@ -73,7 +87,7 @@ public final class TestWorld {
                                 List.of(operators.certificate().der()),
                                 supplier.certificate().der(),
                                 pcidEnvelope(),
-                                OWNER_TOKEN.bytes()),
+                                OWNER_SECRET.bytes()),
                         random);
     }
 
@@ -144,8 +158,40 @@ public final class TestWorld {
     }
 
     /** A MCIM for the device. */
-    byte[] mcim(Nonce registration) {
-        return seal(OPERATOR, registration, IMSI, APN, operatorKey);
+    byte[] mcim(Plmn operator, Nonce registration) {
+        return operator.equals(OTHER)
+                ? seal(OTHER, registration, OTHER_IMSI, OTHER_APN, otherKey)
+                : seal(OPERATOR, registration, IMSI, APN, operatorKey);
+    }
+
+    Certificate certificateOf(Plmn operator) {
+        return operator.equals(OTHER) ? otherCertificate : operatorCertificate;
+    }
+
+    /** What an old operator says to a release. */
+    byte[] acknowledgement(Plmn operator) {
+        P256PrivateKey key = operator.equals(OTHER) ? otherKey : operatorKey;
+        return new ReleaseAcknowledgement(ueid())
+                .sign(certificateOf(operator), key)
+                .bytes();
+    }
+
+    List<Certificate> anchors() {
+        return List.of(operators.certificate());
+    }
+
+    /** An order of the device's owner. */
+    Mail.Order order(long number, Procedure procedure, Plmn operator) {
+        Nonce id = Nonce.random(random);
+        try (SecretBytes secret = SecretBytes.copyOf(OWNER_SECRET.bytes())) {
+            return new Mail.Order(id, new OwnerOrder(id, ueid(), number, procedure, operator).sign(ownerKey, secret));
+        }
+    }
+
+    private static Opaque operatorToken(Plmn operator) {
+        try (SecretBytes secret = SecretBytes.copyOf(OWNER_SECRET.bytes())) {
+            return OwnerSecret.operatorToken(secret, operator);
+        }
     }
 
     private byte[] seal(Plmn operator, Nonce registration, String imsi, String apn, P256PrivateKey signer) {
@@ -154,13 +200,13 @@ public final class TestWorld {
                 ueid(),
                 operator,
                 registration,
-                1,
+                serial.incrementAndGet(),
                 new Imsi(imsi),
                 "8949010000000000042",
                 key,
                 SqnArray.fresh(SqnParameters.DEFAULT),
                 apn,
-                OWNER_TOKEN)) {
+                operatorToken(operator))) {
             return new CmsMcimEnvelope(random).seal(mcim, P256PublicKey.ofSpki(device.agreementKey()), signer);
         }
     }

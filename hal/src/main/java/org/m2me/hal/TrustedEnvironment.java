@@ -22,6 +22,34 @@ public interface TrustedEnvironment extends AutoCloseable {
      */
     record Subscription(String imsi, String apn, String operator, boolean confirmed) {}
 
+    /** How far a change that the owner ordered has come. */
+    enum Stage {
+        /** Taken: until the next stage it can be given up, and nothing has happened. */
+        ORDERED,
+        /** The new MCIM is here, checked and sealed, beside the one in use. */
+        STAGED,
+        /** The old subscription is gone: from here on there is only forward. */
+        DISCARDED
+    }
+
+    /**
+     * What the owner ordered and is not done.
+     *
+     * @param id of the order, in hexadecimal
+     * @param procedure {@code CHANGE}, {@code PRISTINE}, {@code ADD} or {@code SWITCH}
+     * @param operator MCC-MNC of the one it is about
+     */
+    record Change(String id, String procedure, String operator, Stage stage) {}
+
+    /**
+     * What an old operator has to be told.
+     *
+     * @param release signed
+     * @param change registration of the change whose new operator waits for the acknowledgement, 16 bytes; empty if none
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    record OwedRelease(byte[] release, Optional<byte[]> change) {}
+
     /** 17 bytes, type 0x01. */
     byte[] ueid();
 
@@ -76,7 +104,9 @@ public interface TrustedEnvironment extends AutoCloseable {
     /**
      * Installs a MCIM, whole or not at all: checks signature, operator, nonce, device and owner's token, decrypts,
      * stores, makes it active. A repeated call with the envelope that is installed already succeeds. Either way a
-     * signed report is owed from now on, unless no registration is open: then there is nobody to report to.
+     * signed report is owed from now on, unless no registration is open: then there is nobody to report to. A
+     * subscription that is in use is never replaced by this: that takes an order of the owner. Ends a change by way of the
+     * pristine state.
      *
      * @throws TrustException with the code that the report carries
      */
@@ -87,6 +117,80 @@ public interface TrustedEnvironment extends AutoCloseable {
 
     /** The report reached the network: the registration that it is about is over. */
     void reportAcknowledged() throws IOException;
+
+    /**
+     * Takes an order of the device's owner, and opens a registration for it that binds to the ordered operator only. While
+     * a change is under way that can still be given up, a newer order replaces it; so it does in the pristine state, where
+     * nothing more can be lost. A repeated order is the same change again.
+     *
+     * @throws TrustException NOT_AUTHORIZED if it is not by the owner; NONCE_USED if its number has served; NOT_FOUND
+     *     if nothing on board is of the operator to switch to; QUOTA if there is no room for one more; BUSY if a change is
+     *     past giving up
+     */
+    Change order(byte[] order) throws TrustException, IOException;
+
+    /** The change under way, if one is. */
+    Optional<Change> change();
+
+    /**
+     * Gives a change up that has discarded nothing; the open registration ends with it, and the owner is owed an answer.
+     *
+     * @param code why, as the owner is told
+     */
+    void abandonChange(int code) throws IOException;
+
+    /**
+     * What the owner has to be told of an order, encoded, until it is acknowledged: first that it was taken, then how it
+     * ended.
+     */
+    Optional<byte[]> owedAnswer();
+
+    /** This answer reached the owner; one that came in its place stays owed. */
+    void answerAcknowledged(byte[] answer) throws IOException;
+
+    /**
+     * Checks a MCIM for the change under way in every respect, and keeps it sealed beside what is in use. What refuses it
+     * is all here; a report is owed if it is refused.
+     *
+     * @throws TrustException with the code that the report carries
+     */
+    void stage(byte[] envelope) throws TrustException, IOException;
+
+    /**
+     * The point of no return: of {@code CHANGE} with a staged MCIM, or {@code PRISTINE} as it was ordered. The active
+     * subscription's key is gone, and a release is owed to its operator. Repeated: no second effect.
+     */
+    void discard() throws IOException;
+
+    /**
+     * Ends a change: {@code CHANGE} and {@code ADD} with the staged MCIM, active or beside the active one; {@code SWITCH}
+     * with the other one active. A report is owed. Repeated: no second effect.
+     */
+    void completeChange() throws IOException;
+
+    /** What is owed to old operators, oldest first, until each has it. */
+    List<OwedRelease> owedReleases();
+
+    /** This release's operator has acknowledged, or never will. */
+    void releaseAcknowledged(byte[] release) throws IOException;
+
+    /**
+     * The active subscription does not work: back to another one that is on board, else to the PCID; from there, if that
+     * does not work either, to the PCID. A report is owed that says so, and in place of an answer that the owner has not
+     * had yet another one that says so too. One that has authenticated once stays on board.
+     *
+     * @return what is active now; empty when it is the PCID
+     */
+    Optional<Subscription> fallBack() throws IOException;
+
+    /**
+     * Has the USIM answer for the PCID although there is a subscription, or again for that: to ask for orders where the
+     * operator cannot be reached. Lasts until the next start.
+     */
+    void lookWithPcid(boolean pcid);
+
+    /** What tells this state of the measured components from another: 16 bytes. */
+    byte[] firmware();
 
     /** The active subscription, if there is one: else the device is pristine and the USIM answers for the PCID. */
     Optional<Subscription> active();

@@ -25,7 +25,8 @@ public interface TrustedEnvironmentProvider {
      * @param anchors DER, operators and gateways come from them
      * @param supplierCertificate DER, its key signed the PCID's envelope
      * @param pcidEnvelope the PCID with its K and OPc, sealed like a MCIM to the agreement key
-     * @param ownerToken 16 bytes, see TR 33.812 5.2.5.6.3.2
+     * @param ownerSecret 16 bytes that come with the device to its owner: orders are proven by them, and the tokens of
+     *     TR 33.812 5.2.5.6.3.2 derived from them
      */
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     record Personalisation(
@@ -34,7 +35,7 @@ public interface TrustedEnvironmentProvider {
             List<byte[]> anchors,
             byte[] supplierCertificate,
             byte[] pcidEnvelope,
-            byte[] ownerToken) {}
+            byte[] ownerSecret) {}
 
     /** First step of manufacture: makes keys in an empty directory. Fails if it is not empty. */
     Blank make(Path directory, SecureRandom random) throws IOException;

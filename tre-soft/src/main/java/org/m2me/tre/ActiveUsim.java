@@ -12,15 +12,26 @@ import org.m2me.tre.usim.UsimApplication;
 /** What the card answers for: the active subscription, or the PCID when the device is pristine. */
 final class ActiveUsim implements UsimApplication {
     private final Memory memory;
+    private volatile boolean pcidOnly;
 
     ActiveUsim(Memory memory) {
         this.memory = memory;
     }
 
+    /** Whether it answers for the PCID although there is a subscription; until it is told otherwise, or ends. */
+    void answerForPcid(boolean pcid) {
+        pcidOnly = pcid;
+    }
+
+    private UsimSlot inUse() {
+        Subscriptions subscriptions = memory.state().subscriptions();
+        return pcidOnly ? subscriptions.pcid() : subscriptions.inUse();
+    }
+
     @Override
     public Subscriber subscriber() {
         synchronized (memory) {
-            UsimSlot.Identity identity = memory.state().subscriptions().inUse().identity();
+            UsimSlot.Identity identity = inUse().identity();
             return new Subscriber(
                     identity.imsi().digits(),
                     identity.iccid(),
@@ -31,7 +42,7 @@ final class ActiveUsim implements UsimApplication {
     @Override
     public UsimAuthentication.Answer authenticate(byte[] rand, byte[] autn) throws IOException {
         synchronized (memory) {
-            UsimSlot slot = memory.state().subscriptions().inUse();
+            UsimSlot slot = inUse();
             try (AkaKey key = slot.openKey(memory.vault())) {
                 var answer = UsimAuthentication.answer(key.functions(), slot.sqns(), rand, autn);
                 if (answer instanceof UsimAuthentication.Answer.Success success) {
@@ -59,7 +70,7 @@ final class ActiveUsim implements UsimApplication {
     @Override
     public AkaFunctions.F2345 respond(byte[] rand) {
         synchronized (memory) {
-            try (AkaKey key = memory.state().subscriptions().inUse().openKey(memory.vault())) {
+            try (AkaKey key = inUse().openKey(memory.vault())) {
                 return key.functions().f2345(rand);
             }
         }

@@ -11,7 +11,6 @@ import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.EnvelopeRefused;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.envelope.McimEnvelope;
-import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
@@ -64,7 +63,7 @@ final class Installation {
                 Certificate.parse(binding.certificate().bytes()).publicKey();
         try (Mcim mcim = open(envelope, operator)) {
             checkNames(mcim, open, binding);
-            checkOwner(mcim.ownerToken());
+            checkOwner(mcim);
             checkAge(mcim);
             tryOut(mcim);
             int slot = state.subscriptions().free();
@@ -72,10 +71,10 @@ final class Installation {
         }
     }
 
-    /** The state in which the staged MCIM is active, its registration over, and a report owed. */
+    /** The state in which the MCIM waits beside what is in use, and its registration is over. */
     TreState commit(Staged staged, TreState now) {
         UsimSlot mcim = staged.slot();
-        return now.with(now.subscriptions().activating(mcim))
+        return now.with(now.subscriptions().staging(mcim))
                 .with(now.registrations()
                         .counting(mcim.identity().operator(), staged.serial())
                         .closing());
@@ -140,9 +139,9 @@ final class Installation {
         }
     }
 
-    private void checkOwner(Opaque token) throws TrustException {
-        if (!state.credentials().ownerTokenIs(token.bytes(), vault)) {
-            throw Refusal.of(ResultCode.NOT_AUTHORIZED, "its token is not that of the device's owner");
+    private void checkOwner(Mcim mcim) throws TrustException {
+        if (!state.credentials().isOperatorToken(mcim.ownerToken().bytes(), mcim.operator(), vault)) {
+            throw Refusal.of(ResultCode.NOT_AUTHORIZED, "its token is not what the device's owner gave its operator");
         }
     }
 

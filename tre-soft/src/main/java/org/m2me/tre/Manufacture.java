@@ -17,6 +17,7 @@ import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.tre.store.Disk;
@@ -75,10 +76,10 @@ final class Manufacture {
         check(memory, DeviceKeys.Use.PLATFORM, parts.platformCertificate());
         check(memory, DeviceKeys.Use.TRANSPORT, parts.transportCertificate());
         checkAnchors(parts.anchors());
-        if (parts.ownerToken().length != Credentials.OWNER_TOKEN_LENGTH) {
+        if (parts.ownerSecret().length != OwnerSecret.LENGTH) {
             throw Refusal.of(
                     ResultCode.MALFORMED,
-                    "owner's token: " + parts.ownerToken().length + " bytes, wants " + Credentials.OWNER_TOKEN_LENGTH);
+                    "owner's secret: " + parts.ownerSecret().length + " bytes, wants " + OwnerSecret.LENGTH);
         }
         P256PublicKey supplier =
                 parse("supplier certificate", parts.supplierCertificate()).publicKey();
@@ -87,7 +88,7 @@ final class Manufacture {
                 Opaque.of(parts.platformCertificate()),
                 Opaque.of(parts.transportCertificate()),
                 Credentials.opaque(parts.anchors()),
-                Credentials.sealToken(memory.vault(), parts.ownerToken()));
+                Credentials.sealSecret(memory.vault(), parts.ownerSecret()));
         memory.change(generation -> made.with(credentials, Subscriptions.pristine(pcid)));
     }
 

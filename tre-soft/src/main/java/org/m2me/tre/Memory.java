@@ -18,6 +18,7 @@ import org.m2me.tre.store.Vault;
 /** The state in use and the one way to change it. Its users hold its monitor over everything that must be one. */
 final class Memory implements AutoCloseable {
     static final String ROOT_FILE = "root";
+    private static final System.Logger LOG = System.getLogger(Memory.class.getName());
 
     private final Vault vault;
     private final SealedSlots slots;
@@ -97,16 +98,37 @@ final class Memory implements AutoCloseable {
         return slots.generation();
     }
 
+    /** The generation that the next change will have. */
+    long next() {
+        return slots.next();
+    }
+
     /**
-     * Replaces the state; durable when this returns, unchanged if it throws, or else in doubt.
+     * Replaces the state; durable when this returns, unchanged if it throws, or else in doubt. If the new one has given a
+     * key up, the older copy, which still holds it, is replaced as well.
      *
      * @param change gives the new state, told the generation that it will have
      */
     void change(LongFunction<TreState> change) throws IOException {
         checkUsable();
+        TreState before = state;
         TreState next = change.apply(slots.next());
         slots.save(next.encode());
         state = next;
+        if (!next.hasKeysOf(before)) {
+            eraseOlderCopy();
+        }
+    }
+
+    private void eraseOlderCopy() {
+        try {
+            slots.save(state.encode());
+        } catch (IOException later) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "a key that was given up stays in the older copy until the next write",
+                    later);
+        }
     }
 
     /** Replaces the state until the power goes, when the disk does not take it; the next change stores it too. */

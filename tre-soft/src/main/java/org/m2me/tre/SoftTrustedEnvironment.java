@@ -16,7 +16,6 @@ import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
-import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.tre.store.Disk;
 import org.m2me.tre.usim.SoftUsim;
@@ -29,12 +28,20 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     private final Memory memory;
     private final Closeable lock;
     private final MeasurementLog log = new MeasurementLog();
+    private final ActiveUsim active;
+    private final Intake intake;
+    private final OrderedChange ordered;
+    private final Deliveries deliveries;
     private final SoftUsim usim;
 
     private SoftTrustedEnvironment(Memory memory, Closeable lock) {
         this.memory = memory;
         this.lock = lock;
-        this.usim = new SoftUsim(new ActiveUsim(memory));
+        this.active = new ActiveUsim(memory);
+        this.intake = new Intake(memory);
+        this.ordered = new OrderedChange(memory);
+        this.deliveries = new Deliveries(memory);
+        this.usim = new SoftUsim(active);
     }
 
     /**
@@ -169,6 +176,13 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
                         ResultCode.MCIM_WRONG_OPERATOR,
                         "the open registration is bound to another operator than " + operator);
             }
+            if (ordered.current()
+                    .filter(Orders.Ordered::bringsMcim)
+                    .filter(it -> !it.operator().equals(wanted.operator()))
+                    .isPresent()) {
+                throw Refusal.of(
+                        ResultCode.MCIM_WRONG_OPERATOR, "the device's owner ordered another operator than " + operator);
+            }
             if (!open.binding().equals(Optional.of(wanted))) {
                 memory.change(generation -> state.with(state.registrations().binding(wanted)));
             }
@@ -188,106 +202,119 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     @Override
     public void install(byte[] envelope) throws TrustException, IOException {
         synchronized (memory) {
-            TreState state = memory.state();
-            Optional<Nonce> open = state.registrations().open().map(Registrations.Open::nonce);
-            Optional<UsimSlot> active = state.subscriptions().activeMcim();
-            if (open.isEmpty() && active.isPresent() && active.get().cameIn(envelope)) {
-                owe(active.get().registration(), ResultCode.OK);
-                return;
-            }
-            try {
-                Installation installation = new Installation(memory.device(), state, memory.vault());
-                activate(installation, installation.stage(envelope));
-            } catch (TrustException refused) {
-                oweRefusal(open, refused);
-                throw refused;
-            }
-        }
-    }
-
-    private void activate(Installation installation, Installation.Staged staged) throws TrustException, IOException {
-        Nonce registration = staged.slot().registration();
-        TreState before = memory.state();
-        try {
-            memory.change(generation -> installation
-                    .commit(staged, before)
-                    .owing(new ProvisioningReport(registration, ResultCode.OK, generation)));
-        } catch (IOException notStored) {
-            if (memory.isInDoubt()) {
-                throw notStored; // it may be installed: a report that says no would be believed
-            }
-            TrustException refused = Refusal.of(ResultCode.STORE_FAILED, "the disk did not take the new state");
-            refused.addSuppressed(notStored);
-            throw refused;
-        }
-        if (before.subscriptions().activeMcim().isPresent()) {
-            eraseOlderCopy();
-        }
-    }
-
-    // The older copy of the state still holds the key of the slot that was given up.
-    private void eraseOlderCopy() {
-        try {
-            memory.change(generation -> memory.state());
-        } catch (IOException later) {
-            LOG.log(System.Logger.Level.WARNING, "a replaced MCIM stays in the older copy until the next write", later);
-        }
-    }
-
-    // Nobody to report to without a registration. A disk that fails must not silence the report that says so.
-    private void oweRefusal(Optional<Nonce> registration, TrustException refused) {
-        if (registration.isEmpty()) {
-            return;
-        }
-        ResultCode code = ResultCode.of(refused.code());
-        try {
-            owe(registration.get(), code);
-        } catch (IOException notStored) {
-            refused.addSuppressed(notStored);
-            if (!memory.isInDoubt()) {
-                memory.keepInMind(
-                        memory.state().owing(new ProvisioningReport(registration.get(), code, memory.generation())));
-            }
-        }
-    }
-
-    private void owe(Nonce registration, ResultCode code) throws IOException {
-        TreState state = memory.state();
-        boolean owed = state.report()
-                .filter(it -> it.registration().equals(registration) && it.code() == code)
-                .isPresent();
-        if (!owed) {
-            memory.change(generation -> state.owing(new ProvisioningReport(registration, code, generation)));
+            intake.install(envelope);
+            active.answerForPcid(false);
         }
     }
 
     @Override
     public Optional<byte[]> owedReport() {
-        TreState state = state();
-        if (state.report().isEmpty()) {
-            return Optional.empty();
-        }
-        // Signatures are deterministic, so the report is the same bytes whenever it is asked for.
-        try (P256PrivateKey platform = state.keys().open(memory.vault(), DeviceKeys.Use.PLATFORM)) {
-            return state.report().map(report -> report.sign(platform));
+        synchronized (memory) {
+            return deliveries.report();
         }
     }
 
     @Override
     public void reportAcknowledged() throws IOException {
         synchronized (memory) {
-            TreState state = memory.state();
-            Optional<Nonce> told = state.report().map(ProvisioningReport::registration);
-            if (told.isPresent()) {
-                boolean stillOpen = state.registrations()
-                        .open()
-                        .map(Registrations.Open::nonce)
-                        .equals(told);
-                TreState next = state.owingNothing();
-                // Of a registration that the network was told the end of, nothing comes any more.
-                memory.change(generation ->
-                        stillOpen ? next.with(state.registrations().closing()) : next);
-            }
+            deliveries.reportAcknowledged();
+        }
+    }
+
+    @Override
+    public Change order(byte[] order) throws TrustException, IOException {
+        synchronized (memory) {
+            ordered.order(order);
+            return change().orElseThrow();
+        }
+    }
+
+    @Override
+    public Optional<Change> change() {
+        return state().orders()
+                .current()
+                .map(it -> new Change(
+                        it.id().value().hex(),
+                        it.procedure().name(),
+                        it.operator().toString(),
+                        it.stage()));
+    }
+
+    @Override
+    public void abandonChange(int code) throws IOException {
+        synchronized (memory) {
+            ordered.abandon(ResultCode.of(code));
+        }
+    }
+
+    @Override
+    public Optional<byte[]> owedAnswer() {
+        synchronized (memory) {
+            return deliveries.answer();
+        }
+    }
+
+    @Override
+    public void answerAcknowledged(byte[] answer) throws IOException {
+        synchronized (memory) {
+            deliveries.answerAcknowledged(answer);
+        }
+    }
+
+    @Override
+    public void stage(byte[] envelope) throws TrustException, IOException {
+        synchronized (memory) {
+            intake.stage(envelope);
+        }
+    }
+
+    @Override
+    public void discard() throws IOException {
+        synchronized (memory) {
+            ordered.discard();
+        }
+    }
+
+    @Override
+    public void completeChange() throws IOException {
+        synchronized (memory) {
+            ordered.complete();
+            active.answerForPcid(false);
+        }
+    }
+
+    @Override
+    public List<OwedRelease> owedReleases() {
+        synchronized (memory) {
+            return deliveries.releases();
+        }
+    }
+
+    @Override
+    public void releaseAcknowledged(byte[] release) throws IOException {
+        synchronized (memory) {
+            deliveries.releaseAcknowledged(release);
+        }
+    }
+
+    @Override
+    public Optional<Subscription> fallBack() throws IOException {
+        synchronized (memory) {
+            ordered.fallBack();
+            active.answerForPcid(false);
+            return active();
+        }
+    }
+
+    @Override
+    public void lookWithPcid(boolean pcid) {
+        active.answerForPcid(pcid);
+    }
+
+    @Override
+    public byte[] firmware() {
+        synchronized (memory) {
+            return MeasuredComponent.firmware(log.components()).bytes();
         }
     }
 
@@ -307,11 +334,11 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     public void confirmActive() throws IOException {
         synchronized (memory) {
             TreState state = memory.state();
-            UsimSlot active = state.subscriptions()
+            UsimSlot unsure = state.subscriptions()
                     .activeMcim()
                     .orElseThrow(() -> new IllegalStateException("pristine: no subscription is active"));
-            if (!active.confirmed()) {
-                memory.change(generation -> state.with(state.subscriptions().replacing(active.confirm())));
+            if (!unsure.confirmed()) {
+                memory.change(generation -> state.with(state.subscriptions().confirming()));
             }
         }
     }

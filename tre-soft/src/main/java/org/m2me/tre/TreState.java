@@ -3,12 +3,14 @@
 
 package org.m2me.tre;
 
+import java.util.List;
 import java.util.Optional;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.OrderAnswer;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.ResultCode;
 
@@ -18,7 +20,8 @@ import org.m2me.protocol.message.ResultCode;
  *
  * @param pcidNonce that the PCID's envelope answers
  * @param personality absent between the two steps of manufacture
- * @param report on the last installation, until it is acknowledged
+ * @param orders of the device's owner
+ * @param debts what others have to be told
  */
 record TreState(
         DeviceKeys keys,
@@ -26,7 +29,8 @@ record TreState(
         Counters counters,
         Optional<Personality> personality,
         Registrations registrations,
-        Optional<ProvisioningReport> report) {
+        Orders orders,
+        Debts debts) {
     private static final int KEY_KEYS = 1;
     private static final int KEY_PCID_NONCE = 2;
     private static final int KEY_BOOTS = 3;
@@ -34,9 +38,8 @@ record TreState(
     private static final int KEY_CREDENTIALS = 5;
     private static final int KEY_SUBSCRIPTIONS = 6;
     private static final int KEY_REGISTRATIONS = 7;
-    private static final int KEY_REPORT_REGISTRATION = 8;
-    private static final int KEY_REPORT_CODE = 9;
-    private static final int KEY_REPORT_GENERATION = 10;
+    private static final int KEY_ORDERS = 8;
+    private static final int KEY_DEBTS = 9;
 
     /**
      * What counts up since manufacture.
@@ -52,7 +55,13 @@ record TreState(
     /** After the first step of manufacture. */
     static TreState made(DeviceKeys keys, Nonce pcidNonce) {
         return new TreState(
-                keys, pcidNonce, new Counters(0, 0), Optional.empty(), Registrations.none(), Optional.empty());
+                keys,
+                pcidNonce,
+                new Counters(0, 0),
+                Optional.empty(),
+                Registrations.none(),
+                Orders.none(),
+                Debts.none());
     }
 
     private Personality present() {
@@ -69,7 +78,7 @@ record TreState(
 
     TreState with(Credentials credentials, Subscriptions subscriptions) {
         Optional<Personality> complete = Optional.of(new Personality(credentials, subscriptions));
-        return new TreState(keys, pcidNonce, counters, complete, registrations, report);
+        return new TreState(keys, pcidNonce, counters, complete, registrations, orders, debts);
     }
 
     TreState with(Subscriptions subscriptions) {
@@ -77,15 +86,38 @@ record TreState(
     }
 
     TreState with(Registrations changed) {
-        return new TreState(keys, pcidNonce, counters, personality, changed, report);
+        return new TreState(keys, pcidNonce, counters, personality, changed, orders, debts);
+    }
+
+    TreState with(Orders changed) {
+        return new TreState(keys, pcidNonce, counters, personality, registrations, changed, debts);
+    }
+
+    TreState with(Debts changed) {
+        return new TreState(keys, pcidNonce, counters, personality, registrations, orders, changed);
     }
 
     TreState owing(ProvisioningReport owed) {
-        return new TreState(keys, pcidNonce, counters, personality, registrations, Optional.of(owed));
+        return with(debts.owing(owed));
     }
 
-    TreState owingNothing() {
-        return new TreState(keys, pcidNonce, counters, personality, registrations, Optional.empty());
+    /** With no change under way, and the owner to be told how the one that was has ended. */
+    TreState ending(ResultCode code) {
+        return orders.current()
+                .map(it -> with(orders.ended()).with(debts.owing(new OrderAnswer(it.id(), code, true))))
+                .orElse(this);
+    }
+
+    /** Whether no key of a subscription that is in the other state is missing here. */
+    boolean hasKeysOf(TreState other) {
+        return keysOfSlots().containsAll(other.keysOfSlots());
+    }
+
+    private List<SealedAkaKey> keysOfSlots() {
+        return personality.stream()
+                .flatMap(it -> it.subscriptions().slots().stream())
+                .map(UsimSlot::key)
+                .toList();
     }
 
     TreState booted() {
@@ -97,7 +129,7 @@ record TreState(
     }
 
     private TreState counting(Counters changed) {
-        return new TreState(keys, pcidNonce, changed, personality, registrations, report);
+        return new TreState(keys, pcidNonce, changed, personality, registrations, orders, debts);
     }
 
     byte[] encode() {
@@ -106,13 +138,11 @@ record TreState(
                 .put(KEY_PCID_NONCE, pcidNonce.bytes())
                 .put(KEY_BOOTS, counters.boots())
                 .put(KEY_SEQUENCE, counters.sequence())
-                .put(KEY_REGISTRATIONS, registrations.toCbor());
+                .put(KEY_REGISTRATIONS, registrations.toCbor())
+                .put(KEY_ORDERS, orders.toCbor())
+                .put(KEY_DEBTS, debts.toCbor());
         personality.ifPresent(it -> map.put(KEY_CREDENTIALS, it.credentials().toCbor())
                 .put(KEY_SUBSCRIPTIONS, it.subscriptions().toCbor()));
-        report.ifPresent(
-                it -> map.put(KEY_REPORT_REGISTRATION, it.registration().bytes())
-                        .put(KEY_REPORT_CODE, it.code().number())
-                        .put(KEY_REPORT_GENERATION, it.storeGeneration()));
         return map.build().encode();
     }
 
@@ -132,19 +162,14 @@ record TreState(
                         Credentials.fromCbor(map.map(KEY_CREDENTIALS)),
                         Subscriptions.fromCbor(map.map(KEY_SUBSCRIPTIONS))))
                 : Optional.empty();
-        Optional<ProvisioningReport> report = map.has(KEY_REPORT_CODE)
-                ? Optional.of(new ProvisioningReport(
-                        nonce(map, KEY_REPORT_REGISTRATION),
-                        ResultCode.of(map.integer(KEY_REPORT_CODE)),
-                        map.integer(KEY_REPORT_GENERATION)))
-                : Optional.empty();
         return new TreState(
                 DeviceKeys.fromCbor(map.map(KEY_KEYS)),
                 nonce(map, KEY_PCID_NONCE),
                 new Counters(map.integer(KEY_BOOTS), map.integer(KEY_SEQUENCE)),
                 personality,
                 Registrations.fromCbor(map.map(KEY_REGISTRATIONS)),
-                report);
+                Orders.fromCbor(map.map(KEY_ORDERS)),
+                Debts.fromCbor(map.map(KEY_DEBTS)));
     }
 
     private static Nonce nonce(CborMap map, long key) throws CborException {

@@ -20,11 +20,12 @@ import org.m2me.protocol.identity.Plmn;
 import org.m2me.tre.store.Vault;
 
 /**
- * One subscription on board: the PCID's in slot 0, a MCIM's in slot 1 or 2.
+ * One subscription on board: the PCID's in slot 0, a MCIM's in slot 1 to 3.
  *
  * @param envelope SHA-256 of the envelope that it came in, to know it again
  * @param registration that it answered
- * @param confirmed whether it has authenticated since it was installed
+ * @param confirmed whether it has authenticated since it became the active one
+ * @param proven whether it has ever authenticated
  */
 record UsimSlot(
         int number,
@@ -33,11 +34,12 @@ record UsimSlot(
         SqnArray sqns,
         Opaque envelope,
         Nonce registration,
-        boolean confirmed) {
+        boolean confirmed,
+        boolean proven) {
     /** Where the PCID is. */
     static final int PCID = 0;
-    /** MCIMs: the one in use, and room to write its successor beside it. */
-    static final List<Integer> MCIMS = List.of(1, 2);
+    /** MCIMs: the one in use, one that is kept, and room to write a new one beside them. */
+    static final List<Integer> MCIMS = List.of(1, 2, 3);
     /** 32 places, as TS 33.102 C.3 has them; more would not fit the state. */
     static final int IND_BITS_MAX = 5;
 
@@ -51,6 +53,7 @@ record UsimSlot(
     private static final int KEY_ENVELOPE = 8;
     private static final int KEY_REGISTRATION = 9;
     private static final int KEY_CONFIRMED = 10;
+    private static final int KEY_PROVEN = 11;
     private static final int DIGEST_LENGTH = 32;
 
     /**
@@ -93,6 +96,7 @@ record UsimSlot(
                 mcim.sqn(),
                 Opaque.of(Hashes.sha256(envelope)),
                 mcim.registration(),
+                false,
                 false);
     }
 
@@ -110,11 +114,20 @@ record UsimSlot(
     }
 
     UsimSlot with(SqnArray accepted) {
-        return new UsimSlot(number, identity, key, accepted, envelope, registration, confirmed);
+        return new UsimSlot(number, identity, key, accepted, envelope, registration, confirmed, proven);
     }
 
     UsimSlot confirm() {
-        return new UsimSlot(number, identity, key, sqns, envelope, registration, true);
+        return new UsimSlot(number, identity, key, sqns, envelope, registration, true, true);
+    }
+
+    /** That has to authenticate anew before it is trusted to work. */
+    UsimSlot unconfirmed() {
+        return new UsimSlot(number, identity, key, sqns, envelope, registration, false, proven);
+    }
+
+    boolean isOf(Plmn operator) {
+        return identity.operator().equals(operator);
     }
 
     CborMap toCbor() {
@@ -134,6 +147,7 @@ record UsimSlot(
                 .put(KEY_ENVELOPE, envelope.bytes())
                 .put(KEY_REGISTRATION, registration.bytes())
                 .put(KEY_CONFIRMED, confirmed)
+                .put(KEY_PROVEN, proven)
                 .build();
     }
 
@@ -150,6 +164,7 @@ record UsimSlot(
                 SqnArray.of(parameters, seq),
                 Opaque.of(map.bytes(KEY_ENVELOPE, DIGEST_LENGTH, DIGEST_LENGTH)),
                 new Nonce(Opaque.of(map.bytes(KEY_REGISTRATION, Nonce.LENGTH, Nonce.LENGTH))),
-                map.bool(KEY_CONFIRMED));
+                map.bool(KEY_CONFIRMED),
+                map.bool(KEY_PROVEN));
     }
 }

@@ -12,6 +12,7 @@ import static org.m2me.tre.TestNetwork.vector;
 
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -199,12 +200,25 @@ class InstallationTest {
     void refusesASerialNumberThatTheOperatorUsedBefore() throws Exception {
         Nonce first = TestNetwork.register(environment, network.home);
         environment.install(device.seal(device.order(network.home, first, key).numbered(7), network.home));
+        environment.fallBack();
         Nonce second = TestNetwork.register(environment, network.home);
         TestDevice.Order order = device.order(network.home, second, TestNetwork.freshKey());
         assertRefused(ResultCode.MCIM_NONCE, device.seal(order.numbered(7), network.home));
         assertRefused(ResultCode.MCIM_NONCE, device.seal(order.numbered(6), network.home));
         environment.install(device.seal(order.numbered(8), network.home));
         assertThat(report().code()).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void refusesToReplaceASubscriptionWithoutAnOrderOfTheOwner() throws Exception {
+        environment.install(device.envelope(network.home, TestNetwork.register(environment, network.home), key));
+        for (TestNetwork.Operator operator : List.of(network.home, network.other)) {
+            environment.closeRegistration();
+            Nonce next = TestNetwork.register(environment, operator);
+            TestDevice.Order order = device.order(operator, next, TestNetwork.freshKey());
+            assertRefused(ResultCode.NOT_AUTHORIZED, device.seal(order.numbered(2), operator));
+        }
+        assertUsable(key);
     }
 
     @Test
@@ -246,11 +260,15 @@ class InstallationTest {
     }
 
     @Test
-    void refusesAMcimWithoutTheOwnersToken() throws Exception {
+    void refusesAMcimWithoutTheTokenThatTheOwnerGivesItsOperator() throws Exception {
         Nonce registration = TestNetwork.register(environment, network.home);
-        Opaque wrong = Opaque.hex("000102030405060708090a0b0c0d0e00");
         TestDevice.Order order = device.order(network.home, registration, key);
+        Opaque wrong = Opaque.hex("000102030405060708090a0b0c0d0e00");
         assertRefused(ResultCode.NOT_AUTHORIZED, device.seal(order.with(wrong), network.home));
+        Opaque secret = TestNetwork.OWNER_SECRET;
+        assertRefused(ResultCode.NOT_AUTHORIZED, device.seal(order.with(secret), network.home));
+        Opaque others = TestNetwork.operatorToken(network.other.plmn());
+        assertRefused(ResultCode.NOT_AUTHORIZED, device.seal(order.with(others), network.home));
         assertStillTakesTheRightOne(registration);
     }
 
@@ -342,27 +360,6 @@ class InstallationTest {
         assertThatThrownBy(() -> environment.owedReport()).isInstanceOf(IllegalStateException.class);
         restart();
         assertThat(report().code()).isEqualTo(ResultCode.MCIM_DAMAGED);
-    }
-
-    @Test
-    void replacesAMcimByTheNextAndKeepsNothingOfTheOldOne() throws Exception {
-        Nonce first = TestNetwork.register(environment, network.home);
-        environment.install(device.envelope(network.home, first, key));
-        environment.confirmActive();
-        Nonce second = TestNetwork.register(environment, network.other);
-        AkaKey next = TestNetwork.freshKey();
-        environment.install(device.envelope(network.other, second, next));
-        TestDevice older = device.copy();
-        older.disk.tamper(older.disk.newest(), new byte[0]);
-        SoftTrustedEnvironment fallenBack =
-                older.start(); // from the older copy, which has forgotten the old MCIM as well
-        assertThat(TestNetwork.imsi(fallenBack.usim())).isEqualTo("208150000000042");
-        assertThat(environment.active()).hasValueSatisfying(subscription -> {
-            assertThat(subscription.operator()).isEqualTo("208-15");
-            assertThat(subscription.confirmed()).isFalse();
-        });
-        assertUsable(next);
-        assertThat(authenticate(environment.usim(), vector(key, 1 << 11))).isEqualTo("9862");
     }
 
     @Test

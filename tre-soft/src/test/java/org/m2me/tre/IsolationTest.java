@@ -78,7 +78,7 @@ class IsolationTest {
                     1,
                     key,
                     SqnParameters.DEFAULT,
-                    TestNetwork.OWNER_TOKEN);
+                    TestNetwork.operatorToken(network.home.plmn()));
             environment.install(
                     TestNetwork.seal(order.mcim(), P256PublicKey.ofSpki(blank.agreementKey()), network.home.key()));
             assertThat(environment.active()).isPresent();
@@ -88,7 +88,7 @@ class IsolationTest {
                 hex(key.opc()),
                 hex(network.pcidKey.k()),
                 hex(network.pcidKey.opc()),
-                TestNetwork.OWNER_TOKEN.hex(),
+                TestNetwork.OWNER_SECRET.hex(),
                 text(TestNetwork.PCID),
                 text("262010000000042"),
                 scalar(DeviceKeys.Use.PLATFORM),

@@ -164,7 +164,7 @@ class ManufactureTest {
     private static Personalisation parts(
             Personalisation right, byte[] platform, byte[] transport, List<byte[]> anchors) {
         return new Personalisation(
-                platform, transport, anchors, right.supplierCertificate(), right.pcidEnvelope(), right.ownerToken());
+                platform, transport, anchors, right.supplierCertificate(), right.pcidEnvelope(), right.ownerSecret());
     }
 
     @Test
@@ -205,7 +205,7 @@ class ManufactureTest {
                 right.anchors(),
                 right.supplierCertificate(),
                 envelope,
-                right.ownerToken());
+                right.ownerSecret());
     }
 
     @Test

@@ -85,26 +85,6 @@ class PowerCutTest {
 
     @ParameterizedTest
     @EnumSource
-    void hasTheOldOrTheNewMcimAndNeverBothWhereverAReplacementIsCut(Cut cut) throws Exception {
-        AkaKey next = TestNetwork.freshKey();
-        TestDevice registered = new TestDevice(network);
-        SoftTrustedEnvironment before = registered.start();
-        before.install(registered.envelope(network.home, TestNetwork.register(before, network.home), key));
-        byte[] envelope = registered.envelope(network.other, TestNetwork.register(before, network.other), next);
-        for (int operations = 0; operations < 2 * WRITE; operations++) { // the second write is the erasure
-            TestDevice device = registered.copy();
-            SoftTrustedEnvironment environment = device.start();
-            SoftTrustedEnvironment after = cutDuring(device, environment, it -> it.install(envelope), cut, operations);
-            boolean replaced = after.active().orElseThrow().operator().equals(network.other.name());
-            assertThat(replaced || operations < WRITE).isTrue();
-            assertUsable(after, replaced ? next : key);
-            assertThat(authenticate(after.usim(), vector(replaced ? key : next, SQN)))
-                    .isEqualTo("9862");
-        }
-    }
-
-    @ParameterizedTest
-    @EnumSource
     void refusesAnSqnForGoodOnceItsResWasGivenOut(Cut cut) throws Exception {
         TestDevice made = new TestDevice(network);
         for (int operations = 0; operations <= WRITE; operations++) {

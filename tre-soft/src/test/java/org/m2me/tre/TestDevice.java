@@ -10,12 +10,15 @@ import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.crypto.P256PublicKey;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerOrder;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.tre.store.MemoryDisk;
 
 /** A device as it leaves its supplier, on a disk that can be cut, and the MCIMs that are made for it. */
@@ -65,7 +68,27 @@ final class TestDevice {
     }
 
     Order order(TestNetwork.Operator operator, Nonce registration, AkaKey key) {
-        return new Order(ueid(), operator.plmn(), registration, 1, key, SqnParameters.DEFAULT, TestNetwork.OWNER_TOKEN);
+        return new Order(
+                ueid(),
+                operator.plmn(),
+                registration,
+                1,
+                key,
+                SqnParameters.DEFAULT,
+                TestNetwork.operatorToken(operator.plmn()));
+    }
+
+    /** An order of the device's owner. */
+    byte[] ownersOrder(long number, Procedure procedure, TestNetwork.Operator operator) {
+        return ownersOrder(number, procedure, operator, TestNetwork.OWNER_SECRET);
+    }
+
+    byte[] ownersOrder(long number, Procedure procedure, TestNetwork.Operator operator, Opaque secret) {
+        try (SecretBytes known = SecretBytes.copyOf(secret.bytes())) {
+            return new OwnerOrder(Nonce.random(TestNetwork.RANDOM), ueid(), number, procedure, operator.plmn())
+                    .sign(network.ownerKey, known)
+                    .bytes();
+        }
     }
 
     byte[] envelope(TestNetwork.Operator operator, Nonce registration, AkaKey key) {

@@ -29,6 +29,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
@@ -37,7 +38,7 @@ import org.m2me.protocol.pki.CertificateAuthority;
 final class TestNetwork {
     static final SecureRandom RANDOM = new SecureRandom();
     static final HexFormat HEX = HexFormat.of();
-    static final Opaque OWNER_TOKEN = Opaque.hex("000102030405060708090a0b0c0d0e0f");
+    static final Opaque OWNER_SECRET = Opaque.hex("000102030405060708090a0b0c0d0e0f");
     static final String PCID = "901700000000001";
     static final String PCID_APN = "initial.m2m";
     static final Instant NOT_BEFORE = Instant.parse("2026-01-01T00:00:00Z");
@@ -51,6 +52,7 @@ final class TestNetwork {
     final CertificateAuthority supplier =
             CertificateAuthority.selfSigned("supplier.acme", supplierKey, NOT_BEFORE, NOT_AFTER);
     final AkaKey pcidKey = freshKey();
+    final P256PrivateKey ownerKey = P256PrivateKey.generate(RANDOM);
 
     /** An operator with the key it signs MCIMs with. */
     record Operator(Plmn plmn, P256PrivateKey key, Certificate certificate) {
@@ -65,6 +67,14 @@ final class TestNetwork {
 
     final Operator home = operator("262-01", operators);
     final Operator other = operator("208-15", operators);
+    final Operator third = operator("234-15", operators);
+
+    /** What the owner gives an operator, so that it may provision the device. */
+    static Opaque operatorToken(Plmn operator) {
+        try (SecretBytes secret = SecretBytes.copyOf(OWNER_SECRET.bytes())) {
+            return OwnerSecret.operatorToken(secret, operator);
+        }
+    }
 
     static AkaKey freshKey() {
         return new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.random(16, RANDOM), SecretBytes.random(16, RANDOM));
@@ -110,7 +120,7 @@ final class TestNetwork {
                 List.of(operators.certificate().der()),
                 supplier.certificate().der(),
                 pcidEnvelope(blank, blank.pcidNonce()),
-                OWNER_TOKEN.bytes());
+                OWNER_SECRET.bytes());
     }
 
     byte[] pcidEnvelope(Blank blank, byte[] nonce) {
@@ -124,7 +134,7 @@ final class TestNetwork {
                 pcidKey.copy(),
                 SqnArray.fresh(SqnParameters.DEFAULT),
                 PCID_APN,
-                OWNER_TOKEN);
+                OWNER_SECRET);
         return seal(pcid, P256PublicKey.ofSpki(blank.agreementKey()), supplierKey);
     }
 

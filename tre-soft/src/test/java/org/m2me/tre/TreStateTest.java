@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.m2me.hal.TrustedEnvironment.Stage;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaConstants;
 import org.m2me.protocol.aka.AkaKey;
@@ -24,8 +25,11 @@ import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.message.OrderAnswer;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.tre.store.SealedSlots;
 import org.m2me.tre.store.Vault;
 
@@ -60,6 +64,7 @@ class TreStateTest {
                 SqnArray.of(parameters, seq),
                 bytes(32),
                 nonce(),
+                true,
                 true);
     }
 
@@ -77,15 +82,21 @@ class TreStateTest {
                 bytes(Credentials.CERTIFICATE_MAX),
                 bytes(Credentials.CERTIFICATE_MAX),
                 Collections.nCopies(Credentials.ANCHORS_MAX, bytes(Credentials.CERTIFICATE_MAX)),
-                Credentials.sealToken(vault, new byte[Credentials.OWNER_TOKEN_LENGTH]));
-        Subscriptions subscriptions = new Subscriptions(List.of(slot(0), slot(2)), 2);
+                Credentials.sealSecret(vault, new byte[OwnerSecret.LENGTH]));
+        Subscriptions subscriptions = new Subscriptions(List.of(slot(0), slot(1), slot(2), slot(3)), 2, 3, true);
+        Orders.Ordered ordered = new Orders.Ordered(nonce(), Procedure.PRISTINE, OPERATOR, Stage.DISCARDED);
+        Debts.Discarded discarded = new Debts.Discarded(nonce(), OPERATOR, Long.MAX_VALUE, Optional.of(nonce()));
         return new TreState(
                 DeviceKeys.make(vault, RANDOM),
                 nonce(),
                 new TreState.Counters(Long.MAX_VALUE, Long.MAX_VALUE),
                 Optional.of(new TreState.Personality(credentials, subscriptions)),
                 new Registrations(Optional.of(new Registrations.Open(nonce(), Optional.of(binding))), used, serials),
-                Optional.of(new ProvisioningReport(nonce(), ResultCode.INTERNAL, Long.MAX_VALUE)));
+                new Orders(Long.MAX_VALUE, Optional.of(ordered)),
+                new Debts(
+                        Optional.of(new ProvisioningReport(nonce(), ResultCode.INTERNAL, Long.MAX_VALUE)),
+                        Optional.of(new OrderAnswer(nonce(), ResultCode.INTERNAL, true)),
+                        Collections.nCopies(Debts.RELEASES_MAX, discarded)));
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.m2me.lab.fault.Chaos;
 import org.m2me.lab.fault.Disks;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Invariants;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.Refused;
 
@@ -62,8 +63,17 @@ final class ChaosRound {
 
     /** @return what does not hold afterwards, in words */
     List<String> run(int devices, Path directory, ProgressBar bar) throws IOException, Refused, InterruptedException {
-        Options options =
-                new Options(devices, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        Options options = new Options(
+                devices,
+                false,
+                cellular,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                false,
+                false,
+                Optional.empty(),
+                Together.apart,
+                Optional.empty());
         Disks full = new Disks(disks);
         FaultNetwork faults = new FaultNetwork(chaos, chaos, chaos, full, world.nanoTime());
         List<DeviceRun> runs = new ArrayList<>();

@@ -31,9 +31,12 @@ import org.m2me.protocol.message.Refused;
 /** A network and a factory, ready for devices: what the command and the tests are both made of. */
 public final class Lab implements AutoCloseable {
     /** The operator that the subscriber chooses. */
-    public static final Plmn OPERATOR = Plmn.parse("262-01");
+    public static final Plmn OPERATOR = LabSettings.HOME;
 
-    /** The name of that operator among the roles. */
+    /** The operator that the subscriber changes to. */
+    public static final Plmn OTHER_OPERATOR = LabSettings.OTHER;
+
+    /** The name of the first operator among the roles. */
     public static final String SHO = "sho." + OPERATOR;
 
     private final Options options;
@@ -66,7 +69,14 @@ public final class Lab implements AutoCloseable {
         this.directory = directory;
         this.interference = interference;
         this.network = new LabNetwork(new LabSettings(
-                directory, world.clock(), world.random(), traces, options.mcimByDpf(), options.gsup(), interference));
+                directory,
+                world.clock(),
+                world.random(),
+                traces,
+                options.mcimByDpf(),
+                options.gsup(),
+                options.together(),
+                interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
         this.line = new ProductionLine(
                 firmware, network.supplier(), network.pki().operators(), world.random(), interference);
@@ -136,7 +146,7 @@ public final class Lab implements AutoCloseable {
 
     /** Switches a device on. */
     public void switchOn(DeviceRun run) throws IOException {
-        run.switchOn(world.runtime(), !options.keep());
+        run.switchOn(world.runtime(), !options.keep() && options.change().isEmpty());
     }
 
     public LabNetwork network() {

@@ -13,6 +13,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.m2me.lab.console.Terminal;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.Refused;
 import picocli.CommandLine;
@@ -97,6 +98,22 @@ public final class Main implements Callable<Integer> {
     @Option(names = "--gsup", description = "networks ask for vectors over GSUP, as core networks do, instead of HTTP")
     private boolean gsup;
 
+    @Option(
+            names = "--change",
+            paramLabel = "WAY",
+            description =
+                    "a second act: the subscriber changes to another operator, over the connectivity of the old one,"
+                            + " by way of the pristine state, or with both subscriptions on board: ${COMPLETION-CANDIDATES}")
+    private @Nullable ChangeWay change;
+
+    @Option(
+            names = "--together",
+            paramLabel = "ROLES",
+            defaultValue = "apart",
+            description = "which roles are one system and call one another without a network between:"
+                    + " ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
+    private Together together = Together.apart;
+
     @Option(names = "--keep", description = "leave everything running, and say how to talk to it")
     private boolean keep;
 
@@ -129,6 +146,8 @@ public final class Main implements Callable<Integer> {
                 pcid.way,
                 mcim == Maker.dpf,
                 gsup,
+                Optional.ofNullable(change),
+                together,
                 Optional.ofNullable(directory));
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
         Lab.World world = world();

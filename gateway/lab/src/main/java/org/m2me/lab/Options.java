@@ -5,6 +5,7 @@ package org.m2me.lab;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 
 /**
@@ -17,6 +18,8 @@ import org.m2me.operators.Supplier.PcidWay;
  * @param way how PCIDs get into devices and to the CCIF
  * @param mcimByDpf whether the DPF makes MCIMs from the operator's stored rules
  * @param gsup whether visited and operational network ask for vectors over GSUP, as core networks do, instead of HTTP
+ * @param change how the subscriber changes to another operator afterwards, if at all
+ * @param together which roles share a process
  * @param directory where everything is written; absent for one that is removed at the end
  */
 public record Options(
@@ -27,6 +30,8 @@ public record Options(
         PcidWay way,
         boolean mcimByDpf,
         boolean gsup,
+        Optional<ChangeWay> change,
+        Together together,
         Optional<Path> directory) {
     /** As many as the memory of a small machine holds. */
     public static final int DEVICES_MAX = 500;
@@ -39,6 +44,16 @@ public record Options(
 
     /** One device over a visited network, its MCIM made by its operator. */
     public static Options simple() {
-        return new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        return new Options(
+                1,
+                false,
+                true,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                false,
+                false,
+                Optional.empty(),
+                Together.apart,
+                Optional.empty());
     }
 }

@@ -11,6 +11,7 @@ import org.m2me.operators.Subscriber;
 import org.m2me.operators.Unavailable;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.StepEvent;
 
@@ -36,12 +37,13 @@ public record Outcome(DeviceRun run, boolean good, String words) {
         return new Outcome(
                 run,
                 good && !delivered,
-                refusal.map(event -> "refused at step " + event.step().number() + ": " + event.carried())
+                refusal.map(event -> "refused at step "
+                                + Procedure.INITIAL.number(event.step()).orElseThrow() + ": " + event.carried())
                         .orElse("was changed in the field and not refused"));
     }
 
     private static Outcome ofSound(DeviceRun run, boolean cellular, Subscriber subscriber) {
-        List<Step> missing = DeviceTrace.expected(cellular).stream()
+        List<Step> missing = DeviceTrace.expected(Procedure.INITIAL, cellular).stream()
                 .filter(step -> !run.trace().taken().contains(step))
                 .toList();
         if (!missing.isEmpty()) {
@@ -51,7 +53,10 @@ public record Outcome(DeviceRun run, boolean good, String words) {
                     .orElse("agent ended with status " + run.status() + " in state " + run.state() + ", see "
                             + run.device().log());
             return new Outcome(
-                    run, false, "did not get to step " + missing.get(0).number() + ": " + reason);
+                    run,
+                    false,
+                    "did not get to step "
+                            + Procedure.INITIAL.number(missing.get(0)).orElseThrow() + ": " + reason);
         }
         try {
             boolean atWork = !subscriber.telemetry(run.device().ueid()).isEmpty();

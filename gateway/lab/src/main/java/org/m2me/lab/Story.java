@@ -96,12 +96,31 @@ final class Story {
                 lastLine(outcomes.get(0));
             }
             summary.show(outcomes, new Summary.Machine(wall, memory.peakKiB(), fleet.mostUnder.get()));
+            boolean good = outcomes.stream().allMatch(Outcome::good);
+            if (good && options.change().isPresent()) {
+                good = secondAct(lab, runs, options.change().get());
+            }
             if (options.keep()) {
                 new Guide(terminal).show(lab, runs);
                 new CountDownLatch(1).await(); // until somebody interrupts the program
             }
-            return outcomes.stream().allMatch(Outcome::good);
+            return good;
         }
+    }
+
+    private boolean secondAct(Lab lab, List<DeviceRun> runs, ChangeWay way) throws InterruptedException {
+        List<DeviceRun> sound = runs.stream().filter(run -> !run.isTampered()).toList();
+        List<Outcome> outcomes = new SecondAct(way, options.cellular(), terminal, now).play(lab, sound);
+        boolean good = outcomes.stream().allMatch(Outcome::good);
+        long changed = outcomes.stream().filter(Outcome::good).count();
+        terminal.line(terminal.styled(
+                good ? Style.GOOD : Style.BAD,
+                "VERDICT: " + (good ? "good. " : "bad. ") + changed + " of " + outcomes.size()
+                        + " devices work with the subscription of " + Lab.OTHER_OPERATOR + "."));
+        outcomes.stream()
+                .filter(outcome -> !outcome.good())
+                .forEach(outcome -> terminal.line(outcome.run().device() + ": " + outcome.words()));
+        return good;
     }
 
     private void lastLine(Outcome outcome) {
@@ -158,7 +177,7 @@ final class Story {
                 power.await();
                 lab.switchOn(run);
                 mostUnder.accumulateAndGet(under.incrementAndGet(), Math::max);
-                if (options.keep()) {
+                if (options.keep() || options.change().isPresent()) {
                     awaitWork(run);
                 } else {
                     run.await(DEVICE_LIMIT);

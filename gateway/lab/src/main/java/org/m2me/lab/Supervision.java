@@ -7,7 +7,11 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.Supplier;
 import org.m2me.lab.device.DeviceRun;
+import org.m2me.operators.Unavailable;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.step.Procedure;
 
 /** Starts a device's agent again when it ends before the device is at work, as a board's service manager does. */
 final class Supervision {
@@ -36,6 +40,37 @@ final class Supervision {
             }
             run.rest(PAUSE);
         }
+    }
+
+    /** As {@link #arrive}, of an agent that goes on: it is left at work. */
+    Outcome work(DeviceRun run, Duration limit) throws IOException, InterruptedException {
+        lab.switchOn(run);
+        return keepOn(run, limit, () -> Outcome.of(run, cellular, lab.network().subscriber()));
+    }
+
+    /** A device that is at work does what its owner ordered; it is left at work. */
+    Outcome change(DeviceRun run, Procedure procedure, Duration limit) throws IOException, InterruptedException {
+        return keepOn(run, limit, () -> {
+            try {
+                return ChangeOutcome.of(lab, run, procedure);
+            } catch (Refused | Unavailable unknown) {
+                return new Outcome(run, false, String.valueOf(unknown.getMessage()));
+            }
+        });
+    }
+
+    private Outcome keepOn(DeviceRun run, Duration limit, Supplier<Outcome> look)
+            throws IOException, InterruptedException {
+        Instant end = clock.instant().plus(limit);
+        Outcome outcome = look.get();
+        while (!outcome.good() && !left(end).isZero()) {
+            run.await(PAUSE);
+            if (run.status() >= 0) {
+                lab.switchOn(run);
+            }
+            outcome = look.get();
+        }
+        return outcome;
     }
 
     private Duration left(Instant end) {

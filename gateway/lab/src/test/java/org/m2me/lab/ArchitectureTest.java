@@ -28,8 +28,8 @@ import org.m2me.protocol.crypto.SecretBytes;
 @AnalyzeClasses(packages = "org.m2me", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     private static final String ROLES = "org.m2me.operators.";
-    private static final Set<String> ROLE_PACKAGES =
-            Set.of("ro.icf", "ro.drf", "ro.dpf", "vno", "n3gicp", "sho", "pva", "ivf", "supplier", "subscriber");
+    private static final Set<String> ROLE_PACKAGES = Set.of(
+            "ro.icf", "ro.drf", "ro.dpf", "vno", "n3gicp", "sho", "pva", "ivf", "supplier", "subscriber", "regulator");
 
     private static final SliceAssignment BY_ROLE = new SliceAssignment() {
         @Override
@@ -70,6 +70,13 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.eclipse.jetty..");
+
+    @ArchTest
+    static final ArchRule joseIsSeenInOnePackage = noClasses()
+            .that(not(resideInAPackage("org.m2me.operators.ivf.alone..")))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("com.nimbusds..");
 
     @ArchTest
     static final ArchRule theDatabaseDriverIsSeenInOnePackage = noClasses()

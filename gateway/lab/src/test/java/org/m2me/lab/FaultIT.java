@@ -28,6 +28,7 @@ import org.m2me.lab.fault.AirFaults;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** Initial provisioning with one fault at every place where it can happen: the device arrives, and everybody agrees. */
@@ -135,6 +136,16 @@ class FaultIT {
     }
 
     private static Options options(boolean cellular) {
-        return new Options(1, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        return new Options(
+                1,
+                false,
+                cellular,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                false,
+                false,
+                Optional.empty(),
+                Together.apart,
+                Optional.empty());
     }
 }

@@ -5,17 +5,13 @@ package org.m2me.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Clock;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.m2me.lab.console.Terminal;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** Many devices at once, through the same code as the command. */
@@ -28,7 +24,19 @@ class FleetIT {
 
     @Test
     void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
-        assertThat(told(new Options(3, true, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
+        assertThat(LabHarness.told(
+                        new Options(
+                                3,
+                                true,
+                                true,
+                                false,
+                                PcidWay.ISSUED_BY_CCIF,
+                                false,
+                                false,
+                                Optional.empty(),
+                                Together.apart,
+                                Optional.empty()),
+                        directory))
                 .containsPattern("refused at step 9: component 'config' differs from acme/")
                 .containsPattern(
                         "per device: \\d{4} bytes \\(\\d+ up, \\d+ down; goal under 5000\\) in \\d+ datagrams, \\d+ CoAP")
@@ -40,19 +48,20 @@ class FleetIT {
     @Test
     @Tag("long")
     void provisionsAHundredDevicesThatAreSwitchedOnAtTheSameInstant() throws Exception {
-        assertThat(told(new Options(FLEET, false, true, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty())))
+        assertThat(LabHarness.told(
+                        new Options(
+                                FLEET,
+                                false,
+                                true,
+                                false,
+                                PcidWay.ISSUED_BY_CCIF,
+                                false,
+                                false,
+                                Optional.empty(),
+                                Together.apart,
+                                Optional.empty()),
+                        directory))
                 .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
-    }
-
-    private String told(Options options) throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false);
-        try (LabHarness lab = new LabHarness(options, directory)) {
-            new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab);
-        }
-        String told = out.toString(StandardCharsets.UTF_8);
-        System.out.print(told); // the table is worth a look in the build's log
-        return told;
     }
 }

@@ -24,6 +24,7 @@ import org.m2me.lab.fault.ClockFaults;
 import org.m2me.lab.fault.Disks;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
+import org.m2me.lab.network.Together;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** Initial provisioning while disks really get full, once at every place. */
@@ -58,8 +59,17 @@ class FullDiskIT {
                     ClockFaults.NONE,
                     disks,
                     System::nanoTime);
-            Options options =
-                    new Options(1, false, cellular, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+            Options options = new Options(
+                    1,
+                    false,
+                    cellular,
+                    false,
+                    PcidWay.ISSUED_BY_CCIF,
+                    false,
+                    false,
+                    Optional.empty(),
+                    Together.apart,
+                    Optional.empty());
             try (LabHarness lab = new LabHarness(options, Path.of(arguments[0]), network)) {
                 DeviceRun run = lab.place(0).get(0);
                 run.onState(state -> {

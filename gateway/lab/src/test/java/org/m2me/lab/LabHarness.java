@@ -5,18 +5,25 @@ package org.m2me.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import org.m2me.lab.console.Terminal;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.fault.Interference;
 import org.m2me.lab.fault.Invariants;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.step.Procedure;
 
 /** A lab for a test: the same parts as the command's, without the console. */
 final class LabHarness implements AutoCloseable {
@@ -75,6 +82,35 @@ final class LabHarness implements AutoCloseable {
         assertThat(outcome.good()).as(outcome.words()).isTrue();
         assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(run)))
                 .isEmpty();
+    }
+
+    /** Runs one device until it is at work, and leaves it so. */
+    void works(DeviceRun run, Duration limit) throws Exception {
+        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).work(run, limit);
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+    }
+
+    /** Has the owner of a device that is at work order something; nothing may be broken when it is done. */
+    void changes(DeviceRun run, Procedure procedure, Set<Plmn> subscribesThen, Duration limit) throws Exception {
+        Clock clock = Clock.systemUTC();
+        run.trace().begin(procedure, clock.instant());
+        lab.network().subscriber().change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
+        Outcome outcome = new Supervision(lab, options.cellular(), clock).change(run, procedure, limit);
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+        assertThat(new Invariants(lab.network(), clock).settle(List.of(run), subscribesThen))
+                .isEmpty();
+    }
+
+    /** What a person sees of the whole story. */
+    static String told(Options options, Path directory) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false);
+        try (LabHarness lab = new LabHarness(options, directory)) {
+            new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab);
+        }
+        String told = out.toString(StandardCharsets.UTF_8);
+        System.out.print(told); // the table is worth a look in the build's log
+        return told;
     }
 
     @Override

@@ -12,9 +12,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.network.Together;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.StepEvent;
 
@@ -31,7 +33,7 @@ class ProvisioningIT {
             Outcome outcome = lab.live(run);
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, true));
             assertThat(run.status()).isZero();
         }
     }
@@ -49,14 +51,24 @@ class ProvisioningIT {
 
     @Test
     void goesWithoutAnIcfOverAProviderThatIsNotCellular() throws Exception {
-        Options options = new Options(1, false, false, false, PcidWay.ISSUED_BY_CCIF, false, false, Optional.empty());
+        Options options = new Options(
+                1,
+                false,
+                false,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                false,
+                false,
+                Optional.empty(),
+                Together.apart,
+                Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 
             Outcome outcome = lab.live(run);
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(false));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, false));
         }
     }
 
@@ -82,7 +94,8 @@ class ProvisioningIT {
             value = PcidWay.class,
             names = {"SENT_TO_CCIF", "SENT_BY_SUBSCRIBER"})
     void provisionsADeviceWhoseSupplierMadeThePcidItself(PcidWay way) throws Exception {
-        Options options = new Options(1, false, true, false, way, false, false, Optional.empty());
+        Options options = new Options(
+                1, false, true, false, way, false, false, Optional.empty(), Together.apart, Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -92,7 +105,17 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWithAMcimThatTheDpfMadeFromStoredRules() throws Exception {
-        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, true, false, Optional.empty());
+        Options options = new Options(
+                1,
+                false,
+                true,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                true,
+                false,
+                Optional.empty(),
+                Together.apart,
+                Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -102,14 +125,24 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWhenBothNetworksAskForVectorsOverGsup() throws Exception {
-        Options options = new Options(1, false, true, false, PcidWay.ISSUED_BY_CCIF, false, true, Optional.empty());
+        Options options = new Options(
+                1,
+                false,
+                true,
+                false,
+                PcidWay.ISSUED_BY_CCIF,
+                false,
+                true,
+                Optional.empty(),
+                Together.apart,
+                Optional.empty());
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 
             Outcome outcome = lab.live(run);
 
             assertThat(outcome.good()).as(outcome.words()).isTrue();
-            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(true));
+            assertThat(run.trace().taken()).isEqualTo(DeviceTrace.expected(Procedure.INITIAL, true));
         }
     }
 }

@@ -30,4 +30,11 @@ public interface Drf {
      */
     @AllowedTo("sho")
     void refuse(Nonce registration, @OfCaller Plmn operator, ResultCode code) throws Refused;
+
+    /**
+     * Step 14 of a change: the device subscribes to this operator from now on, for later discovery. Repeated: no second
+     * effect.
+     */
+    @AllowedTo("sho")
+    void subscribed(Expectation subscription) throws Refused;
 }

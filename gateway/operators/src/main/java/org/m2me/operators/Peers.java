@@ -34,4 +34,10 @@ public interface Peers {
 
     /** @throws IllegalArgumentException if no such supplier is configured */
     Supplier supplier(String name);
+
+    /** @throws IllegalArgumentException if no such subscriber is configured */
+    Subscriber subscriber(String name);
+
+    /** The regulator; empty in a network without one. Who is known and does not answer is here: a call says so. */
+    Optional<Regulator> regulator();
 }

@@ -3,6 +3,9 @@
 
 package org.m2me.operators;
 
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
@@ -33,7 +36,56 @@ public interface Pva {
     @AllowedTo("supplier")
     void references(@OfCaller String supplier, Opaque signed) throws Refused;
 
+    /**
+     * What a supplier does not vouch for any longer: exactly one of these is present.
+     *
+     * @param referenceSet id and version, {@code ID:VERSION}; without a version every set of that id
+     * @param digest SHA-256 of a component that is known to be bad
+     */
+    record KnownBad(Optional<String> referenceSet, Optional<Opaque> digest, Optional<Ivf.NamedVersion> component) {}
+
+    /**
+     * A supplier withdraws, for its own devices. From then on none of them passes with it, and no result that rests on it
+     * is valid. Repeated: the same answer.
+     *
+     * @return the devices whose kept results are void by this, at most {@link Ivf#WITHDRAWN_MAX}; absent when the IVF does
+     *     not answer: it is told as soon as it does
+     * @throws Refused MALFORMED, CREDENTIAL_INVALID
+     */
+    @AllowedTo("supplier")
+    Optional<List<Ueid>> withdraw(@OfCaller String supplier, KnownBad what) throws Refused;
+
     /** Step 8, by the SHO. Repeated with the same registration: no second effect. @throws Refused UNKNOWN_DEVICE */
     @AllowedTo("sho")
     void validate(Request request) throws Refused;
+
+    /**
+     * Steps 3 and 4 of a change: is the device's platform credential a trusted supplier's, in its time and not revoked?
+     * Answered at once, without the device.
+     *
+     * @return a signed {@code Authenticity} for this registration
+     * @throws Refused UNKNOWN_DEVICE, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID, UNAVAILABLE
+     */
+    @AllowedTo("sho")
+    Opaque authenticate(Request request) throws Refused;
+
+    /**
+     * What the PVA was asked since it was made.
+     *
+     * @param validations of integrity that came to a finding, passed or not
+     * @param authentications that came to a finding
+     * @param validationCpu that the findings took of the processor
+     * @param authenticationCpu likewise
+     */
+    record Counters(
+            long validations,
+            long validationsRefused,
+            long authentications,
+            long authenticationsRefused,
+            Duration validationCpu,
+            Duration authenticationCpu) {}
+
+    /** What a mass change of operator is measured by. */
+    @AllowedTo("console")
+    Counters counters();
 }

@@ -12,8 +12,10 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 
 /** Selected Home Operator (TR 33.812 5.2.5.5.6). Its authentication centre serves its operational network. */
 public interface Sho extends AuthenticationCentre {
@@ -28,9 +30,17 @@ public interface Sho extends AuthenticationCentre {
     /**
      * A device that registers (step 7).
      *
-     * @param pcid absent on non-3GPP access
+     * @param pcid absent on non-3GPP access, and when a subscription gives access
+     * @param procedure that the device goes through
+     * @param state how the device says it is, in a change
      */
-    record Registration(Nonce nonce, Ueid device, Optional<Pcid> pcid) {}
+    record Registration(
+            Nonce nonce, Ueid device, Optional<Pcid> pcid, Procedure procedure, Optional<DeviceState> state) {
+        /** Of initial provisioning. */
+        public static Registration initial(Nonce nonce, Ueid device, Optional<Pcid> pcid) {
+            return new Registration(nonce, device, pcid, Procedure.INITIAL, Optional.empty());
+        }
+    }
 
     /**
      * What became of a validation (step 10).
@@ -62,7 +72,9 @@ public interface Sho extends AuthenticationCentre {
         /** The device could not install the MCIM. */
         FAILED,
         /** The device registered anew. */
-        REPLACED
+        REPLACED,
+        /** The device has discarded its subscription, or its owner has ended the contract: it left. */
+        RELEASED
     }
 
     /**
@@ -71,8 +83,10 @@ public interface Sho extends AuthenticationCentre {
      * @param at when the device registered
      * @param code why it ended without a MCIM, else OK
      * @param imsi the subscription that it holds
+     * @param left whether the operator before has acknowledged that the device left it
      */
-    record Standing(Nonce registration, Instant at, Progress progress, ResultCode code, Optional<Imsi> imsi) {}
+    record Standing(
+            Nonce registration, Instant at, Progress progress, ResultCode code, Optional<Imsi> imsi, boolean left) {}
 
     /**
      * A device that was refused for good: its registrations are refused with the same code, without asking the PVA, until
@@ -82,6 +96,38 @@ public interface Sho extends AuthenticationCentre {
      * @param since when
      */
     record Hold(Ueid device, ResultCode code, Instant since) {}
+
+    /** Why the PVA had to validate a device in a change although the IVF was, or could have been, asked. */
+    enum FallBack {
+        /** The device said nothing of its state. */
+        STATE_NOT_TOLD,
+        /** The PVA's word on the device's authenticity does not verify, or is of another registration. */
+        AUTHENTICITY,
+        /** The IVF did not answer in time, or could not. */
+        UNREACHABLE,
+        /** What the IVF called valid is not signed by the PVA, or is about another device. */
+        FORGED,
+        /** What the IVF called valid has expired, or is older than a result that was relied on before. */
+        STALE,
+        /** What the IVF called valid is of another platform credential. */
+        OTHER_CREDENTIAL,
+        /** What the IVF called valid does not satisfy this operator's policy. */
+        POLICY,
+        /** The device's store generation is lower than in the result, or too far ahead of it. */
+        OTHER_STATE
+    }
+
+    /** How often something happened. */
+    record Count(String name, long number) {}
+
+    /**
+     * What validations cost this operator so far.
+     *
+     * @param validations that the PVA was asked for
+     * @param answers of the IVF, by {@code Ivf.Standing}
+     * @param fallBacks to the PVA, by {@link FallBack}, or by the IVF's answer if that was the reason
+     */
+    record ValidationCounts(long validations, List<Count> answers, List<Count> fallBacks) {}
 
     /** A subscriber's contract. The same again changes nothing. */
     @AllowedTo("subscriber")
@@ -103,9 +149,35 @@ public interface Sho extends AuthenticationCentre {
     @AllowedTo("dpf")
     void provisioned(Outcome outcome) throws Refused;
 
+    /**
+     * Step 9 of a change, to the old operator: the device has no key of its subscription any more. The subscription is
+     * released and the contract over. Repeated: the same answer.
+     *
+     * @param release a signed {@code Release}
+     * @return a signed {@code ReleaseAcknowledgement}
+     * @throws Refused NOT_FOUND for a registration that is not here; FORBIDDEN if the device did not sign it
+     */
+    @AllowedTo("drf")
+    Opaque released(Ueid device, Opaque release) throws Refused;
+
+    /** Step 11 of a change, to the new operator: the old one has acknowledged. Whoever that is. */
+    @AllowedTo("dpf")
+    void oldOperatorReleased(Nonce registration, Ueid device) throws Refused;
+
+    /**
+     * The subscriber's device has left for another operator: the contract is over and the subscription released, if the
+     * device's own word of it has not come. Repeated, or without a contract: no effect.
+     */
+    @AllowedTo("subscriber")
+    void cancel(Ueid device, @OfCaller String subscriber) throws Refused;
+
     /** How a device's registrations stand, the newest first, at most 100: for the operator's staff. */
     @AllowedTo("console")
     List<Standing> registrations(Ueid device) throws Refused;
+
+    /** What validations cost so far: for the operator's staff, and for who compares. */
+    @AllowedTo("console")
+    ValidationCounts validationCounts() throws Refused;
 
     /**
      * The devices that are held, in the order of their names, at most 100.

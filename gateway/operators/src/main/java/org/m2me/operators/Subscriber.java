@@ -11,10 +11,15 @@ import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.step.Procedure;
 
 /** M2ME user and subscriber (TR 33.812 5.2.5.5.2). */
 public interface Subscriber {
+    /** Bytes of an agreement about as many devices as a campaign may have, each some 40. */
+    int AGREEMENT_SIZE_MAX = 8 * 1024 * 1024;
+
     /** A device somebody bought: what was in its box. */
     record Purchase(Ueid device, Pcid pcid, Opaque ownerToken, Optional<Opaque> depositForm) {}
 
@@ -31,4 +36,73 @@ public interface Subscriber {
     /** The newest telemetry of a device, newest first, at most 100. */
     @AllowedTo("console")
     List<Received> telemetry(Ueid device) throws Refused;
+
+    /** How far an order has come. */
+    enum Progress {
+        /** It waits in the device's mailbox, or for those who have to know of it first. */
+        ORDERED,
+        /** The device has taken it. */
+        TAKEN,
+        /** The device has done it. */
+        DONE,
+        /** The device has refused it, or could not do it: nothing has changed. */
+        FAILED,
+        /** A newer order took its place. */
+        REPLACED
+    }
+
+    /**
+     * An order to a device.
+     *
+     * @param number of the order, counts up for each device
+     * @param code why it failed, else OK
+     */
+    record Ordered(
+            Ueid device,
+            long number,
+            Procedure procedure,
+            Plmn operator,
+            Progress progress,
+            ResultCode code,
+            Instant at) {}
+
+    /**
+     * The owner changes operator: hands the device's parameters to the new one (step 1), permits it to ask for the
+     * device's validation results, and instructs the device (step 2). When the device is done, the contract with the
+     * operator before ends. The same as the newest order that is under way: no second effect.
+     *
+     * @param procedure {@code CHANGE}, {@code PRISTINE}, {@code ADD} or {@code SWITCH}
+     * @throws Refused UNKNOWN_DEVICE when it was not bought here; NO_OPERATOR; MALFORMED for another procedure
+     */
+    @AllowedTo("console")
+    void change(Ueid device, Procedure procedure, Plmn operator) throws Refused;
+
+    /**
+     * What the owner agrees to before a campaign of an operator.
+     *
+     * @param devices 1 to {@link Campaigns#DEVICES_MAX}, all bought here
+     */
+    record Agreement(Plmn operator, Procedure procedure, List<Ueid> devices) {}
+
+    /**
+     * The owner agrees that an operator has these devices change to it when it suits, and ask the IVF about them until
+     * then. A device that has changed is free again; a later agreement about it replaces this one.
+     *
+     * @throws Refused UNKNOWN_DEVICE, NO_OPERATOR, MALFORMED: then nothing is agreed
+     */
+    @AllowedTo("console")
+    @SizeMax(AGREEMENT_SIZE_MAX)
+    void agree(Agreement agreement) throws Refused;
+
+    /**
+     * The operator's turn: the owner orders the device to change to it, as in {@link #change}.
+     *
+     * @throws Refused FORBIDDEN without an agreement
+     */
+    @AllowedTo("sho")
+    void order(Ueid device, Procedure procedure, @OfCaller Plmn operator) throws Refused;
+
+    /** The orders to a device, the newest first, at most 100. */
+    @AllowedTo("console")
+    List<Ordered> orders(Ueid device) throws Refused;
 }

@@ -3,12 +3,14 @@
 
 package org.m2me.operators;
 
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.evidence.MeasuredComponent;
@@ -54,6 +56,12 @@ public final class Counterparts {
         /** Without keys, which the caller wipes. */
         public final List<Imsi> generated = new CopyOnWriteArrayList<>();
 
+        public final List<Opaque> releases = new CopyOnWriteArrayList<>();
+        public final List<Nonce> left = new CopyOnWriteArrayList<>();
+        public final List<Ueid> cancelled = new CopyOnWriteArrayList<>();
+        /** What a release is answered with. */
+        public volatile Opaque acknowledgement = Opaque.hex("ac");
+
         @Override
         public void contract(Contract contract) throws Refused {
             check();
@@ -67,7 +75,7 @@ public final class Counterparts {
         }
 
         @Override
-        public List<Standing> registrations(Ueid device) throws Refused {
+        public List<Sho.Standing> registrations(Ueid device) throws Refused {
             throw notHere();
         }
 
@@ -86,6 +94,30 @@ public final class Counterparts {
         public void provisioned(Outcome outcome) throws Refused {
             check();
             outcomes.add(outcome);
+        }
+
+        @Override
+        public Opaque released(Ueid device, Opaque release) throws Refused {
+            check();
+            releases.add(release);
+            return acknowledgement;
+        }
+
+        @Override
+        public void oldOperatorReleased(Nonce registration, Ueid device) throws Refused {
+            check();
+            left.add(registration);
+        }
+
+        @Override
+        public void cancel(Ueid device, String subscriber) throws Refused {
+            check();
+            cancelled.add(device);
+        }
+
+        @Override
+        public ValidationCounts validationCounts() throws Refused {
+            throw notHere();
         }
 
         @Override
@@ -118,6 +150,7 @@ public final class Counterparts {
     public static final class DrfSide extends Counterpart implements Drf {
         public final List<Expectation> expectations = new CopyOnWriteArrayList<>();
         public final Map<Nonce, ResultCode> refusals = new ConcurrentHashMap<>();
+        public final List<Expectation> subscriptions = new CopyOnWriteArrayList<>();
 
         @Override
         public void expect(Expectation expectation) throws Refused {
@@ -129,6 +162,12 @@ public final class Counterparts {
         public void refuse(Nonce registration, Plmn operator, ResultCode code) throws Refused {
             check();
             refusals.put(registration, code);
+        }
+
+        @Override
+        public void subscribed(Expectation subscription) throws Refused {
+            check();
+            subscriptions.add(subscription);
         }
     }
 
@@ -154,6 +193,20 @@ public final class Counterparts {
     /** A PVA. */
     public static final class PvaSide extends Counterpart implements Pva {
         public final List<Request> requests = new CopyOnWriteArrayList<>();
+        public final List<Request> inquiries = new CopyOnWriteArrayList<>();
+        private volatile @Nullable Function<Request, Opaque> vouching;
+        private volatile @Nullable ResultCode disowned;
+
+        /** From now on it vouches like this. */
+        public void vouch(Function<Request, Opaque> with) {
+            vouching = with;
+            disowned = null;
+        }
+
+        /** From now on it does not vouch for a device's credential, and says this. */
+        public void disown(ResultCode code) {
+            disowned = code;
+        }
 
         @Override
         public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
@@ -169,6 +222,70 @@ public final class Counterparts {
         public void validate(Request request) throws Refused {
             check();
             requests.add(request);
+        }
+
+        @Override
+        public Opaque authenticate(Request request) throws Refused {
+            check();
+            ResultCode code = disowned;
+            if (code != null) {
+                throw new Refused(code, "set not to vouch");
+            }
+            inquiries.add(request);
+            return Optional.ofNullable(vouching)
+                    .orElseThrow(Counterpart::notHere)
+                    .apply(request);
+        }
+
+        @Override
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(requests.size(), 0, inquiries.size(), 0, Duration.ZERO, Duration.ZERO);
+        }
+    }
+
+    /** An IVF: says what it is told to say. */
+    public static final class IvfSide extends Counterpart implements Ivf {
+        public final List<Inquiry> inquiries = new CopyOnWriteArrayList<>();
+        public final List<Permission> permissions = new CopyOnWriteArrayList<>();
+        private volatile Function<Asked, Answer> answers =
+                asked -> new Answer(asked.device(), Ivf.Standing.NEVER_SEEN, Optional.empty());
+
+        /** From now on it answers like this. */
+        public void answer(Function<Asked, Answer> with) {
+            answers = with;
+        }
+
+        @Override
+        public void publish(Publication publication) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public List<Ueid> withdraw(Withdrawal withdrawal, Optional<Ueid> after) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void release(List<Ueid> devices) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public List<Answer> inquire(Inquiry inquiry) throws Refused {
+            check();
+            inquiries.add(inquiry);
+            return inquiry.devices().stream().map(answers).toList();
+        }
+
+        @Override
+        public void permit(Permission permission) throws Refused {
+            check();
+            permissions.add(permission);
         }
     }
 

@@ -10,16 +10,23 @@ import java.util.Optional;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.TrustVector;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.OwnerOrder;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Register;
+import org.m2me.protocol.message.Release;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 
@@ -51,11 +58,45 @@ public final class Machine {
     }
 
     public byte[] register(Nonce nonce) {
-        return new Register(nonce, Optional.empty()).encode();
+        return Register.initial(nonce, Optional.empty()).encode();
     }
 
     public byte[] report(Nonce registration, ResultCode code) {
-        return new ProvisioningReport(registration, code, 7).sign(platformKey);
+        return report(registration, code, 7);
+    }
+
+    public byte[] report(Nonce registration, ResultCode code, long storeGeneration) {
+        return new ProvisioningReport(registration, code, storeGeneration).sign(platformKey);
+    }
+
+    /** What an operator gets instead of the owner's secret. */
+    public Opaque tokenFor(Plmn operator) {
+        try (SecretBytes secret = SecretBytes.takeFrom(ownerToken.bytes())) {
+            return OwnerSecret.operatorToken(secret, operator);
+        }
+    }
+
+    /** An order that came in the mailbox, if it is by the owner. */
+    public OwnerOrder order(Mail mail) throws ForgedException {
+        try (SecretBytes secret = SecretBytes.takeFrom(ownerToken.bytes())) {
+            return OwnerOrder.verify(((Mail.Order) mail).order().bytes(), ueid, secret);
+        }
+    }
+
+    /** The receipt of a discarded subscription. */
+    public byte[] release(Nonce registration, Plmn operator) {
+        return new Release(registration, ueid, operator, 8).sign(platformKey);
+    }
+
+    /** The PVA's word on this device's credential. */
+    public Opaque authenticity(Nonce registration, Instant issued, P256PrivateKey pva) {
+        return Opaque.of(
+                new Authenticity(ueid, registration, platformKey.publicKey().thumbprint(), issued).sign(pva));
+    }
+
+    /** As it is after a result of this class was made. */
+    public static DeviceState state() {
+        return new DeviceState(6, Opaque.of(new byte[DeviceState.FIRMWARE_LENGTH]));
     }
 
     public Mcim open(Opaque envelope, Certificate operator) throws ForgedException {

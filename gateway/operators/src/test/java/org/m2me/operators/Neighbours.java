@@ -86,7 +86,18 @@ public final class Neighbours implements Peers {
     }
 
     @Override
+    public Subscriber subscriber(String name) {
+        return get(Subscriber.class);
+    }
+
+    @Override
     public Supplier supplier(String name) {
         return get(Supplier.class);
+    }
+
+    /** There is none until a test has put one in place. */
+    @Override
+    public synchronized Optional<Regulator> regulator() {
+        return Optional.ofNullable(roles.get(Regulator.class)).map(Regulator.class::cast);
     }
 }

@@ -61,6 +61,7 @@ import org.m2me.protocol.step.Step;
 final class ProvisioningRunTest {
     private static final Pcid PCID = Pcid.of("901700000000001");
     private static final List<Step> STEPS = List.of(
+            Step.HAND_OVER_PARAMETERS,
             Step.CONTACT_RO,
             Step.DISCOVER_SHO,
             Step.REGISTER_WITH_SHO,
@@ -187,7 +188,8 @@ final class ProvisioningRunTest {
         drf = new DrfRole(drfContext, peers);
         dpf = new DpfRole(dpfContext, peers);
         sho = new ShoRole(shoContext, peers, settings);
-        subscriber = new SubscriberRole(subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90)));
+        subscriber = new SubscriberRole(
+                subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), false));
         peers.set(Drf.class, cuttable(Drf.class, drf));
         peers.set(Dpf.class, cuttable(Dpf.class, dpf));
         peers.set(OPERATOR, cuttable(Sho.class, sho));
@@ -205,7 +207,7 @@ final class ProvisioningRunTest {
         awaitIdle();
         assertThat(icf.activated).isNotEmpty();
         Nonce nonce = Nonce.random(world.random);
-        byte[] register = new Register(nonce, Optional.of(PCID)).encode();
+        byte[] register = Register.initial(nonce, Optional.of(PCID)).encode();
         byte[] answer = awaitAnswer(() -> drf.answer(machine.ueid, DeviceResource.REGISTER, register));
         RegisterAnswer operator = RegisterAnswer.decode(answer);
         byte[] mail = awaitAnswer(() -> dpf.answer(machine.ueid, DeviceResource.MAIL, new byte[0]));
@@ -216,7 +218,7 @@ final class ProvisioningRunTest {
         awaitAnswer(() -> dpf.answer(machine.ueid, DeviceResource.REPORT, report));
         try (Mcim mcim = machine.open(download.envelope(), operator.certificate())) {
             assertThat(mcim.registration()).isEqualTo(nonce);
-            assertThat(mcim.ownerToken()).isEqualTo(machine.ownerToken);
+            assertThat(mcim.ownerToken()).isEqualTo(machine.tokenFor(OPERATOR));
             awaitAnswer(() -> vector(mcim.imsi()));
         }
         awaitIdle();
@@ -324,6 +326,21 @@ final class ProvisioningRunTest {
         }
 
         @Override
+        public Opaque authenticate(Request request) throws Refused {
+            throw new Refused(ResultCode.FORBIDDEN, "this PVA is asked for the first time");
+        }
+
+        @Override
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+            throw new Refused(ResultCode.FORBIDDEN, "this PVA knows nothing bad");
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+        }
+
+        @Override
         public void validate(Request request) throws Refused {
             byte[] result = machine.result(world.clock.instant()).sign(pvaKey);
             peers.sho(request.operator())
@@ -345,6 +362,7 @@ final class ProvisioningRunTest {
                 new ApnProfile("m2m.example", List.of(), 0),
                 Duration.ofDays(1),
                 delegation,
+                Optional.empty(),
                 Optional.empty());
     }
 

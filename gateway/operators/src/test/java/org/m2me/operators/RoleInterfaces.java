@@ -13,12 +13,14 @@ public final class RoleInterfaces {
             Icf.class,
             Drf.class,
             Sho.class,
+            Campaigns.class,
             Pva.class,
             Ivf.class,
             Dpf.class,
             Ccif.class,
             Supplier.class,
-            Subscriber.class);
+            Subscriber.class,
+            Regulator.class);
 
     private RoleInterfaces() {}
 }

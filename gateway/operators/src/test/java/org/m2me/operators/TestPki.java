@@ -18,12 +18,17 @@ import org.m2me.protocol.step.StepObserver;
 
 /** An authority for roles, made for one test. */
 public final class TestPki {
-    private static final Duration LIFE = Duration.ofDays(1);
+    private static final Duration LIFE = Duration.ofDays(10);
 
     private final SecureRandom random = new SecureRandom();
     private final Instant now = Clock.systemUTC().instant();
     private final CertificateAuthority authority = CertificateAuthority.selfSigned(
             "operators", P256PrivateKey.generate(random), now.minus(LIFE), now.plus(LIFE));
+
+    /** When it was made. */
+    public Instant now() {
+        return now;
+    }
 
     /** Certificate of the authority. */
     public Certificate anchor() {
@@ -50,6 +55,6 @@ public final class TestPki {
                 key.publicKey(),
                 CertificateAuthority.Usage.ROLE,
                 now.minus(Duration.ofHours(1)),
-                now.plus(Duration.ofHours(12))));
+                now.plus(Duration.ofDays(3))));
     }
 }

@@ -17,16 +17,24 @@ import java.util.stream.Collectors;
 public enum Golden {
     REGISTER,
     REGISTER_WITHOUT_PCID,
+    REGISTER_CHANGE,
     REGISTER_ANSWER,
     CHALLENGE,
     DOWNLOAD,
     REFUSAL,
+    ORDER,
+    OWNER_ORDER,
+    ORDER_ANSWER,
+    RELEASE,
+    RELAY,
     VERDICT,
+    VERDICT_WITH_MAIL,
     PROVISIONING_REPORT,
     TELEMETRY,
     DEVICE_FEED,
     EVIDENCE,
     ATTESTATION_RESULT,
+    AUTHENTICITY,
     REFERENCE_VALUES;
 
     private String file() {

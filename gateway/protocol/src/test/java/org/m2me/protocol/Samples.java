@@ -11,6 +11,7 @@ import java.util.TreeMap;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
@@ -20,9 +21,12 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerOrder;
 import org.m2me.protocol.message.ProvisioningReport;
+import org.m2me.protocol.message.Release;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.step.Procedure;
 
 /** What the golden bytes mean. Keys are fixed and signatures deterministic, so signed objects have golden bytes too. */
 public final class Samples {
@@ -43,6 +47,10 @@ public final class Samples {
             new MeasuredComponent("agent", "0.1.0", digest(2)),
             new MeasuredComponent("config", "", digest(3)),
             new MeasuredComponent("image", "", digest(4)));
+
+    /** What came with the device. */
+    public static final SecretBytes OWNER_SECRET =
+            SecretBytes.copyOf(Opaque.hex("c0c1c2c3c4c5c6c7c8c9cacbcccdcecf").bytes());
 
     private Samples() {}
 
@@ -74,6 +82,18 @@ public final class Samples {
 
     public static ProvisioningReport report() {
         return new ProvisioningReport(REGISTRATION, ResultCode.OK, 8);
+    }
+
+    public static OwnerOrder order() {
+        return new OwnerOrder(CHALLENGE, UEID, 4, Procedure.CHANGE, OPERATOR);
+    }
+
+    public static Release release() {
+        return new Release(REGISTRATION, UEID, OPERATOR, 9);
+    }
+
+    public static Authenticity authenticity() {
+        return new Authenticity(UEID, REGISTRATION, SIGNER.publicKey().thumbprint(), MORNING);
     }
 
     public static Telemetry telemetry() {

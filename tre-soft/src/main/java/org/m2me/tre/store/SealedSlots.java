@@ -22,12 +22,12 @@ import org.m2me.protocol.identity.Ueid;
  * <p>A copy is a magic word, generation (8 bytes) and UEID (17) in clear, then the state sealed for these.
  */
 public final class SealedSlots {
-    /** Largest copy in bytes: two pages of flash; the parts of the state are bounded so that it always fits. */
-    public static final int SIZE_MAX = 8192;
+    /** Largest copy in bytes: three pages of flash; the parts of the state are bounded so that it always fits. */
+    public static final int SIZE_MAX = 12_288;
 
     private static final List<String> NAMES = List.of("state.a", "state.b");
     private static final String ASIDE = ".new";
-    private static final int MAGIC = 0x4D325431; // "M2T1": the last digit is the version of this format
+    private static final int MAGIC = 0x4D325432; // "M2T2": the last digit is the version of this format
     private static final int HEADER_LENGTH = Integer.BYTES + Long.BYTES + Ueid.LENGTH;
 
     private final Disk disk;
@@ -107,7 +107,7 @@ public final class SealedSlots {
 
     private static byte[] purpose(long generation, Ueid ueid) {
         byte[] number = ByteBuffer.allocate(Long.BYTES).putLong(generation).array();
-        return Vault.purpose("state 1", number, ueid.value().bytes());
+        return Vault.purpose("state 2", number, ueid.value().bytes());
     }
 
     /** Whose state it is. */

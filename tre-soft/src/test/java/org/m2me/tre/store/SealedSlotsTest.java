@@ -187,7 +187,7 @@ class SealedSlotsTest {
         SealedSlots slots = slotsWith("one");
         assertThatThrownBy(() -> slots.save(new byte[SealedSlots.SIZE_MAX]))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("8192");
+                .hasMessageContaining("12288");
         assertThat(found(disk)).contains("one");
     }
 }

@@ -16,11 +16,13 @@ public enum DeviceRole {
     /** Who answers requests to this resource: for mail each is asked in this order, until one has some. */
     public static List<DeviceRole> answering(DeviceResource resource) {
         return switch (resource) {
-            case REGISTER -> List.of(DRF);
-            case MAIL -> List.of(DRF, PVA, DPF);
+            case REGISTER, RELEASE -> List.of(DRF);
+            // An order is gone as soon as the device has answered it; the others' mail may stay for long, and be of the
+            // past.
+            case MAIL -> List.of(SUBSCRIBER, DRF, PVA, DPF);
             case EVIDENCE -> List.of(PVA);
-            case REPORT -> List.of(DPF);
-            case TELEMETRY -> List.of(SUBSCRIBER);
+            case REPORT, RELAY -> List.of(DPF);
+            case TELEMETRY, ORDER -> List.of(SUBSCRIBER);
         };
     }
 }

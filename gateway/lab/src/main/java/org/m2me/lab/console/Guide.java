@@ -45,6 +45,7 @@ public final class Guide {
                 + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
                 + "/v1/subscriber/telemetry");
         holds(curl + " -H 'Content-Type: application/json'", network, runs);
+        regulator(curl + " -H 'Content-Type: application/json'", network, directory, runs);
         terminal.line("The status of a device's credential, by its serial number (0x…):");
         terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
                 + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
@@ -62,6 +63,24 @@ public final class Guide {
         terminal.line("Lift one (device " + runs.size() + "), after what was wrong with it was put right:");
         terminal.line(curl + " -d '{\"device\":\"" + last + "\"}' " + network.uri(Lab.SHO) + "/v1/sho/lift");
         terminal.line("A refused device asks again by itself: here in about a minute, in the field in about a day.");
+    }
+
+    /** Who may serve, and the record of what was done. */
+    private void regulator(String curl, LabNetwork network, Path directory, List<DeviceRun> runs) {
+        String at = network.uri("regulator") + "/v1/regulator/";
+        String device = runs.get(0).device().ueid().toString();
+        terminal.line("What was ordered, authorised, delivered, discarded and reported, as the regulator has it:");
+        terminal.line(curl + " -d '{\"after\":0}' " + at + "export");
+        terminal.line("Verify that record, and keep it:");
+        terminal.line("  gateway/operators/verify-audit --anchors " + directory.resolve("ca.pem") + " --certificate "
+                + directory.resolve("console.pem") + " --key " + directory.resolve("console.key") + " --save "
+                + directory.resolve("audit.json") + " " + network.uri("regulator"));
+        terminal.line("From now on a change to " + Lab.OTHER_OPERATOR + " needs the regulator's consent:");
+        terminal.line(curl + " -d '{\"rule\":{\"name\":\"ask-first\",\"operator\":\"" + Lab.OTHER_OPERATOR
+                + "\",\"effect\":\"CHANGE_NEEDS_CONSENT\"}}' " + at + "rule");
+        terminal.line("Consent for device 1:");
+        terminal.line(curl + " -d '{\"operator\":\"" + Lab.OTHER_OPERATOR + "\",\"devices\":[\"" + device + "\"]}' "
+                + at + "consent");
     }
 
     private void devices(List<DeviceRun> runs) {

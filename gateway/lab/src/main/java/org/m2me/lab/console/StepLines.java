@@ -39,8 +39,9 @@ public final class StepLines {
     /** One step; a second line says what it carried. */
     public void show(DeviceTrace trace, StepEvent event) {
         Step step = event.step();
+        int number = trace.procedure().number(step).orElseThrow();
         boolean taken = event.code() == ResultCode.OK;
-        terminal.line(terminal.styled(taken ? Style.GOOD : Style.BAD, String.format(Locale.ROOT, "%4d", step.number()))
+        terminal.line(terminal.styled(taken ? Style.GOOD : Style.BAD, String.format(Locale.ROOT, "%4d", number))
                 + String.format(
                         Locale.ROOT,
                         "  %-21s %-" + WORDS + "s %8s %8s %8s",

@@ -4,9 +4,9 @@
 package org.m2me.lab.device;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,8 +28,8 @@ import org.m2me.lab.trace.MeteredRadio;
 
 /** What one device has beside its board: a modem and a WLAN module, with all networks of the lab in reach. */
 public final class EmulatedHardware implements AutoCloseable {
-    private static final int VISITED_SIGNAL = -71;
-    private static final int HOME_SIGNAL = -83;
+    private static final int LOUDEST_SIGNAL = -71; // dBm
+    private static final int SIGNAL_STEP = 6; // dB from one network to the next
 
     private final EmulatedModem modem;
     private final EmulatedWlan wlan;
@@ -63,10 +63,14 @@ public final class EmulatedHardware implements AutoCloseable {
     public record Air(SecureRandom random, LongSupplier nanoTime, Interference interference) {}
 
     private static List<TcpRadio.Reachable> reachable(LabNetwork network) {
-        List<InetSocketAddress> cells = network.cells();
-        return List.of(
-                new TcpRadio.Reachable(new Radio.Network("26242", "Visited", VISITED_SIGNAL), cells.get(0)),
-                new TcpRadio.Reachable(new Radio.Network("26201", "Home", HOME_SIGNAL), cells.get(1)));
+        List<TcpRadio.Reachable> reachable = new ArrayList<>();
+        int signal = LOUDEST_SIGNAL;
+        for (LabNetwork.Cell cell : network.cells()) {
+            String plmn = cell.plmn().mcc() + cell.plmn().mnc();
+            reachable.add(new TcpRadio.Reachable(new Radio.Network(plmn, cell.name(), signal), cell.signalling()));
+            signal -= SIGNAL_STEP;
+        }
+        return reachable;
     }
 
     /** Type allocation code of a test device, serial number, Luhn's check digit (TS 23.003 6.2.1). */

@@ -23,6 +23,7 @@ import org.m2me.lab.fault.Victim;
 import org.m2me.lab.network.LabPki.Identity;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
@@ -33,6 +34,7 @@ import org.m2me.operators.wiring.AddressBook;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Refused;
@@ -54,9 +56,11 @@ public final class LabNetwork implements AutoCloseable {
     /** Starts everything. @throws IOException if a port, a file or a thread is not to be had */
     public LabNetwork(LabSettings settings) throws IOException {
         this.settings = settings;
-        this.host = new RoleHost(book, settings.interference()::front);
+        this.host = new RoleHost(
+                book, settings.interference()::front, settings.together().grouping());
         this.pki = new LabPki(settings.clock(), settings.random());
         this.roles = new LabRoles(settings, pki);
+        start(LabRoles.REGULATOR, roles.regulator()); // first: without one in the book everything is permitted
         start(LabRoles.SUPPLIER, roles.supplier());
         start(LabRoles.CCIF, roles.ccif());
         start(LabRoles.PVA, roles.pva());
@@ -69,9 +73,16 @@ public final class LabNetwork implements AutoCloseable {
         ApnProfile initial = apn(LabSettings.INITIAL_APN, LabSettings.INITIAL_QUOTA);
         ApnProfile operational = apn(LabSettings.OPERATIONAL_APN, 0);
         start(LabRoles.ICF, roles.icf(initial));
-        start(LabRoles.SHO, roles.sho(operational));
-        start(LabRoles.VNO, roles.visited(initial));
-        start(LabRoles.SHO_NETWORK, roles.operational(operational));
+        for (HomeOperator operator : List.of(roles.home(), roles.other())) {
+            start(operator.sho(), operator.sho(operational));
+        }
+        boolean visitedIsOther = settings.together().visitedIsOther();
+        if (!visitedIsOther) {
+            start(LabRoles.VNO, roles.visited(initial));
+        }
+        start(roles.home().network(), roles.home().network(operational, List.of()));
+        List<Plmn> visitors = visitedIsOther ? List.of(LabRoles.REGISTRATION_OPERATOR) : List.of();
+        start(roles.other().network(), roles.other().network(operational, visitors));
         start(LabRoles.N3G_ICP, roles.hotspot(initial.allowed(), gatewayUri()));
     }
 
@@ -147,9 +158,16 @@ public final class LabNetwork implements AutoCloseable {
         return pki;
     }
 
-    /** The networks in reach of every modem: the visited one and the operator's own. */
-    public List<InetSocketAddress> cells() {
-        return List.of(roles.visitedSignalling(), roles.operationalSignalling());
+    /** A network in reach of every modem. */
+    public record Cell(Plmn plmn, String name, InetSocketAddress signalling) {}
+
+    /** The visited network, the loudest, and the operators' own. */
+    public List<Cell> cells() {
+        Cell home = new Cell(LabSettings.HOME, "Home", roles.home().signalling());
+        Cell other = new Cell(LabSettings.OTHER, "Other", roles.other().signalling());
+        return settings.together().visitedIsOther()
+                ? List.of(other, home)
+                : List.of(new Cell(LabRoles.VISITED, "Visited", roles.visitedSignalling()), home, other);
     }
 
     /** Where a WLAN module associates. */
@@ -167,9 +185,19 @@ public final class LabNetwork implements AutoCloseable {
         return client(LabRoles.CONSOLE, Subscriber.class, LabRoles.SUBSCRIBER);
     }
 
-    /** The operator, to its staff. */
+    /** The operator that was chosen at first, to its staff. */
     public Sho operator() {
-        return client(LabRoles.CONSOLE, Sho.class, LabRoles.SHO);
+        return operator(LabSettings.HOME);
+    }
+
+    /** An operator, to its staff. */
+    public Sho operator(Plmn which) {
+        return client(LabRoles.CONSOLE, Sho.class, "sho." + which);
+    }
+
+    /** An operator's campaigns, to its staff. */
+    public Campaigns campaigns(Plmn which) {
+        return client(LabRoles.CONSOLE, Campaigns.class, "sho." + which);
     }
 
     /** Whether the DPF has something for a device that it has not reported on. */
@@ -195,7 +223,7 @@ public final class LabNetwork implements AutoCloseable {
                 "CERTIFICATE",
                 pki.devices().certificate().der());
         write(roles.identity(LabRoles.CONSOLE), into, "console");
-        write(roles.identity(LabRoles.SHO), into, "sho");
+        write(roles.identity(roles.home().sho()), into, "sho");
     }
 
     private static void write(Identity identity, Path into, String name) throws IOException {
@@ -215,7 +243,7 @@ public final class LabNetwork implements AutoCloseable {
 
     /** The SHO's own directory. */
     public Path operatorDirectory() {
-        return settings.directory().resolve("roles").resolve(LabRoles.SHO);
+        return settings.directory().resolve("roles").resolve(roles.home().sho());
     }
 
     /** Every role, by the name in its certificate. */

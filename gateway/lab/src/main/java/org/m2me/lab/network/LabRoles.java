@@ -21,14 +21,10 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Pva;
-import org.m2me.operators.Sho;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.access.AccessLimits;
-import org.m2me.operators.access.AccessNetwork;
-import org.m2me.operators.access.AccessSettings;
-import org.m2me.operators.access.HomeRoute;
-import org.m2me.operators.gsup.GsupSettings;
 import org.m2me.operators.http.OcspServer;
 import org.m2me.operators.ivf.IvfRole;
 import org.m2me.operators.n3gicp.N3gIcp;
@@ -36,13 +32,12 @@ import org.m2me.operators.n3gicp.N3gSettings;
 import org.m2me.operators.pva.AppraisalPolicy;
 import org.m2me.operators.pva.PvaRole;
 import org.m2me.operators.pva.PvaSettings;
+import org.m2me.operators.regulator.RegulatorRole;
+import org.m2me.operators.regulator.RegulatorSettings;
 import org.m2me.operators.ro.dpf.DpfRole;
 import org.m2me.operators.ro.drf.DrfRole;
 import org.m2me.operators.ro.icf.IcfSettings;
 import org.m2me.operators.ro.icf.InitialConnectivity;
-import org.m2me.operators.sho.ShoRole;
-import org.m2me.operators.sho.ShoSettings;
-import org.m2me.operators.sho.ValidationPolicy;
 import org.m2me.operators.subscriber.SubscriberRole;
 import org.m2me.operators.subscriber.SubscriberSettings;
 import org.m2me.operators.supplier.CcifRole;
@@ -52,18 +47,16 @@ import org.m2me.operators.vno.Vno;
 import org.m2me.operators.vno.VnoSettings;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.operators.wiring.RunningRole;
-import org.m2me.protocol.aka.AkaAlgorithm;
-import org.m2me.protocol.crypto.P256PrivateKey;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.pki.Certificate;
 
 /** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
 final class LabRoles {
     static final Plmn REGISTRATION_OPERATOR = Plmn.parse("901-70");
     static final Plmn VISITED = Plmn.parse("262-42");
-    static final Plmn HOME = Plmn.parse("262-01");
 
+    static final String REGULATOR = "regulator";
     static final String SUPPLIER = "supplier.acme";
     static final String LINE = "line.acme";
     static final String CCIF = "ccif";
@@ -72,16 +65,12 @@ final class LabRoles {
     static final String ICF = "icf." + REGISTRATION_OPERATOR;
     static final String DRF = "drf." + REGISTRATION_OPERATOR;
     static final String DPF = "dpf." + REGISTRATION_OPERATOR;
-    static final String SHO = "sho." + HOME;
-    static final String SHO_NETWORK = "vno." + HOME;
     static final String VNO = "vno." + VISITED;
     static final String N3G_ICP = "n3gicp";
     static final String SUBSCRIBER = "subscriber.fleet";
     static final String CONSOLE = "console";
 
     private static final long SUBSCRIPTIONS = 100_000;
-    private static final int POOL = 8; // a handful ready, the rest when they are needed: both ways are used
-    private static final int OPC_LENGTH = 16;
     private static final Duration YEAR = Duration.ofDays(365);
 
     private final LabSettings settings;
@@ -89,18 +78,40 @@ final class LabRoles {
     private final Map<String, Identity> identities = new ConcurrentHashMap<>();
     private final AtomicReference<InetSocketAddress> responder = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> visited = new AtomicReference<>();
-    private final AtomicReference<InetSocketAddress> operational = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> hotspot = new AtomicReference<>();
     private final AtomicReference<InetSocketAddress> icfGsup = new AtomicReference<>();
-    private final AtomicReference<InetSocketAddress> shoGsup = new AtomicReference<>();
+
+    private final HomeOperator home;
+    private final HomeOperator other;
 
     LabRoles(LabSettings settings, LabPki pki) {
         this.settings = settings;
         this.pki = pki;
+        Certificate pva = identity(PVA).certificate();
+        this.home = new HomeOperator(settings, pki, pva, LabSettings.HOME, "10.46.0.0/16");
+        this.other = new HomeOperator(settings, pki, pva, LabSettings.OTHER, "10.47.0.0/16");
+    }
+
+    /** The operator that the subscriber chooses at first. */
+    HomeOperator home() {
+        return home;
+    }
+
+    /** The operator that the subscriber may change to. */
+    HomeOperator other() {
+        return other;
     }
 
     Identity identity(String name) {
         return identities.computeIfAbsent(name, pki::role);
+    }
+
+    /** It forbids nothing, until its staff does. */
+    RoleHost.Factory regulator() {
+        return (context, peers) -> {
+            RegulatorRole role = new RegulatorRole(context, new RegulatorSettings(List.of()));
+            return new RunningRole(Map.of(Regulator.class, role), Optional.empty(), role);
+        };
     }
 
     RoleHost.Factory supplier() {
@@ -111,7 +122,7 @@ final class LabRoles {
                     peers,
                     new SupplierRole.Settings("acme", pki.devices(), pki.deviceKey(), own, LabSettings.INITIAL_APN));
             OcspServer ocsp = OcspServer.start(
-                    new InetSocketAddress(LabNetwork.loopback(), port(responder)),
+                    new InetSocketAddress(LabNetwork.loopback(), LabSettings.port(responder)),
                     request -> role.ocsp(Opaque.of(request)).bytes());
             responder.set(
                     new InetSocketAddress(LabNetwork.loopback(), ocsp.uri().getPort()));
@@ -167,48 +178,20 @@ final class LabRoles {
 
     RoleHost.Factory subscriber() {
         return (context, peers) -> {
-            SubscriberRole role = new SubscriberRole(context, peers, new SubscriberSettings("acme", YEAR)).start();
+            SubscriberRole role =
+                    new SubscriberRole(context, peers, new SubscriberSettings("acme", YEAR, true)).start();
             return new RunningRole(Map.of(Subscriber.class, role), Optional.of(role), role);
         };
     }
 
     RoleHost.Factory icf(ApnProfile initial) {
         return (context, peers) -> {
-            IcfSettings icf =
-                    new IcfSettings(List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX, gsup(icfGsup));
+            IcfSettings icf = new IcfSettings(
+                    List.of(REGISTRATION_OPERATOR), initial, IcfSettings.SESSIONS_MAX, settings.gsup(icfGsup));
             InitialConnectivity role = new InitialConnectivity(context, icf);
             role.gsup().ifPresent(icfGsup::set);
             return new RunningRole(Map.of(Icf.class, role), Optional.empty(), role);
         };
-    }
-
-    RoleHost.Factory sho(ApnProfile operationalApn) {
-        Optional<ShoSettings.Delegation> delegation =
-                settings.mcimByDpf() ? Optional.of(delegation()) : Optional.empty();
-        return (context, peers) -> {
-            ShoSettings sho = new ShoSettings(
-                    HOME,
-                    new ValidationPolicy(AppraisalPolicy.BASELINE.id(), true, LabSettings.COMPONENTS),
-                    identity(PVA).certificate(),
-                    new ShoSettings.Subscriptions(imsis(1), POOL, AkaAlgorithm.MILENAGE, Optional.empty()),
-                    operationalApn,
-                    Duration.ofDays(1),
-                    delegation,
-                    gsup(shoGsup));
-            ShoRole role = new ShoRole(context, peers, sho).start();
-            role.gsup().ifPresent(shoGsup::set);
-            return new RunningRole(Map.of(Sho.class, role), Optional.empty(), role);
-        };
-    }
-
-    private ShoSettings.Delegation delegation() {
-        P256PrivateKey key = P256PrivateKey.generate(settings.random());
-        return new ShoSettings.Delegation(
-                imsis(500_000), SecretBytes.random(OPC_LENGTH, settings.random()), pki.role(SHO, key.publicKey()), key);
-    }
-
-    private static ImsiRange imsis(long first) {
-        return ImsiRange.of(HOME, first, SUBSCRIPTIONS);
     }
 
     RoleHost.Factory visited(ApnProfile initial) {
@@ -219,33 +202,13 @@ final class LabRoles {
                     new VnoSettings(
                             VISITED,
                             LabNetwork.loopback(),
-                            port(visited),
+                            LabSettings.port(visited),
                             "10.45.0.0/16",
                             List.of(REGISTRATION_OPERATOR),
                             Optional.empty(),
                             AccessLimits.DEFAULT,
-                            homes(REGISTRATION_OPERATOR, icfGsup, initial)));
+                            settings.homes(REGISTRATION_OPERATOR, icfGsup, initial)));
             visited.set(role.signalling());
-            return new RunningRole(Map.of(), Optional.empty(), role);
-        };
-    }
-
-    RoleHost.Factory operational(ApnProfile apn) {
-        return (context, peers) -> {
-            AccessNetwork role = AccessNetwork.start(
-                    context,
-                    peers,
-                    new AccessSettings(
-                            HOME,
-                            SHO_NETWORK,
-                            LabNetwork.loopback(),
-                            port(operational),
-                            "10.46.0.0/16",
-                            List.of(),
-                            Optional.empty(),
-                            AccessLimits.DEFAULT,
-                            homes(HOME, shoGsup, apn)));
-            operational.set(role.signalling());
             return new RunningRole(Map.of(), Optional.empty(), role);
         };
     }
@@ -256,7 +219,7 @@ final class LabRoles {
                     context,
                     new N3gSettings(
                             LabNetwork.loopback(),
-                            port(hotspot),
+                            LabSettings.port(hotspot),
                             "192.168.76.0/22",
                             allowed,
                             LabSettings.INITIAL_QUOTA,
@@ -267,44 +230,17 @@ final class LabRoles {
         };
     }
 
-    private Optional<GsupSettings> gsup(AtomicReference<InetSocketAddress> before) {
-        return settings.gsup() ? Optional.of(GsupSettings.onLoopback(port(before))) : Optional.empty();
-    }
-
-    /** Over GSUP the home names its access point only: what passes on it is agreed with the network. */
-    private List<HomeRoute> homes(Plmn network, AtomicReference<InetSocketAddress> home, ApnProfile agreed) {
-        return settings.gsup() ? List.of(HomeRoute.byGsup(network, started(home), List.of(agreed))) : List.of();
-    }
-
-    /** The port of the run before, so that a restarted network is found where it was. */
-    private static int port(AtomicReference<InetSocketAddress> before) {
-        InetSocketAddress address = before.get();
-        return address == null ? 0 : address.getPort();
-    }
-
     /** Where the supplier answers OCSP. */
     URI ocsp() {
-        InetSocketAddress address = started(responder);
+        InetSocketAddress address = LabSettings.started(responder);
         return URI.create("http://" + address.getAddress().getHostAddress() + ":" + address.getPort() + "/");
     }
 
     InetSocketAddress visitedSignalling() {
-        return started(visited);
-    }
-
-    InetSocketAddress operationalSignalling() {
-        return started(operational);
+        return LabSettings.started(visited);
     }
 
     InetSocketAddress hotspotAssociation() {
-        return started(hotspot);
-    }
-
-    private static InetSocketAddress started(AtomicReference<InetSocketAddress> address) {
-        InetSocketAddress found = address.get();
-        if (found == null) {
-            throw new IllegalStateException("was not started");
-        }
-        return found;
+        return LabSettings.started(hotspot);
     }
 }

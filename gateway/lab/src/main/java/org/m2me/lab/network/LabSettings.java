@@ -3,11 +3,19 @@
 
 package org.m2me.lab.network;
 
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import org.m2me.lab.fault.Interference;
+import org.m2me.operators.AuthenticationCentre.ApnProfile;
+import org.m2me.operators.access.HomeRoute;
+import org.m2me.operators.gsup.GsupSettings;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.step.StepObserver;
 
 /**
@@ -17,6 +25,7 @@ import org.m2me.protocol.step.StepObserver;
  * @param steps is told every step that any role takes
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
  * @param gsup whether access networks ask home networks over GSUP instead of HTTP
+ * @param together which roles share a process
  * @param interference what may harm the roles
  */
 public record LabSettings(
@@ -26,7 +35,12 @@ public record LabSettings(
         StepObserver steps,
         boolean mcimByDpf,
         boolean gsup,
+        Together together,
         Interference interference) {
+    /** The operator that the subscriber chooses at first. */
+    public static final Plmn HOME = Plmn.parse("262-01");
+    /** The operator that the subscriber may change to. */
+    public static final Plmn OTHER = Plmn.parse("262-02");
     /** The only access point of a PCID. */
     public static final String INITIAL_APN = "provisioning.ro";
     /** The access point of the subscription. */
@@ -37,4 +51,28 @@ public record LabSettings(
     public static final String HOTSPOT = "m2m-registration";
     /** Every component of the agent's configuration; the operator's policy asks for each. */
     public static final Set<String> COMPONENTS = Set.of("runtime", "agent", "board", "config");
+    /** How a home network is asked over GSUP, if it is. @param before where it was asked in the run before */
+    Optional<GsupSettings> gsup(AtomicReference<InetSocketAddress> before) {
+        return gsup ? Optional.of(GsupSettings.onLoopback(port(before))) : Optional.empty();
+    }
+
+    /** Over GSUP the home names its access point only: what passes on it is agreed with the network. */
+    List<HomeRoute> homes(Plmn network, AtomicReference<InetSocketAddress> home, ApnProfile agreed) {
+        return gsup ? List.of(HomeRoute.byGsup(network, started(home), List.of(agreed))) : List.of();
+    }
+
+    /** The port of the run before, so that a restarted network is found where it was. */
+    static int port(AtomicReference<InetSocketAddress> before) {
+        InetSocketAddress address = before.get();
+        return address == null ? 0 : address.getPort();
+    }
+
+    /** @throws IllegalStateException if it was not started */
+    static InetSocketAddress started(AtomicReference<InetSocketAddress> address) {
+        InetSocketAddress found = address.get();
+        if (found == null) {
+            throw new IllegalStateException("was not started");
+        }
+        return found;
+    }
 }

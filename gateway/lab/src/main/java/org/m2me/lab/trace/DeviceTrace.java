@@ -10,22 +10,28 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.StepEvent;
 
 /** The steps of one device's procedure, in the order in which the roles reported them. */
 public final class DeviceTrace {
     private final List<StepEvent> events = new ArrayList<>();
-    private final Instant started;
+    private Instant started;
+    private Procedure procedure = Procedure.INITIAL;
 
     /** @param started when the device was switched on */
     public DeviceTrace(Instant started) {
         this.started = started;
     }
 
-    /** The steps that a good run takes, in order. @param cellular whether access is by a 3GPP network */
-    public static List<Step> expected(boolean cellular) {
-        EnumSet<Step> steps = EnumSet.allOf(Step.class);
+    /**
+     * The steps that a good run takes, in order, when the PVA is asked for everything.
+     *
+     * @param cellular whether access is by a 3GPP network
+     */
+    public static List<Step> expected(Procedure procedure, boolean cellular) {
+        EnumSet<Step> steps = EnumSet.copyOf(procedure.steps());
         steps.removeAll(
                 cellular
                         ? EnumSet.of(Step.N3G_ACCESS, Step.N3G_CONNECTIVITY)
@@ -33,8 +39,21 @@ public final class DeviceTrace {
         return List.copyOf(steps);
     }
 
-    synchronized void add(StepEvent event) {
-        events.add(event);
+    /** From now on the device goes through this procedure; what it did before is forgotten. */
+    public synchronized void begin(Procedure next, Instant at) {
+        procedure = next;
+        started = at;
+        events.clear();
+    }
+
+    /** What the device goes through. */
+    public synchronized Procedure procedure() {
+        return procedure;
+    }
+
+    /** @return whether the event is a step of the device's procedure */
+    synchronized boolean add(StepEvent event) {
+        return procedure.number(event.step()).isPresent() && events.add(event);
     }
 
     /** A copy of what was reported so far. */

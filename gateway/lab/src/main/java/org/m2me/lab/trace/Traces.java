@@ -35,8 +35,9 @@ public final class Traces implements StepObserver {
     @Override
     public void taken(StepEvent event) {
         Optional.ofNullable(bySubject.get(event.subject())).ifPresent(trace -> {
-            trace.add(event);
-            listeners.forEach(listener -> listener.accept(trace, event));
+            if (trace.add(event)) {
+                listeners.forEach(listener -> listener.accept(trace, event));
+            }
         });
     }
 }

@@ -85,10 +85,10 @@ final class GsupTap implements AutoCloseable {
                 to) {
             while (true) {
                 IpaFrame frame = IpaFrame.read(from.getInputStream());
-                to.getOutputStream().write(frame.encode());
                 if (frame.kind() == IpaFrame.Kind.CCM) {
-                    heard.add(new Heard(fromNode, Ccm.decode(frame.content())));
+                    heard.add(new Heard(fromNode, Ccm.decode(frame.content()))); // before the answer can be heard
                 }
+                to.getOutputStream().write(frame.encode());
             }
         } catch (IOException over) {
             return; // the other direction ends with it

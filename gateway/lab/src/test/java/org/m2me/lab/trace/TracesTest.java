@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.StepEvent;
 
@@ -49,14 +50,14 @@ class TracesTest {
 
     @Test
     void expectsTheFourteenStepsOverAVisitedNetwork() {
-        assertThat(DeviceTrace.expected(true))
-                .extracting(Step::number)
+        assertThat(DeviceTrace.expected(Procedure.INITIAL, true))
+                .extracting(step -> Procedure.INITIAL.number(step).orElseThrow())
                 .containsExactly(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14);
     }
 
     @Test
     void expectsNoIcfOverANonCellularProvider() {
-        assertThat(DeviceTrace.expected(false))
+        assertThat(DeviceTrace.expected(Procedure.INITIAL, false))
                 .startsWith(Step.N3G_ACCESS, Step.N3G_CONNECTIVITY, Step.CONTACT_RO)
                 .doesNotContain(Step.CONTACT_ICF, Step.TRANSFER_VECTORS)
                 .endsWith(Step.REPORT_STATUS);

@@ -39,6 +39,10 @@ final class Answer implements AutoCloseable {
         return new Answer(NO_CONTENT, JSON, new byte[0], 0);
     }
 
+    static Answer of(int status, byte[] json) {
+        return new Answer(status, JSON, json, json.length);
+    }
+
     static Answer refusal(ResultCode code, String type, byte[] body) {
         return new Answer(code.status(), type, body, body.length);
     }

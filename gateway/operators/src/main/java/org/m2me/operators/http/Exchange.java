@@ -30,25 +30,31 @@ final class Exchange extends Handler.Abstract {
     /** Four times the limit: more is no mistake, and its sender learns nothing. */
     private static final int DISCARD_MAX = 4 * WireJson.MESSAGE_SIZE_MAX;
 
+    /** On a connection without TLS nobody has a name. */
+    private static final Caller NAMELESS = new Caller("");
+
     /** One TLS record. */
     private static final int DISCARD_PART = 16 * 1024;
 
     private final List<Service> services;
     private final Refusals refusals;
+    private final boolean certified;
 
-    Exchange(List<Service> services, Refusals refusals) {
+    /** @param certified whether every caller has to show a certificate */
+    Exchange(List<Service> services, Refusals refusals, boolean certified) {
         this.services = List.copyOf(services);
         this.refusals = refusals;
+        this.certified = certified;
     }
 
     @Override
     public boolean handle(Request request, Response response, Callback callback) throws IOException {
-        Optional<Caller> caller = caller(request);
+        Optional<Caller> caller = certified ? caller(request) : Optional.of(NAMELESS);
         if (caller.isEmpty()) {
             send(refusals.refusal(ResultCode.FORBIDDEN), response, callback);
             return true;
         }
-        Optional<byte[]> body = body(request);
+        Optional<byte[]> body = body(request, sizeMax(caller.get(), Request.getPathInContext(request)));
         if (body.isEmpty()) {
             response.getHeaders().put(HttpHeader.CONNECTION, "close"); // something of the body may be left
             send(refusals.refusal(ResultCode.TOO_LARGE), response, callback);
@@ -93,11 +99,19 @@ final class Exchange extends Handler.Abstract {
         }
     }
 
+    private int sizeMax(Caller caller, String path) {
+        int sizeMax = 0;
+        for (Service service : services) {
+            sizeMax = Math.max(sizeMax, service.sizeMax(caller, path));
+        }
+        return sizeMax;
+    }
+
     /** Empty when it is too large. */
-    private static Optional<byte[]> body(Request request) throws IOException {
+    private static Optional<byte[]> body(Request request, int sizeMax) throws IOException {
         try (InputStream in = Content.Source.asInputStream(request)) {
-            byte[] body = in.readNBytes(WireJson.MESSAGE_SIZE_MAX + 1);
-            if (body.length <= WireJson.MESSAGE_SIZE_MAX) {
+            byte[] body = in.readNBytes(sizeMax + 1);
+            if (body.length <= sizeMax) {
                 return Optional.of(body);
             }
             discard(in);

@@ -36,15 +36,31 @@ final class InterfaceService implements Service {
 
     @Override
     public Optional<Answer> answer(Call call) {
-        if (!call.path().startsWith(WireInterface.VERSION)) {
+        if (!call.verb().equals("POST")) {
             return Optional.empty();
         }
-        String[] parts = call.path().substring(WireInterface.VERSION.length()).split("/", -1);
-        WireInterface wire = interfaces.get(parts[0]);
-        if (wire == null || parts.length != 2 || !call.verb().equals("POST")) {
-            return Optional.empty();
-        }
-        return wire.method(parts[1]).map(method -> answer(call, wire, method));
+        return wire(call.path()).flatMap(wire -> method(wire, call.path()).map(method -> answer(call, wire, method)));
+    }
+
+    /** Only who may call a method may have so much read for it. */
+    @Override
+    public int sizeMax(Caller caller, String path) {
+        return wire(path)
+                .flatMap(wire -> method(wire, path))
+                .filter(method -> caller.isOneOf(method.allowedTo()))
+                .map(WireMethod::sizeMax)
+                .orElse(WireJson.MESSAGE_SIZE_MAX);
+    }
+
+    private Optional<WireInterface> wire(String path) {
+        int slash = path.indexOf('/', WireInterface.VERSION.length());
+        return path.startsWith(WireInterface.VERSION) && slash > 0
+                ? Optional.ofNullable(interfaces.get(path.substring(WireInterface.VERSION.length(), slash)))
+                : Optional.empty();
+    }
+
+    private static Optional<WireMethod> method(WireInterface wire, String path) {
+        return wire.method(path.substring(path.indexOf('/', WireInterface.VERSION.length()) + 1));
     }
 
     private Answer answer(Call call, WireInterface wire, WireMethod method) {

@@ -120,7 +120,7 @@ public final class RoleClient {
                     .timeout(ANSWER_WAIT)
                     .POST(HttpRequest.BodyPublishers.ofByteArray(message.content(), 0, message.length()))
                     .build();
-            HttpResponse<byte[]> response = exchange(request);
+            HttpResponse<byte[]> response = exchange(request, method.sizeMax());
             try {
                 return result(method, what, response);
             } finally {
@@ -132,19 +132,18 @@ public final class RoleClient {
     }
 
     /** Once more when a connection broke, for a peer that restarted closed the ones that were kept: calls may be repeated. */
-    private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
+    private HttpResponse<byte[]> exchange(HttpRequest request, int sizeMax) throws IOException {
         try {
-            return exchangeOnce(request);
+            return exchangeOnce(request, sizeMax);
         } catch (ConnectException | HttpTimeoutException | InterruptedIOException | SSLHandshakeException clear) {
             throw clear;
         } catch (IOException broken) {
-            return exchangeOnce(request);
+            return exchangeOnce(request, sizeMax);
         }
     }
 
-    private HttpResponse<byte[]> exchangeOnce(HttpRequest request) throws IOException {
-        CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(request, info -> new LimitedBody(WireJson.MESSAGE_SIZE_MAX));
+    private HttpResponse<byte[]> exchangeOnce(HttpRequest request, int sizeMax) throws IOException {
+        CompletableFuture<HttpResponse<byte[]>> answer = http.sendAsync(request, info -> new LimitedBody(sizeMax));
         try {
             return answer.get(ANSWER_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

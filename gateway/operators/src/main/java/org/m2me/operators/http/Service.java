@@ -6,8 +6,12 @@ package org.m2me.operators.http;
 import java.util.Optional;
 
 /** Answers some of the requests to a role. */
-@FunctionalInterface
 interface Service {
     /** Empty when the request is none of this service's. */
     Optional<Answer> answer(Call call);
+
+    /** Up to which size a body of this caller is read. */
+    default int sizeMax(Caller caller, String path) {
+        return WireJson.MESSAGE_SIZE_MAX;
+    }
 }

@@ -33,6 +33,9 @@ final class WireJson {
     /** The largest message, and so the longest string: OCSP answers, evidence, MCIMs and a hundred telemetries fit. */
     static final int MESSAGE_SIZE_MAX = 256 * 1024;
 
+    /** No {@link org.m2me.operators.SizeMax} is larger. */
+    private static final int DOCUMENT_SIZE_MAX = 16 * 1024 * 1024;
+
     /** The interfaces nest records four deep. */
     private static final int DEPTH_MAX = 16;
 
@@ -45,7 +48,7 @@ final class WireJson {
         JsonFactory factory = JsonFactory.builder()
                 .streamReadConstraints(StreamReadConstraints.builder()
                         .maxStringLength(MESSAGE_SIZE_MAX)
-                        .maxDocumentLength(MESSAGE_SIZE_MAX)
+                        .maxDocumentLength(DOCUMENT_SIZE_MAX)
                         .maxNestingDepth(DEPTH_MAX)
                         .maxNumberLength(NUMBER_LENGTH_MAX)
                         .build())
@@ -108,6 +111,12 @@ final class WireJson {
 
         TextReader(WireText<T> text) {
             this.text = text;
+        }
+
+        /** Jackson asks when a list of these is all there is. */
+        @Override
+        public Class<?> handledType() {
+            return text.type();
         }
 
         @Override

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.m2me.operators.AllowedTo;
+import org.m2me.operators.SizeMax;
 
 /** One method of a role's interface as a message: a JSON object with a member for each parameter, and the result. */
 final class WireMethod {
@@ -60,6 +61,12 @@ final class WireMethod {
     Set<String> allowedTo() {
         AllowedTo allowed = method.getAnnotation(AllowedTo.class);
         return allowed == null ? Set.of() : Set.of(allowed.value());
+    }
+
+    /** Bytes of question and answer. */
+    int sizeMax() {
+        SizeMax size = method.getAnnotation(SizeMax.class);
+        return size == null ? WireJson.MESSAGE_SIZE_MAX : size.value();
     }
 
     WireOutput writeArguments(@Nullable Object[] arguments) throws IOException {
@@ -152,7 +159,7 @@ final class WireMethod {
         }
     }
 
-    private static String path(JsonMappingException wrong) {
+    static String path(JsonMappingException wrong) {
         StringBuilder path = new StringBuilder();
         for (JsonMappingException.Reference step : wrong.getPath()) {
             if (step.getFieldName() == null) {

@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.function.Function;
+import org.m2me.operators.Country;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -38,6 +39,7 @@ record WireText<T>(
             new WireText<>(Imsi.class, Imsi::digits, Imsi::new, PATTERN, "^\\d{14,15}$"),
             new WireText<>(Pcid.class, Pcid::toString, Pcid::of, PATTERN, "^\\d{14,15}$"),
             new WireText<>(Plmn.class, Plmn::toString, Plmn::parse, PATTERN, "^\\d{3}-\\d{2,3}$"),
+            new WireText<>(Country.class, Country::mcc, Country::new, PATTERN, "^\\d{3}$"),
             new WireText<>(Ueid.class, Ueid::hex, Ueid::hex, PATTERN, "^01[0-9a-f]{32}$"),
             new WireText<>(Nonce.class, Nonce::toString, hex -> new Nonce(Opaque.hex(hex)), PATTERN, "^[0-9a-f]{32}$"),
             new WireText<>(

@@ -17,7 +17,9 @@ import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Evidence;
+import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -55,13 +57,22 @@ final class Examination {
             return approval.orElseThrow().evidence().storeGeneration();
         }
 
+        Opaque credential() {
+            return approval.orElseThrow().credential();
+        }
+
+        /** What was measured; of a finding that is an approval. */
+        List<MeasuredComponent> measured() {
+            return approval.orElseThrow().evidence().components();
+        }
+
         /** The signed result, if there is one to issue. */
         Optional<byte[]> result(String verifier, Signer key) {
             return approval.map(found -> found.result(verifier).sign(key));
         }
     }
 
-    /** Everything that a result is made of. */
+    /** Everything that a result is made of. @param at before anything was looked at, so that no withdrawal is missed */
     record Approval(
             Evidence evidence,
             AppraisalPolicy policy,
@@ -137,30 +148,60 @@ final class Examination {
     }
 
     private Approval approve(Validation validation, byte[] bytes) throws Refused {
+        Instant begun = clock.instant();
         Ueid device = validation.request().device();
         Evidence claimed = read(bytes);
         if (!claimed.nonce().equals(validation.challenge())) {
             throw new Refused(ResultCode.EVIDENCE_STALE, "evidence: answers another challenge than the open one");
         }
+        Enrolled enrolled = enrolled(device);
+        Certificate credential = enrolled.credential();
+        credentials.pass(credential, enrolled.supplier(), enrolled.trust());
+        Evidence evidence = verify(bytes, credential, device);
+        notRolledBack(evidence);
+        ReferenceValues references = references(evidence, enrolled.supplier(), enrolled.trust());
+        List<String> compared = Appraisal.compare(evidence, references);
+        database.<Boolean, Refused>read(connection -> {
+            KnownBads.pass(connection, enrolled.supplier(), references);
+            KnownBads.pass(connection, enrolled.supplier(), evidence);
+            return true;
+        });
+        return new Approval(
+                evidence,
+                policy(validation.request().policyId()),
+                references,
+                compared,
+                credential.publicKey().thumbprint(),
+                begun);
+    }
+
+    /** A device's platform credential, and whose it is. */
+    record Enrolled(String supplier, SupplierTrust trust, Certificate credential) {}
+
+    /** @throws Refused UNKNOWN_DEVICE, CREDENTIAL_INVALID */
+    Enrolled enrolled(Ueid device) throws Refused {
         Enrolments.Credential enrolled = database.read(connection -> Enrolments.credential(connection, device))
-                .orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, device + " is not enrolled any more"));
+                .orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, device + " is not enrolled"));
         SupplierTrust supplier = settings.suppliers().get(enrolled.supplier());
         if (supplier == null) {
             throw new Refused(
                     ResultCode.CREDENTIAL_INVALID, "supplier: " + enrolled.supplier() + " is not trusted any more");
         }
-        Certificate credential = Certificate.parse(enrolled.certificate().bytes());
-        credentials.pass(credential, enrolled.supplier(), supplier);
-        Evidence evidence = verify(bytes, credential, device);
-        notRolledBack(evidence);
-        ReferenceValues references = references(evidence, enrolled.supplier(), supplier);
-        return new Approval(
-                evidence,
-                policy(validation.request().policyId()),
-                references,
-                Appraisal.compare(evidence, references),
-                credential.publicKey().thumbprint(),
-                clock.instant());
+        return new Enrolled(
+                enrolled.supplier(),
+                supplier,
+                Certificate.parse(enrolled.certificate().bytes()));
+    }
+
+    /** Whether the credential is good at this moment. @throws Refused as {@link CredentialCheck#pass} */
+    Authenticity authenticate(Pva.Request request, Enrolled enrolled) throws Refused {
+        Instant begun = clock.instant();
+        credentials.pass(enrolled.credential(), enrolled.supplier(), enrolled.trust());
+        return new Authenticity(
+                request.device(),
+                request.registration(),
+                enrolled.credential().publicKey().thumbprint(),
+                begun);
     }
 
     private static Evidence read(byte[] bytes) throws Refused {

@@ -3,14 +3,20 @@
 
 package org.m2me.operators.pva;
 
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
+import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.pva.PvaSettings.SupplierTrust;
@@ -19,6 +25,7 @@ import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -48,6 +55,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     private final Steps steps;
     private final PvaSettings settings;
     private final Examination examination;
+    private final Revocations revocations;
+    private final Workload workload = new Workload();
     private final Clock clock;
 
     public PvaRole(RoleContext context, Peers peers, PvaSettings settings) {
@@ -62,10 +71,17 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                 Validations.SCHEMA,
                 Validations.SCHEMA_OPEN,
                 Validations.SCHEMA_WATERMARK,
+                Validations.SCHEMA_AUTHENTICATION,
+                Validations.SCHEMA_ASKED,
+                KnownBads.SCHEMA,
+                KnownBads.SCHEMA_REVOKED,
                 Outbox.SCHEMA);
         this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
         Reports reports = new Reports(peers);
-        this.outbox = Outbox.of(database, clock, context.random(), reports.handlers(), Reports::givenUp)
+        this.revocations = new Revocations(peers, clock);
+        Map<String, Outbox.Handler> handlers = new HashMap<>(reports.handlers());
+        handlers.put(Revocations.TO_IVF, revocations::handle);
+        this.outbox = Outbox.of(database, clock, context.random(), handlers, Reports::givenUp)
                 .start();
         this.examination =
                 new Examination(database, new CredentialCheck(peers, clock, context.random()), settings, clock);
@@ -116,6 +132,11 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         try {
             ReferenceValues read =
                     ReferenceValues.verify(signed.bytes(), trust.signer().publicKey());
+            if (!read.id().equals(supplier + "/" + read.model())) {
+                throw new Refused(
+                        ResultCode.CREDENTIAL_INVALID,
+                        "reference values: " + read.id() + " is not " + supplier + "/" + read.model());
+            }
             database.transact(
                     connection -> Enrolments.publish(connection, supplier, read.model(), read.version(), signed));
         } catch (ForgedException forged) {
@@ -149,11 +170,70 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     @Override
+    public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+        if (!settings.suppliers().containsKey(supplier)) {
+            throw new Refused(ResultCode.CREDENTIAL_INVALID, "supplier: " + supplier + " is not trusted here");
+        }
+        String key = Opaque.of(Hashes.sha256((supplier + " " + what).getBytes(StandardCharsets.UTF_8)))
+                .hex();
+        return revocations
+                .<Boolean, Refused>tell(database, outbox, key, connection -> {
+                    KnownBads.add(connection, supplier, what);
+                    return new Revocations.Found<>(true, List.of(Revocations.ofSupplier(supplier, what)));
+                })
+                .devices();
+    }
+
+    @Override
+    public Opaque authenticate(Request request) throws Refused {
+        Examination.Enrolled enrolled = examination.enrolled(request.device());
+        database.<Refused>change(connection -> {
+            if (Validations.authenticating(connection, request, clock.instant())) {
+                String subject = request.device().hex();
+                steps.report(Step.REQUEST_AUTHENTICITY, subject, ResultCode.OK, new Carried("credential only", 0, 0));
+            }
+        });
+        Opaque credential = enrolled.credential().publicKey().thumbprint();
+        try {
+            Opaque signed = workload.authentications.time(
+                    () -> Opaque.of(examination.authenticate(request, enrolled).sign(context.key())));
+            workload.authentications.count(ResultCode.OK);
+            database.change(connection -> KnownBads.passed(connection, credential));
+            return signed;
+        } catch (Refused refused) {
+            if (refused.code() != ResultCode.UNAVAILABLE) {
+                workload.authentications.count(refused.code());
+            }
+            if (refused.code() == ResultCode.CREDENTIAL_REVOKED) {
+                revocations.tell(
+                        database,
+                        outbox,
+                        "authenticity-" + request.registration(),
+                        connection -> new Revocations.Found<>(true, ofRevoked(connection, credential)));
+            }
+            throw refused;
+        }
+    }
+
+    /** Told once, until the credential is good again. */
+    private List<Ivf.Withdrawal> ofRevoked(Connection connection, Opaque credential) throws SQLException {
+        return KnownBads.revoked(connection, credential)
+                ? List.of(Revocations.ofCredential(credential, clock.instant()))
+                : List.of();
+    }
+
+    @Override
+    public Counters counters() {
+        return workload.counters();
+    }
+
+    @Override
     public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         return switch (resource) {
             case MAIL -> mail(device).map(Mail::encode);
             case EVIDENCE -> Optional.of(appraise(device, body).encode());
-            case REGISTER, REPORT, TELEMETRY -> throw new Refused(ResultCode.NOT_FOUND, resource + " is not the PVA's");
+            case REGISTER, REPORT, TELEMETRY, ORDER, RELEASE, RELAY ->
+                throw new Refused(ResultCode.NOT_FOUND, resource + " is not the PVA's");
         };
     }
 
@@ -174,30 +254,67 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     private Verdict appraise(Ueid device, byte[] evidence) throws Refused {
-        Examination.Finding finding = examination.examine(device, evidence);
+        Examination.Finding finding = workload.validations.time(() -> examination.examine(device, evidence));
         if (finding.repeated()) {
             return new Verdict(finding.code());
         }
-        boolean decided = database.transact(connection -> {
-            if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
-                return false;
-            }
-            Optional<byte[]> result = finding.result(context.certificate().commonName(), context.key());
-            if (result.isPresent()) {
-                Validations.raise(connection, device, finding.bootCount(), finding.storeGeneration());
-                outbox.add(connection, Reports.TO_IVF, "ivf-" + finding.registration(), result.get());
-            }
+        Optional<byte[]> result = workload.validations.time(
+                () -> finding.result(context.certificate().commonName(), context.key()));
+        boolean decided = revocations
+                .<Boolean, RuntimeException>tell(
+                        database,
+                        outbox,
+                        "validation-" + finding.registration(),
+                        connection -> decide(connection, finding, result, evidence.length))
+                .value();
+        return new Verdict(decided ? finding.code() : ResultCode.EVIDENCE_STALE);
+    }
+
+    private Revocations.Found<Boolean> decide(
+            Connection connection, Examination.Finding finding, Optional<byte[]> result, int length)
+            throws SQLException {
+        Ueid device = finding.request().device();
+        if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
+            return new Revocations.Found<>(false, List.of());
+        }
+        if (result.isPresent()) {
+            Validations.raise(connection, device, finding.bootCount(), finding.storeGeneration());
+            KnownBads.passed(connection, finding.credential());
             outbox.add(
                     connection,
-                    Reports.TO_SHO,
-                    finding.registration().toString(),
-                    Reports.encode(finding.request(), finding.code(), result));
-            // Last in the transaction: nobody hears of step 10 before it is committed, and what is not kept is not
-            // told.
-            steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, evidence.length));
-            return true;
-        });
-        return new Verdict(decided ? finding.code() : ResultCode.EVIDENCE_STALE);
+                    Reports.TO_IVF,
+                    "ivf-" + finding.registration(),
+                    Reports.encode(result.get(), finding.measured()));
+        }
+        outbox.add(
+                connection,
+                Reports.TO_SHO,
+                finding.registration().toString(),
+                Reports.encode(finding.request(), finding.code(), result));
+        workload.validations.count(finding.code());
+        // Last in the transaction: nobody hears of step 10 before it is committed, and what is not kept is not
+        // told.
+        steps.report(Step.VALIDATE, device.hex(), finding.code(), new Carried(finding.words(), 0, length));
+        return new Revocations.Found<>(true, withdrawals(connection, finding));
+    }
+
+    /** A validation that failed voids what was found before; only an unknown policy says nothing about the device. */
+    private List<Ivf.Withdrawal> withdrawals(Connection connection, Examination.Finding finding) throws SQLException {
+        if (finding.code() == ResultCode.OK || finding.code() == ResultCode.POLICY) {
+            return List.of();
+        }
+        Ueid device = finding.request().device();
+        List<Ivf.Withdrawal> withdrawals = new ArrayList<>();
+        withdrawals.add(Revocations.ofDevice(device, clock.instant()));
+        Optional<Enrolments.Credential> enrolled = Enrolments.credential(connection, device);
+        if (finding.code() == ResultCode.CREDENTIAL_REVOKED && enrolled.isPresent()) {
+            withdrawals.addAll(ofRevoked(
+                    connection,
+                    Certificate.parse(enrolled.get().certificate().bytes())
+                            .publicKey()
+                            .thumbprint()));
+        }
+        return withdrawals;
     }
 
     @Override

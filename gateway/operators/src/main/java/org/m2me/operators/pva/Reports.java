@@ -4,8 +4,11 @@
 package org.m2me.operators.pva;
 
 import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
@@ -13,10 +16,12 @@ import org.m2me.operators.store.Outbox.FollowUp;
 import org.m2me.operators.store.Outbox.Handler;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
+import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.ResultCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +34,11 @@ final class Reports {
     private static final Logger LOG = LoggerFactory.getLogger(Reports.class);
     private static final int RESULT_MAX = 4096;
     private static final int PLMN_MAX = 7;
+
+    // As evidence has them.
+    private static final int COMPONENTS_MAX = 16;
+    private static final int TEXT_MAX = 32;
+    private static final int DIGEST_LENGTH = 32;
 
     private final Peers peers;
 
@@ -65,8 +75,37 @@ final class Reports {
                 map.has(5) ? Optional.of(Opaque.of(map.bytes(5, 1, RESULT_MAX))) : Optional.empty());
     }
 
+    /** What the IVF is issued, as the outbox keeps it. */
+    static byte[] encode(byte[] result, List<MeasuredComponent> components) {
+        List<CborMap> measured = components.stream()
+                .map(component -> CborMap.builder()
+                        .put(1, component.name())
+                        .put(2, component.version())
+                        .put(3, component.sha256().bytes())
+                        .build())
+                .toList();
+        return CborMap.builder()
+                .put(1, result)
+                .putMaps(2, measured)
+                .put(3, MeasuredComponent.firmware(components).bytes())
+                .build()
+                .encode();
+    }
+
     private FollowUp toIvf(byte[] body) throws Exception {
-        peers.ivf().publish(Opaque.of(body));
+        CborMap map = CborMap.decode(body);
+        List<MeasuredComponent> components = new ArrayList<>();
+        for (CborMap component : map.maps(2, COMPONENTS_MAX)) {
+            components.add(new MeasuredComponent(
+                    component.text(1, TEXT_MAX),
+                    component.text(2, TEXT_MAX),
+                    Opaque.of(component.bytes(3, DIGEST_LENGTH, DIGEST_LENGTH))));
+        }
+        peers.ivf()
+                .publish(new Ivf.Publication(
+                        Opaque.of(map.bytes(1, 1, RESULT_MAX)),
+                        components,
+                        Opaque.of(map.bytes(3, DeviceState.FIRMWARE_LENGTH, DeviceState.FIRMWARE_LENGTH))));
         return FollowUp.NONE;
     }
 

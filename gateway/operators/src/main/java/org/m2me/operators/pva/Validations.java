@@ -7,15 +7,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Pva;
+import org.m2me.operators.store.Sql;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 
 /** The validations asked for, each with its challenge until it is decided, and how far each device's counters have come. */
@@ -33,6 +36,17 @@ final class Validations {
     static final String SCHEMA_OPEN = "create unique index validation_open on validation(device) where code is null";
     static final String SCHEMA_WATERMARK =
             "create table watermark(device text primary key, boots integer not null, generation integer not null)";
+
+    static final String SCHEMA_AUTHENTICATION = """
+            create table authentication(
+              registration text primary key,
+              device text not null,
+              operator text not null,
+              asked integer not null)""";
+    static final String SCHEMA_ASKED = "create index authentication_asked on authentication(asked)";
+
+    /** Who asks again does so within the life of a registration: an SHO ends it after half an hour. */
+    private static final Duration AUTHENTICATIONS_KEPT = Duration.ofDays(2);
 
     /**
      * One validation.
@@ -124,6 +138,40 @@ final class Validations {
             insert.setLong(6, now.toEpochMilli());
             insert.executeUpdate();
         }
+    }
+
+    /**
+     * Remembers that authenticity was asked for.
+     *
+     * @return false if that is a repetition
+     * @throws Refused NONCE_USED if the registration is another one's
+     */
+    static boolean authenticating(Connection connection, Pva.Request request, Instant now)
+            throws SQLException, Refused {
+        Sql.update(connection, "delete from authentication where asked < ?", now.minus(AUTHENTICATIONS_KEPT));
+        if (Sql.update(
+                        connection,
+                        "insert into authentication(registration, device, operator, asked) values(?, ?, ?, ?)"
+                                + " on conflict do nothing",
+                        request.registration(),
+                        request.device(),
+                        request.operator(),
+                        now)
+                == 1) {
+            return true;
+        }
+        Optional<Boolean> same = Sql.first(
+                connection,
+                "select 1 from authentication where registration = ? and device = ? and operator = ?",
+                row -> true,
+                request.registration(),
+                request.device(),
+                request.operator());
+        if (same.isEmpty()) {
+            throw new Refused(
+                    ResultCode.NONCE_USED, "registration " + request.registration() + ": is of another device");
+        }
+        return false;
     }
 
     /** Gives an open validation a fresh challenge. */

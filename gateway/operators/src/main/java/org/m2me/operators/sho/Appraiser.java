@@ -9,9 +9,13 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Optional;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Sho.FallBack;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.protocol.crypto.ForgedException;
+import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -62,8 +66,7 @@ final class Appraiser {
                     "validation of " + registration.device() + ": the result is about " + result.ueid());
         }
         if (!result.expires().isAfter(now)
-                || result.issued().isAfter(now.plus(CLOCK_SKEW))
-                || result.issued().isBefore(registration.at().minus(CLOCK_SKEW))
+                || !isFresh(result.issued(), registration, now)
                 || result.nonce().isEmpty()) {
             return new Decision(
                     ResultCode.EVIDENCE_STALE,
@@ -77,29 +80,118 @@ final class Appraiser {
     }
 
     private AttestationResult verified(Sho.Validation validation) throws Refused {
+        P256PublicKey key = pvaKey();
+        byte[] signed = validation
+                .result()
+                .orElseThrow(() -> new Refused(ResultCode.MALFORMED, "validation: OK without a result"))
+                .bytes();
         try {
-            CertificatePath.verify(settings.pva(), anchors, clock.instant());
-            if (!settings.pva().commonName().equals(PVA_NAME)) {
-                throw new Refused(
-                        ResultCode.FORBIDDEN, "validation: " + settings.pva().commonName() + " is no PVA");
-            }
-            byte[] signed = validation
-                    .result()
-                    .orElseThrow(() -> new Refused(ResultCode.MALFORMED, "validation: OK without a result"))
-                    .bytes();
-            return AttestationResult.verify(signed, settings.pva().publicKey());
-        } catch (CertificateRefused distrusted) {
-            // By a clock that is wrong nothing is decided: the PVA comes again.
-            ResultCode code =
-                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
-            throw new Refused(code, "validation: " + distrusted.getMessage());
+            return AttestationResult.verify(signed, key);
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.FORBIDDEN, "validation: " + forged.getMessage());
         }
     }
 
+    /** @throws Refused UNAVAILABLE if our clock cannot tell; FORBIDDEN if nobody whom we trust has certified it */
+    private P256PublicKey pvaKey() throws Refused {
+        try {
+            CertificatePath.verify(settings.pva(), anchors, clock.instant());
+        } catch (CertificateRefused distrusted) {
+            // By a clock that is wrong nothing is decided: the PVA comes again.
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            throw new Refused(code, "validation: " + distrusted.getMessage());
+        }
+        if (!settings.pva().commonName().equals(PVA_NAME)) {
+            throw new Refused(
+                    ResultCode.FORBIDDEN, "validation: " + settings.pva().commonName() + " is no PVA");
+        }
+        return settings.pva().publicKey();
+    }
+
+    /**
+     * The PVA's word on a device's credential, if it is the PVA's, about this device and made for this registration.
+     *
+     * @throws Refused like {@link #decide}
+     */
+    Optional<Authenticity> authenticity(Opaque word, Registration asked) throws Refused {
+        try {
+            Instant now = clock.instant();
+            return Optional.of(Authenticity.verify(word.bytes(), pvaKey()))
+                    .filter(said -> said.device().equals(asked.device())
+                            && said.registration().equals(asked.nonce())
+                            && isFresh(said.issued(), asked, now));
+        } catch (ForgedException forged) {
+            return Optional.empty();
+        }
+    }
+
+    private static boolean isFresh(Instant issued, Registration asked, Instant now) {
+        return !issued.isAfter(now.plus(CLOCK_SKEW))
+                && !issued.isBefore(asked.at().minus(CLOCK_SKEW));
+    }
+
+    /**
+     * What a result that was kept is worth.
+     *
+     * @param result present if there is no objection
+     * @param words for the log
+     */
+    record Kept(Optional<AttestationResult> result, Optional<FallBack> objection, String words) {
+        private static Kept objected(FallBack why, String words) {
+            return new Kept(Optional.empty(), Optional.of(why), words);
+        }
+    }
+
+    /**
+     * Whether a result that the IVF calls valid may be relied on for a registration: by what the PVA signed, and what the
+     * device said of its state.
+     *
+     * @param newest when the newest result was issued that was relied on for this device
+     * @throws Refused like {@link #decide}
+     */
+    Kept kept(Optional<Opaque> signed, Registration asked, Authenticity authenticity, Optional<Instant> newest)
+            throws Refused {
+        P256PublicKey key = pvaKey();
+        AttestationResult result;
+        try {
+            result = AttestationResult.verify(signed.map(Opaque::bytes).orElse(new byte[0]), key);
+        } catch (ForgedException forged) {
+            return Kept.objected(FallBack.FORGED, String.valueOf(forged.getMessage()));
+        }
+        Instant now = clock.instant();
+        if (!result.ueid().equals(asked.device())) {
+            return Kept.objected(FallBack.FORGED, "it is about " + result.ueid());
+        }
+        if (!result.expires().isAfter(now)
+                || result.issued().isAfter(now.plus(CLOCK_SKEW))
+                || newest.filter(result.issued()::isBefore).isPresent()) {
+            return Kept.objected(
+                    FallBack.STALE, "of " + result.issued() + " until " + result.expires() + ", newest " + newest);
+        }
+        if (!result.credential().equals(authenticity.credential())) {
+            return Kept.objected(FallBack.OTHER_CREDENTIAL, "the platform key is another one by now");
+        }
+        if (!isStateOf(result, asked)) {
+            return Kept.objected(
+                    FallBack.OTHER_STATE,
+                    "generation " + result.storeGeneration() + ", the device says " + asked.said());
+        }
+        return settings.policy()
+                .objection(result)
+                .map(objection -> Kept.objected(FallBack.POLICY, objection))
+                .orElseGet(() -> new Kept(Optional.of(result), Optional.empty(), ""));
+    }
+
+    /** A device whose store is older than the result was put back; one that wrote much since then may have changed. */
+    private boolean isStateOf(AttestationResult result, Registration asked) {
+        Optional<Long> writesMax = settings.ivf().orElseThrow().writesMax();
+        long ahead = asked.said().orElseThrow().storeGeneration() - result.storeGeneration();
+        return ahead >= 0 && (writesMax.isEmpty() || ahead <= writesMax.get());
+    }
+
     /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */
-    static void verify(Sho.Outcome outcome, Registration asked) throws Refused {
+    static ProvisioningReport verify(Sho.Outcome outcome, Registration asked) throws Refused {
         try {
             ProvisioningReport report = ProvisioningReport.verify(
                     outcome.report().bytes(), asked.credential().orElseThrow());
@@ -109,6 +201,7 @@ final class Appraiser {
                         "outcome of " + asked.nonce() + ": the device reports " + report.code() + " of "
                                 + report.registration());
             }
+            return report;
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.FORBIDDEN, "outcome of " + asked.nonce() + ": " + forged.getMessage());
         }

@@ -5,6 +5,7 @@ package org.m2me.operators.sho;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Sho;
@@ -19,7 +20,7 @@ final class Contracts {
               device TEXT PRIMARY KEY,
               subscriber TEXT NOT NULL,
               sealed_owner_token BYTEA NOT NULL,
-              announced BIGINT NOT NULL)""");
+              announced BIGINT NOT NULL)""", "ALTER TABLE contract ADD COLUMN at BIGINT NOT NULL DEFAULT 0");
 
     static final int OWNER_TOKEN_LENGTH = 16;
 
@@ -37,16 +38,27 @@ final class Contracts {
                 device);
     }
 
-    /** Keeps a contract, as one of which the DRF is going to be told. */
-    void keep(Connection connection, Sho.Contract contract) throws SQLException {
+    /** Keeps a contract, as one of which the DRF is going to be told. @param at when it was handed over */
+    void keep(Connection connection, Sho.Contract contract, Instant at) throws SQLException {
         Sql.update(
                 connection,
-                "INSERT INTO contract (device, subscriber, sealed_owner_token, announced) VALUES (?, ?, ?, 1)"
+                "INSERT INTO contract (device, subscriber, sealed_owner_token, announced, at) VALUES (?, ?, ?, 1, ?)"
                         + " ON CONFLICT (device) DO UPDATE SET"
-                        + " sealed_owner_token = excluded.sealed_owner_token, announced = 1",
+                        + " sealed_owner_token = excluded.sealed_owner_token, announced = 1, at = excluded.at",
                 contract.device(),
                 contract.subscriber(),
-                vault.sealToken(contract.ownerToken(), contract.device()));
+                vault.sealToken(contract.ownerToken(), contract.device()),
+                at);
+    }
+
+    /** The device has left: its contract is over, unless that was handed over again since then. */
+    static void end(Connection connection, Ueid device, Instant registered) throws SQLException {
+        Sql.update(connection, "DELETE FROM contract WHERE device = ? AND at <= ?", device, registered);
+    }
+
+    /** The subscriber ends the contract. */
+    static void end(Connection connection, Ueid device) throws SQLException {
+        Sql.update(connection, "DELETE FROM contract WHERE device = ?", device);
     }
 
     /** Whether the DRF was told of this contract, or still is going to be. */

@@ -5,9 +5,9 @@ package org.m2me.operators.sho;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.SubscriptionData;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
@@ -29,19 +29,31 @@ final class HomeSubscriptions {
     private final ShoSettings settings;
     private final Auc auc;
     private final SubscriptionPool pool;
-    private final Consumer<Imsi> onReleased;
+    private final Clock clock;
+    private final Withdrawal withdrawal;
 
-    /** @param onReleased told within the transaction that takes a subscription away */
-    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool, Consumer<Imsi> onReleased) {
+    /** Where a subscriber is, it may not stay. */
+    @FunctionalInterface
+    interface Withdrawal {
+        /**
+         * Called within the transaction that takes a subscription away.
+         *
+         * @param leaving whether the device has said by itself that it leaves, and waits for an answer where it is
+         */
+        void withdrawn(Connection connection, Imsi imsi, boolean leaving) throws SQLException;
+    }
+
+    HomeSubscriptions(ShoSettings settings, Auc auc, SubscriptionPool pool, Clock clock, Withdrawal withdrawal) {
         this.settings = settings;
         this.auc = auc;
         this.pool = pool;
-        this.onReleased = onReleased;
+        this.clock = clock;
+        this.withdrawal = withdrawal;
     }
 
     /** One for a registration; empty when there are none left. The caller closes it. */
     Optional<Subscription> allocate(Connection connection, Registration registration) throws SQLException {
-        Optional<Subscription> taken = pool.take(connection);
+        Optional<Subscription> taken = pool.take(connection, clock.instant());
         if (taken.isPresent()) {
             bind(connection, registration, taken.get());
         }
@@ -56,11 +68,22 @@ final class HomeSubscriptions {
 
     /** Takes the subscription of a registration away; its IMSI may be used again, with another key. */
     void release(Connection connection, Registration registration) throws SQLException {
+        release(connection, registration, false);
+    }
+
+    /** Likewise, of a device that has just said that it leaves. */
+    void leave(Connection connection, Registration registration) throws SQLException {
+        release(connection, registration, true);
+    }
+
+    private void release(Connection connection, Registration registration, boolean leaving) throws SQLException {
         if (registration.imsi().isPresent()) {
+            Imsi imsi = registration.imsi().get();
+            boolean used = leaving || registration.state() == Progress.PROVISIONED;
             Registrations.unbind(connection, registration.nonce());
-            auc.remove(connection, registration.imsi().get());
-            pool.giveBack(connection, registration.imsi().get());
-            onReleased.accept(registration.imsi().get());
+            auc.remove(connection, imsi);
+            pool.giveBack(connection, imsi, used ? clock.instant().plus(SubscriptionPool.QUARANTINE) : clock.instant());
+            withdrawal.withdrawn(connection, imsi, leaving);
         }
     }
 

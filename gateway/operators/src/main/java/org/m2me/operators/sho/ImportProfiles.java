@@ -5,7 +5,6 @@ package org.m2me.operators.sho;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -13,7 +12,6 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -23,8 +21,8 @@ import org.m2me.operators.sho.profile.Algorithms;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.StorageFailed;
 import org.m2me.operators.store.Vault;
+import org.m2me.operators.wiring.Credentials;
 import org.m2me.protocol.crypto.P256PrivateKey;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.pki.Certificate;
 
@@ -35,7 +33,6 @@ public final class ImportProfiles {
     private static final int NONE = 2;
 
     private static final int FILES_MAX = 10_000; // named on one command line
-    private static final int PEM_SIZE_MAX = 16 * 1024; // a key or a certificate has less than 2 kB
     private static final String ROLE = "sho.";
 
     private static final String USAGE = """
@@ -147,12 +144,12 @@ public final class ImportProfiles {
         if (!Files.isDirectory(directory)) {
             throw new Unusable(directory + " is not a directory");
         }
-        Certificate certificate = certificate();
+        Certificate certificate = Credentials.certificate(arguments.path(Option.CERTIFICATE));
         if (!certificate.commonName().startsWith(ROLE)) {
             throw new Unusable(certificate.commonName() + " is no SHO: its certificate's name begins with " + ROLE);
         }
         Plmn operator = Plmn.parse(certificate.commonName().substring(ROLE.length()));
-        try (P256PrivateKey key = key(certificate);
+        try (P256PrivateKey key = Credentials.key(arguments.path(Option.KEY), certificate);
                 Database database = ShoRole.open(directory);
                 Vault vault = new Vault(key, certificate.commonName(), random); // as RoleContext has it
                 ImportReport report = ImportReport.create(arguments.path(Option.REPORT), operator, now)) {
@@ -179,67 +176,5 @@ public final class ImportProfiles {
         out.println(imported + " imported, " + refused + " refused; what could not be used is in "
                 + arguments.path(Option.REPORT));
         return refused == 0 ? ALL : SOME;
-    }
-
-    private Certificate certificate() throws Unusable, IOException {
-        Path file = arguments.path(Option.CERTIFICATE);
-        try {
-            return Certificate.parse(pem(file, "CERTIFICATE"));
-        } catch (IllegalArgumentException malformed) {
-            throw new Unusable(file + ": " + malformed.getMessage());
-        }
-    }
-
-    private P256PrivateKey key(Certificate certificate) throws Unusable, IOException {
-        Path file = arguments.path(Option.KEY);
-        try (SecretBytes der = SecretBytes.takeFrom(pem(file, "PRIVATE KEY"))) {
-            P256PrivateKey key = P256PrivateKey.ofPkcs8(der);
-            if (!key.publicKey().equals(certificate.publicKey())) {
-                key.close();
-                throw new Unusable(file + " is not the key of " + certificate.commonName());
-            }
-            return key;
-        } catch (IllegalArgumentException malformed) {
-            throw new Unusable(file + ": not a P-256 key in PKCS #8");
-        }
-    }
-
-    /** The first of its kind in a file (RFC 7468). */
-    private static byte[] pem(Path file, String label) throws Unusable, IOException {
-        if (!Files.isReadable(file)) {
-            throw new Unusable(file + ": cannot be read");
-        }
-        byte[] text;
-        try (var in = Files.newInputStream(file)) {
-            text = in.readNBytes(PEM_SIZE_MAX);
-        }
-        byte[] begin = ascii("-----BEGIN " + label + "-----");
-        int from = indexOf(text, begin, 0);
-        int to = indexOf(text, ascii("-----END " + label + "-----"), Math.max(from, 0));
-        if (from < 0 || to < 0) {
-            throw new Unusable(file + ": has no PEM of a " + label);
-        }
-        byte[] body = Arrays.copyOfRange(text, from + begin.length, to);
-        try {
-            return Base64.getMimeDecoder().decode(body);
-        } catch (IllegalArgumentException malformed) {
-            throw new Unusable(file + ": is not base64");
-        } finally {
-            Arrays.fill(body, (byte) 0);
-            Arrays.fill(text, (byte) 0);
-        }
-    }
-
-    private static byte[] ascii(String text) {
-        return text.getBytes(StandardCharsets.US_ASCII);
-    }
-
-    private static int indexOf(byte[] text, byte[] wanted, int from) {
-        for (int at = from; at <= text.length - wanted.length; at++) {
-            if (Arrays.equals(text, at, at + wanted.length, wanted, 0, wanted.length)) {
-                return at;
-            }
-        }
-        return -1;
     }
 }

@@ -28,11 +28,17 @@ final class Owed {
     /** Step 8, to the PVA. */
     static final String VALIDATE = "validate";
 
+    /** Steps 3 to 5 of a change, to the PVA and the IVF. */
+    static final String INQUIRE = "inquire";
+
     /** Step 11, to the DPF. */
     static final String AUTHORIZE = "authorize";
 
     /** The end of a registration, to the DRF. */
     static final String REFUSE = "refuse";
+
+    /** That the device subscribes to this operator now, to the DRF. */
+    static final String SUBSCRIBED = "subscribed";
 
     /** A contract's device, to the DRF; keyed by the device. */
     static final String EXPECT = "expect";
@@ -57,6 +63,7 @@ final class Owed {
                 VALIDATE, this::requestValidation,
                 AUTHORIZE, this::authorize,
                 REFUSE, this::refuse,
+                SUBSCRIBED, this::registerSubscription,
                 EXPECT, this::expect,
                 RULES, this::handOverRules);
     }
@@ -89,13 +96,25 @@ final class Owed {
         return Outbox.FollowUp.NONE;
     }
 
+    private Outbox.FollowUp registerSubscription(String key, byte[] body) throws Refused {
+        Registration owed = registration(key);
+        if (owed.state() == Progress.PROVISIONED) {
+            peers.drf().subscribed(expectation(owed.device()));
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
     private Outbox.FollowUp expect(String key, byte[] body) throws Refused {
+        peers.drf().expect(expectation(Ueid.hex(key)));
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Drf.Expectation expectation(Ueid device) {
         byte[] certificate = settings.delegation()
                 .map(ShoSettings.Delegation::certificate)
                 .orElse(context.certificate())
                 .der();
-        peers.drf().expect(new Drf.Expectation(Ueid.hex(key), settings.operator(), Opaque.of(certificate)));
-        return Outbox.FollowUp.NONE;
+        return new Drf.Expectation(device, settings.operator(), Opaque.of(certificate));
     }
 
     private Outbox.FollowUp handOverRules(String key, byte[] body) throws Refused {

@@ -12,11 +12,14 @@ import java.util.Optional;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.store.Sql;
+import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 
 /** The registrations of devices with this operator, and which subscription each holds. */
 final class Registrations {
@@ -34,7 +37,14 @@ final class Registrations {
               serial BIGINT,
               imsi TEXT UNIQUE)""",
             "CREATE INDEX registration_device ON registration (device)",
-            "CREATE UNIQUE INDEX registration_open ON registration (device) WHERE state IN ('VALIDATING', 'AUTHORIZED')");
+            "CREATE UNIQUE INDEX registration_open ON registration (device) WHERE state IN ('VALIDATING', 'AUTHORIZED')",
+            "ALTER TABLE registration ADD COLUMN procedure TEXT NOT NULL DEFAULT 'INITIAL'",
+            "ALTER TABLE registration ADD COLUMN said_generation BIGINT",
+            "ALTER TABLE registration ADD COLUMN said_firmware BYTEA",
+            "ALTER TABLE registration ADD COLUMN result_issued BIGINT",
+            "ALTER TABLE registration ADD COLUMN report_generation BIGINT NOT NULL DEFAULT -1",
+            "ALTER TABLE registration ADD COLUMN acknowledgement BYTEA",
+            "ALTER TABLE registration ADD COLUMN old_released BIGINT NOT NULL DEFAULT 0");
 
     /**
      * One registration.
@@ -42,6 +52,9 @@ final class Registrations {
      * @param code why it ended without a MCIM, else OK
      * @param credential thumbprint of the platform key, once validated
      * @param imsi the subscription that it holds
+     * @param said how the device said it is, when it registered
+     * @param reportGeneration store generation of the device's newest report, or -1
+     * @param left whether the operator before has acknowledged that the device left it
      */
     record Registration(
             Nonce nonce,
@@ -50,10 +63,20 @@ final class Registrations {
             Progress state,
             ResultCode code,
             Optional<Opaque> credential,
-            Optional<Imsi> imsi) {}
+            Optional<Imsi> imsi,
+            Procedure procedure,
+            Optional<DeviceState> said,
+            long reportGeneration,
+            boolean left) {
+        /** Whether a MCIM may still come of it, or has come of it. */
+        boolean isLive() {
+            return state == Progress.VALIDATING || state == Progress.AUTHORIZED || state == Progress.PROVISIONED;
+        }
+    }
 
     private static final String SELECT =
-            "SELECT nonce, device, at, state, code, credential, imsi FROM registration WHERE ";
+            "SELECT nonce, device, at, state, code, credential, imsi, procedure, said_generation, said_firmware,"
+                    + " report_generation, old_released FROM registration WHERE ";
 
     private Registrations() {}
 
@@ -77,12 +100,16 @@ final class Registrations {
                 Progress.AUTHORIZED);
         Sql.update(
                 connection,
-                "INSERT INTO registration (nonce, device, pcid, at, state) VALUES (?, ?, ?, ?, ?)",
+                "INSERT INTO registration (nonce, device, pcid, at, state, procedure, said_generation, said_firmware)"
+                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 registration.nonce(),
                 registration.device(),
                 registration.pcid(),
                 at,
-                Progress.VALIDATING);
+                Progress.VALIDATING,
+                registration.procedure(),
+                registration.state().map(DeviceState::storeGeneration),
+                registration.state().map(DeviceState::firmware));
     }
 
     /** Whether a result over this challenge was used before. */
@@ -91,18 +118,34 @@ final class Registrations {
                 .isPresent();
     }
 
-    /** Authorises one. @return the operator's next serial number for this device */
-    static long authorize(Connection connection, Registration one, Nonce challenge, Opaque credential)
+    /** When the newest of the results that were relied on for a device was issued. */
+    static Optional<Instant> newestResult(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT result_issued FROM registration WHERE device = ? AND result_issued IS NOT NULL"
+                        + " ORDER BY result_issued DESC LIMIT 1",
+                row -> Instant.ofEpochMilli(row.getLong(1)),
+                device);
+    }
+
+    /**
+     * Authorises one.
+     *
+     * @param challenge that the result answers, when it was made for this registration: it serves once
+     * @return the operator's next serial number for this device
+     */
+    static long authorize(Connection connection, Registration one, Optional<Nonce> challenge, AttestationResult result)
             throws SQLException {
         return Sql.first(
                         connection,
-                        "UPDATE registration SET state = ?, challenge = ?, credential = ?, serial ="
+                        "UPDATE registration SET state = ?, challenge = ?, credential = ?, result_issued = ?, serial ="
                                 + " (SELECT COALESCE(MAX(serial), 0) + 1 FROM registration WHERE device = ?)"
                                 + " WHERE nonce = ? RETURNING serial",
                         row -> row.getLong(1),
                         Progress.AUTHORIZED,
                         challenge,
-                        credential,
+                        result.credential(),
+                        result.issued(),
                         one.device(),
                         one.nonce())
                 .orElseThrow();
@@ -115,6 +158,41 @@ final class Registrations {
 
     static void move(Connection connection, Nonce nonce, Progress to, ResultCode code) throws SQLException {
         Sql.update(connection, "UPDATE registration SET state = ?, code = ? WHERE nonce = ?", to, code.number(), nonce);
+    }
+
+    /** The device has reported, with this store generation. */
+    static void reported(Connection connection, Nonce nonce, long generation) throws SQLException {
+        Sql.update(connection, "UPDATE registration SET report_generation = ? WHERE nonce = ?", generation, nonce);
+    }
+
+    /** What the device was told when it left. */
+    static Optional<Opaque> acknowledgement(Connection connection, Nonce nonce) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT acknowledgement FROM registration WHERE nonce = ? AND acknowledgement IS NOT NULL",
+                row -> Opaque.of(row.getBytes(1)),
+                nonce);
+    }
+
+    static void acknowledge(Connection connection, Nonce nonce, Opaque acknowledgement) throws SQLException {
+        Sql.update(connection, "UPDATE registration SET acknowledgement = ? WHERE nonce = ?", acknowledgement, nonce);
+    }
+
+    /** The operator before has acknowledged that the device left it. */
+    static void leftAnother(Connection connection, Nonce nonce) throws SQLException {
+        Sql.update(connection, "UPDATE registration SET old_released = 1 WHERE nonce = ?", nonce);
+    }
+
+    /** Those of a device that are under way, or hold a subscription. */
+    static List<Registration> open(Connection connection, Ueid device) throws SQLException {
+        return Sql.all(
+                connection,
+                SELECT + "device = ? AND (imsi IS NOT NULL OR state IN (?, ?, ?))",
+                Registrations::read,
+                device,
+                Progress.VALIDATING,
+                Progress.AUTHORIZED,
+                Progress.PROVISIONED);
     }
 
     /** The device's other registrations that hold a subscription. */
@@ -138,6 +216,18 @@ final class Registrations {
                 connection, SELECT + "device = ? ORDER BY at DESC, nonce LIMIT ?", Registrations::read, device, max);
     }
 
+    /** What became of a device that was ordered then: OK when it has arrived, empty while nothing is known. */
+    static Optional<ResultCode> arrivedSince(Connection connection, Ueid device, Instant ordered) throws SQLException {
+        return ofDevice(connection, device, 1).stream()
+                .filter(newest -> !newest.at().isBefore(ordered))
+                .findFirst()
+                .flatMap(newest -> switch (newest.state()) {
+                    case PROVISIONED -> Optional.of(ResultCode.OK);
+                    case REFUSED, FAILED -> Optional.of(newest.code());
+                    case VALIDATING, AUTHORIZED, REPLACED, RELEASED -> Optional.empty();
+                });
+    }
+
     private static Registration read(ResultSet row) throws SQLException {
         return new Registration(
                 new Nonce(Opaque.hex(row.getString(1))),
@@ -146,6 +236,14 @@ final class Registrations {
                 Progress.valueOf(row.getString(4)),
                 ResultCode.of(row.getLong(5)),
                 Optional.ofNullable(row.getBytes(6)).map(Opaque::of),
-                Optional.ofNullable(row.getString(7)).map(Imsi::new));
+                Optional.ofNullable(row.getString(7)).map(Imsi::new),
+                Procedure.valueOf(row.getString(8)),
+                said(row.getLong(9), Optional.ofNullable(row.getBytes(10))),
+                row.getLong(11),
+                row.getLong(12) == 1);
+    }
+
+    private static Optional<DeviceState> said(long generation, Optional<byte[]> firmware) {
+        return firmware.map(bytes -> new DeviceState(generation, Opaque.of(bytes)));
     }
 }

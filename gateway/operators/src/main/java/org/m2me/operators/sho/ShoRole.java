@@ -7,20 +7,22 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.m2me.operators.Dpf;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.Iccid;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.auc.Auc;
+import org.m2me.operators.audit.AuditDebts;
 import org.m2me.operators.gsup.GsupServer;
-import org.m2me.operators.sho.McimIssuer.Recipient;
+import org.m2me.operators.sho.campaign.CampaignEngine;
 import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
@@ -29,7 +31,6 @@ import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
-import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -39,54 +40,76 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The SHO: takes steps 7, 10 and 14, owes steps 8 and 11. It trusts signatures only: the PVA's on the result, by which it
  * learns the device's agreement key and platform key, and the platform key's on the report.
  */
 public final class ShoRole implements Sho, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(ShoRole.class);
-
     /** A device that registers every few minutes for a day is seen whole in a few answers. */
     private static final int STANDINGS_MAX = 100;
 
     /** One answer: more is asked for page by page. */
     private static final int HOLDS_MAX = 100;
 
-    private static final byte[] NOTHING_MORE = new byte[0];
+    /**
+     * Outbox: where a subscriber was that has left it may not stay; keyed by its IMSI. It waits for the acknowledgement
+     * there, and hands it over from there: some exchanges, with their repetitions.
+     */
+    private static final String WITHDRAW = "withdraw";
+
+    private static final Duration LEAVING = Duration.ofMinutes(1);
 
     private final RoleContext context;
     private final Steps steps;
     private final ShoSettings settings;
     private final Appraiser appraiser;
-    private final McimIssuer issuer;
     private final Vault vault;
     private final Database database;
     private final Contracts contracts;
     private final SubscriptionPool pool;
     private final HomeSubscriptions subscriptions;
     private final Outbox outbox;
+    private final Endings endings;
+    private final Admission admission;
+    private final Inquiries inquiries;
+    private final Departure departure;
     private final Optional<GsupServer> gsup;
+    private final CampaignEngine campaigns;
 
     public ShoRole(RoleContext context, Peers peers, ShoSettings settings) {
         this.context = context;
         this.steps = context.steps();
         this.settings = settings;
         this.appraiser = new Appraiser(settings, context.anchors(), context.clock());
-        this.issuer = new McimIssuer(context, settings);
         this.vault = context.vault();
         this.database = open(context.directory());
+        AuditDebts audit = new AuditDebts(context, peers, database);
         Auc auc = new Auc(vault, context.clock(), context.random());
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
-        this.subscriptions = new HomeSubscriptions(settings, auc, pool, this::released);
+        this.subscriptions = new HomeSubscriptions(settings, auc, pool, context.clock(), this::withdrawn);
         Owed owed = new Owed(context, peers, settings, database);
         Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
+        handlers.put(AuditDebts.KIND, audit::tell);
         handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
+        handlers.put(Owed.INQUIRE, (key, body) -> inquire(key));
+        handlers.put(WITHDRAW, (key, body) -> withdraw(new Imsi(key)));
         this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
+        audit.through(outbox);
+        Parts parts = new Parts(context, settings, database, outbox, audit, contracts, subscriptions);
+        this.endings = new Endings(parts);
+        this.admission = new Admission(parts, peers, endings);
+        this.inquiries = new Inquiries(parts, peers, appraiser, admission);
+        this.departure = new Departure(parts);
+        this.campaigns =
+                new CampaignEngine(database, peers, settings.question(), Registrations::arrivedSince, context.clock());
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
+    }
+
+    /** Fleets that change to this operator. */
+    public Campaigns campaigns() {
+        return campaigns.staff();
     }
 
     static Database open(Path directory) {
@@ -95,6 +118,9 @@ public final class ShoRole implements Sho, AutoCloseable {
         schema.addAll(Contracts.SCHEMA);
         schema.addAll(SubscriptionPool.SCHEMA);
         schema.addAll(Auc.SCHEMA);
+        schema.addAll(Tallies.SCHEMA);
+        schema.addAll(AuditDebts.SCHEMA);
+        schema.addAll(CampaignEngine.schema());
         schema.add(Outbox.SCHEMA);
         return Database.open(directory.resolve("sho.db"), schema.toArray(String[]::new));
     }
@@ -102,12 +128,13 @@ public final class ShoRole implements Sho, AutoCloseable {
     /** Begins to work off what is owed. To be called when the peers are in place. */
     public ShoRole start() {
         database.change(connection -> {
-            pool.fill(connection);
+            pool.fill(connection, now());
             if (settings.delegation().isPresent()) {
-                outbox.add(connection, Owed.RULES, settings.operator().toString(), NOTHING_MORE);
+                outbox.add(connection, Owed.RULES, settings.operator().toString(), Parts.NOTHING_MORE);
             }
         });
         outbox.start();
+        campaigns.start();
         return this;
     }
 
@@ -124,9 +151,19 @@ public final class ShoRole implements Sho, AutoCloseable {
                 throw new Refused(ResultCode.FORBIDDEN, "contract: " + contract.device() + " is another subscriber's");
             }
             boolean same = known.equals(Optional.of(contract));
-            if (!same || !Contracts.isAnnounced(connection, contract.device())) {
-                contracts.keep(connection, contract);
-                outbox.add(connection, Owed.EXPECT, contract.device().hex(), NOTHING_MORE);
+            if (!same) {
+                steps.report(
+                        Step.HAND_OVER_PARAMETERS,
+                        contract.device().hex(),
+                        ResultCode.OK,
+                        new Carried("contract with " + contract.subscriber(), 0, 0));
+            }
+            // One that is provisioned may have been with another since then, and comes back.
+            boolean back = Registrations.open(connection, contract.device()).stream()
+                    .anyMatch(one -> one.state() == Progress.PROVISIONED);
+            if (!same || back || !Contracts.isAnnounced(connection, contract.device())) {
+                contracts.keep(connection, contract, now());
+                outbox.add(connection, Owed.EXPECT, contract.device().hex(), Parts.NOTHING_MORE);
             }
         });
     }
@@ -144,7 +181,13 @@ public final class ShoRole implements Sho, AutoCloseable {
             ResultCode code = objection(connection, registration.device());
             if (code == ResultCode.OK) {
                 Registrations.open(connection, registration, now());
-                outbox.add(connection, Owed.VALIDATE, registration.nonce().toString(), NOTHING_MORE);
+                boolean inquires =
+                        registration.procedure().isChange() && settings.ivf().isPresent();
+                if (!inquires) {
+                    Tallies.validation(connection);
+                }
+                String work = inquires ? Owed.INQUIRE : Owed.VALIDATE;
+                outbox.add(connection, work, registration.nonce().toString(), Parts.NOTHING_MORE);
                 TimeLimit.set(outbox, connection, registration.nonce(), TimeLimit.VALIDATION);
             }
             steps.report(Step.REGISTER_WITH_SHO, registration.device().hex(), code, new Carried(carried, 0, 0));
@@ -161,21 +204,6 @@ public final class ShoRole implements Sho, AutoCloseable {
         return Holds.find(connection, device).map(Hold::code).orElse(ResultCode.OK);
     }
 
-    /** Nothing came, or the device did not fetch its MCIM while the validation was fresh: it may register anew. */
-    private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {
-        Registrations.Registration late = Registrations.find(connection, nonce).orElseThrow();
-        if (late.state() == Progress.VALIDATING || late.state() == Progress.AUTHORIZED) {
-            boolean validating = late.state() == Progress.VALIDATING;
-            ResultCode code = validating ? ResultCode.UNAVAILABLE : ResultCode.EVIDENCE_STALE;
-            end(connection, late, code);
-            steps.report(
-                    validating ? Step.REPORT_VALIDATION : Step.REPORT_STATUS,
-                    late.device().hex(),
-                    code,
-                    new Carried("nothing came in time", 0, 0));
-        }
-    }
-
     private static void checkIs(Ueid device, Registrations.Registration known) throws Refused {
         if (!known.device().equals(device)) {
             throw new Refused(ResultCode.NONCE_USED, "registration " + known.nonce() + " is not " + device + "'s");
@@ -189,52 +217,8 @@ public final class ShoRole implements Sho, AutoCloseable {
             return; // repeated after a lost answer, or given up by the device
         }
         Appraiser.Decision decision = appraiser.decide(validation, asked);
-        int size = validation.result().map(Opaque::length).orElse(0);
-        database.change(connection -> {
-            if (Registrations.find(connection, asked.nonce()).orElseThrow().state() != Progress.VALIDATING) {
-                return;
-            }
-            ResultCode code = decision.result().isPresent()
-                    ? provision(connection, asked, decision.result().get())
-                    : decision.code();
-            if (code != ResultCode.OK) {
-                LOG.info("registration {} of {}: {}: {}", asked.nonce(), asked.device(), code, decision.reason());
-                end(connection, asked, code);
-                Holds.place(connection, asked.device(), code, now());
-            }
-            // The PVA's own no was said in step 9; here it arrived as it should.
-            ResultCode ours = validation.code() == ResultCode.OK ? code : ResultCode.OK;
-            String carried = validation.code() == ResultCode.OK ? "validation result" : "no: " + validation.code();
-            steps.report(Step.REPORT_VALIDATION, asked.device().hex(), ours, new Carried(carried, size, 0));
-        });
-    }
-
-    /** Everything that an authorisation rests on, in one transaction: at most one subscription for a registration. */
-    private ResultCode provision(Connection connection, Registrations.Registration asked, AttestationResult result)
-            throws SQLException {
-        Nonce challenge = result.nonce().orElseThrow();
-        Optional<Contract> contract = contracts.find(connection, asked.device());
-        if (contract.isEmpty() || Registrations.hasServed(connection, challenge)) {
-            return contract.isEmpty() ? ResultCode.NO_CONTRACT : ResultCode.EVIDENCE_STALE;
-        }
-        subscriptions.releaseUnused(connection, asked);
-        long serial = Registrations.authorize(connection, asked, challenge, result.credential());
-        Recipient recipient = new Recipient(asked, contract.get(), result.agreementKey(), serial);
-        Dpf.Order order;
-        if (settings.delegation().isPresent()) {
-            order = issuer.order(recipient);
-        } else {
-            Optional<Subscription> allocated = subscriptions.allocate(connection, asked);
-            if (allocated.isEmpty()) {
-                return ResultCode.QUOTA;
-            }
-            try (Subscription subscription = allocated.get()) {
-                order = issuer.order(recipient, subscription);
-            }
-        }
-        outbox.add(connection, Owed.AUTHORIZE, asked.nonce().toString(), McimIssuer.encode(order));
-        TimeLimit.set(outbox, connection, asked.nonce(), settings.authorisation());
-        return ResultCode.OK;
+        ResultCode ruling = decision.result().isPresent() ? admission.ruling(asked) : ResultCode.OK;
+        admission.decide(validation, asked.nonce(), decision, ruling);
     }
 
     @Override
@@ -273,31 +257,9 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public void provisioned(Outcome outcome) throws Refused {
         Registrations.Registration asked = known(outcome.registration(), outcome.device());
-        if (asked.state() == Progress.PROVISIONED || asked.imsi().isEmpty()) {
-            return; // repeated after a lost answer, or the subscription is gone for good
+        if (asked.imsi().isPresent()) { // else it is repeated after a lost answer, or the subscription is gone for good
+            admission.conclude(outcome, asked);
         }
-        Appraiser.verify(outcome, asked);
-        database.change(connection -> {
-            Registrations.Registration now =
-                    Registrations.find(connection, asked.nonce()).orElseThrow();
-            if (now.state() == Progress.PROVISIONED || now.imsi().isEmpty()) {
-                return;
-            }
-            if (outcome.code() == ResultCode.OK) {
-                Registrations.move(connection, now.nonce(), Progress.PROVISIONED, ResultCode.OK);
-                subscriptions.releaseOthers(connection, now);
-            } else {
-                Registrations.move(connection, now.nonce(), Progress.FAILED, outcome.code());
-                subscriptions.release(connection, now);
-            }
-            TimeLimit.end(outbox, connection, now.nonce());
-            int size = outcome.report().length();
-            steps.report(
-                    Step.REPORT_STATUS,
-                    now.device().hex(),
-                    outcome.code(),
-                    new Carried("status " + outcome.code(), size, 0));
-        });
     }
 
     private Registrations.Registration known(Nonce nonce, Ueid device) throws Refused {
@@ -308,8 +270,18 @@ public final class ShoRole implements Sho, AutoCloseable {
     }
 
     /** Within a transaction: where the subscriber is, it may not stay. */
-    private void released(Imsi imsi) {
-        gsup.ifPresent(server -> database.afterCommit(() -> server.review(imsi)));
+    private void withdrawn(Connection connection, Imsi imsi, boolean leaving) throws SQLException {
+        if (gsup.isPresent() && leaving) {
+            outbox.addLater(connection, WITHDRAW, imsi.digits(), Parts.NOTHING_MORE, LEAVING);
+        } else if (gsup.isPresent()) {
+            GsupServer server = gsup.get();
+            database.afterCommit(() -> server.review(imsi));
+        }
+    }
+
+    private Outbox.FollowUp withdraw(Imsi imsi) {
+        gsup.ifPresent(server -> server.review(imsi));
+        return Outbox.FollowUp.NONE;
     }
 
     /** Where it listens for GSUP, if it does. */
@@ -320,8 +292,28 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public List<Standing> registrations(Ueid device) {
         return database.read(connection -> Registrations.ofDevice(connection, device, STANDINGS_MAX)).stream()
-                .map(one -> new Standing(one.nonce(), one.at(), one.state(), one.code(), one.imsi()))
+                .map(one -> new Standing(one.nonce(), one.at(), one.state(), one.code(), one.imsi(), one.left()))
                 .toList();
+    }
+
+    @Override
+    public Opaque released(Ueid device, Opaque release) throws Refused {
+        return departure.released(device, release);
+    }
+
+    @Override
+    public void oldOperatorReleased(Nonce registration, Ueid device) throws Refused {
+        departure.leftAnother(registration, device);
+    }
+
+    @Override
+    public void cancel(Ueid device, String subscriber) throws Refused {
+        departure.cancel(device, subscriber);
+    }
+
+    @Override
+    public ValidationCounts validationCounts() {
+        return database.read(Tallies::read);
     }
 
     @Override
@@ -351,35 +343,21 @@ public final class ShoRole implements Sho, AutoCloseable {
         long unused = database.read(connection -> subscriptions.checkUsable(connection, imsi));
     }
 
+    // What the outbox is given before the parts are made that do it.
+
+    private Outbox.FollowUp inquire(String key) throws Refused {
+        Nonce nonce = new Nonce(Opaque.hex(key));
+        return inquiries.ask(database.read(connection -> Registrations.find(connection, nonce))
+                .orElseThrow());
+    }
+
+    private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {
+        endings.takesTooLong(connection, nonce);
+    }
+
     private void givenUp(Connection connection, String kind, String key, byte[] work, Exception why)
             throws SQLException {
-        switch (kind) {
-            case Owed.VALIDATE, Owed.AUTHORIZE -> {
-                Registrations.Registration owed =
-                        Registrations.find(connection, nonce(key)).orElseThrow();
-                if (owed.state() == Progress.VALIDATING || owed.state() == Progress.AUTHORIZED) {
-                    end(connection, owed, why instanceof Refused refused ? refused.code() : ResultCode.UNAVAILABLE);
-                }
-                // Only a DPF that said no cannot have handed the MCIM out: else the subscription stays bound.
-                if (Outbox.isFinal(why)) {
-                    subscriptions.release(connection, owed);
-                }
-            }
-            case Owed.EXPECT -> Contracts.notAnnounced(connection, Ueid.hex(key));
-            default -> LOG.warn("{} {}: not told to the peer: {}", kind, key, why.toString());
-        }
-    }
-
-    /** Ends a registration without a MCIM; the device finds it in its mailbox at the DRF. */
-    private void end(Connection connection, Registrations.Registration registration, ResultCode code)
-            throws SQLException {
-        Registrations.move(connection, registration.nonce(), Progress.REFUSED, code);
-        TimeLimit.end(outbox, connection, registration.nonce());
-        outbox.add(connection, Owed.REFUSE, registration.nonce().toString(), NOTHING_MORE);
-    }
-
-    private static Nonce nonce(String key) {
-        return new Nonce(Opaque.hex(key));
+        endings.givenUp(connection, kind, key, why);
     }
 
     private Instant now() {
@@ -390,7 +368,9 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public void close() {
         gsup.ifPresent(GsupServer::close);
+        campaigns.close();
         outbox.close();
+        inquiries.close();
         database.close();
         vault.close();
     }

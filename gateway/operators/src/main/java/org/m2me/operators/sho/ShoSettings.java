@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.gsup.GsupSettings;
+import org.m2me.operators.sho.campaign.Forecast;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
@@ -22,6 +23,7 @@ import org.m2me.protocol.pki.Certificate;
  * @param authorisation how long the DPF may take to accept an order and the device to fetch its MCIM: an outage that is
  *     repaired in a day loses nothing; at most a day
  * @param delegation present when the DPF makes the MCIMs from rules
+ * @param ivf present to ask the IVF in a change of operator, before the PVA is asked to validate
  * @param gsup present to be also the HLR of core networks' own equipment, the operator's and others'
  */
 public record ShoSettings(
@@ -32,6 +34,7 @@ public record ShoSettings(
         ApnProfile apn,
         Duration authorisation,
         Optional<Delegation> delegation,
+        Optional<Inquiries> ivf,
         Optional<GsupSettings> gsup) {
     /** Refuses IMSIs of another network, which no visited network would bring here, and those that two would give out. */
     public ShoSettings {
@@ -69,6 +72,13 @@ public record ShoSettings(
     }
 
     /**
+     * What results of the IVF are good for.
+     *
+     * @param writesMax by how much a device's store generation may be ahead of the result; empty for any number
+     */
+    public record Inquiries(Optional<Long> writesMax) {}
+
+    /**
      * What the DPF makes MCIMs with.
      *
      * @param imsis of which this operator gives out none itself
@@ -77,4 +87,10 @@ public record ShoSettings(
      * @param key that the DPF signs MCIMs with, a different one from the operator's own
      */
     public record Delegation(ImsiRange imsis, SecretBytes opc, Certificate certificate, P256PrivateKey key) {}
+
+    /** What campaigns ask the IVF about devices. */
+    Forecast.Question question() {
+        return new Forecast.Question(
+                operator, policy.id(), policy.requiredComponents(), ivf.flatMap(Inquiries::writesMax));
+    }
 }

@@ -6,6 +6,8 @@ package org.m2me.operators.sho;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Iccid;
@@ -28,7 +30,11 @@ final class SubscriptionPool {
     static final List<String> SCHEMA = List.of(
             "CREATE TABLE pool (imsi TEXT PRIMARY KEY, sealed_key BYTEA NOT NULL)",
             "CREATE TABLE pool_range (imsi_first TEXT PRIMARY KEY, used BIGINT NOT NULL)",
-            ImportedSubscriptions.TABLE);
+            ImportedSubscriptions.TABLE,
+            "ALTER TABLE pool ADD COLUMN free_from BIGINT NOT NULL DEFAULT 0");
+
+    /** A network where a subscriber was may report what it used for a day, and nobody else is to be charged for it. */
+    static final Duration QUARANTINE = Duration.ofDays(1);
 
     private static final int K_LENGTH = 16;
 
@@ -45,18 +51,20 @@ final class SubscriptionPool {
     }
 
     /** Takes one out: of those imported, of the pool, else a new one; empty when all are used up. The caller closes it. */
-    Optional<Subscription> take(Connection connection) throws SQLException {
+    Optional<Subscription> take(Connection connection, Instant now) throws SQLException {
         Optional<Subscription> ready = imported.take(connection);
         if (ready.isPresent()) {
             return ready;
         }
         Optional<Subscription> pooled = Sql.first(
                 connection,
-                "DELETE FROM pool WHERE imsi = (SELECT MIN(imsi) FROM pool) RETURNING imsi, sealed_key",
+                "DELETE FROM pool WHERE imsi = (SELECT MIN(imsi) FROM pool WHERE free_from <= ?)"
+                        + " RETURNING imsi, sealed_key",
                 row -> {
                     Imsi imsi = new Imsi(row.getString(1));
                     return made(imsi, vault.openKey(row.getBytes(2), place(imsi)));
-                });
+                },
+                now);
         if (pooled.isPresent()) {
             return pooled;
         }
@@ -78,33 +86,38 @@ final class SubscriptionPool {
     }
 
     /** Makes in advance what the settings ask for. */
-    void fill(Connection connection) throws SQLException {
+    void fill(Connection connection, Instant now) throws SQLException {
         long missing = settings.pool()
-                - Sql.first(connection, "SELECT COUNT(*) FROM pool", row -> row.getLong(1))
+                - Sql.first(connection, "SELECT COUNT(*) FROM pool WHERE free_from <= ?", row -> row.getLong(1), now)
                         .orElse(0L);
         for (long i = 0; i < missing; i++) {
             Optional<Imsi> next = nextImsi(connection);
             if (next.isEmpty()) {
                 return;
             }
-            put(connection, next.get());
+            put(connection, next.get(), now);
         }
     }
 
-    /** Takes an IMSI back, if it is one of the range; the DPF's own and imported ones are not given out again. */
-    void giveBack(Connection connection, Imsi imsi) throws SQLException {
+    /**
+     * Takes an IMSI back, if it is one of the range; the DPF's own and imported ones are not given out again.
+     *
+     * @param from when it may be given out again
+     */
+    void giveBack(Connection connection, Imsi imsi, Instant from) throws SQLException {
         if (settings.imsis().contains(imsi) && !ImportedSubscriptions.has(connection, imsi)) {
-            put(connection, imsi);
+            put(connection, imsi, from);
         }
     }
 
-    private void put(Connection connection, Imsi imsi) throws SQLException {
+    private void put(Connection connection, Imsi imsi, Instant from) throws SQLException {
         try (AkaKey key = freshKey()) {
             Sql.update(
                     connection,
-                    "INSERT INTO pool (imsi, sealed_key) VALUES (?, ?)",
+                    "INSERT INTO pool (imsi, sealed_key, free_from) VALUES (?, ?, ?)",
                     imsi,
-                    vault.sealKey(key, place(imsi)));
+                    vault.sealKey(key, place(imsi)),
+                    from);
         }
     }
 

@@ -16,7 +16,7 @@ import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 
-/** The devices bought, and the operator chosen for each. Owner tokens are sealed. */
+/** The devices bought, and the operator that each is with. Owners' secrets are sealed. */
 final class Purchases {
     static final List<String> SCHEMA = List.of("""
             CREATE TABLE purchase (
@@ -64,6 +64,11 @@ final class Purchases {
                 vault.sealToken(purchase.ownerToken(), purchase.device()),
                 purchase.depositForm(),
                 operator);
+    }
+
+    /** The device is with this operator now. */
+    static void move(Connection connection, Ueid device, Plmn operator) throws SQLException {
+        Sql.update(connection, "UPDATE purchase SET operator = ? WHERE device = ?", operator, device);
     }
 
     static void giveUp(Connection connection, Ueid device) throws SQLException {

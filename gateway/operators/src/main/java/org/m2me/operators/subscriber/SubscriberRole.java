@@ -8,65 +8,92 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import org.m2me.operators.Campaigns;
 import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Peers;
-import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
+import org.m2me.operators.audit.AuditDebts;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceFeed;
 import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.OrderAnswer;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
 import org.m2me.protocol.message.Verdict;
+import org.m2me.protocol.step.Procedure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The subscriber: for each device it buys it owes the operator a contract, the supplier the deposit form and the ICF the
- * activation; from then on it takes the device's telemetry.
+ * activation; from then on it takes the device's telemetry, and instructs it when it is to change operator.
  */
 public final class SubscriberRole implements Subscriber, DeviceService, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SubscriberRole.class);
+
     // Kinds of work in the outbox. Each has a key of its own, so that none waits for a peer of another.
     private static final String CONTRACT = "contract";
     private static final String DEPOSIT = "deposit";
     private static final String ACTIVATE = "activate";
+
+    /** One answer. */
+    private static final int ORDERS_MAX = 100;
+
+    /** Devices that the IVF is told of at once: 40 kB. */
+    private static final int PERMITTED_MAX = 1_000;
 
     private static final byte[] NOTHING_MORE = new byte[0];
 
     private final RoleContext context;
     private final Peers peers;
     private final SubscriberSettings settings;
+    private final Operators operators;
     private final Vault vault;
     private final Purchases purchases;
     private final Database database;
     private final DeviceFeedLog feed;
     private final Outbox outbox;
+    private final Ordering ordering;
 
     public SubscriberRole(RoleContext context, Peers peers, SubscriberSettings settings) {
         this.context = context;
         this.peers = peers;
         this.settings = settings;
+        this.operators = new Operators(peers, nameOf(context));
         this.vault = context.vault();
         this.purchases = new Purchases(vault);
         List<String> schema = new ArrayList<>(Purchases.SCHEMA);
         schema.addAll(TelemetryStore.SCHEMA);
+        schema.addAll(Orders.SCHEMA);
+        schema.addAll(Agreements.SCHEMA);
+        schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("subscriber.db"), schema.toArray(String[]::new));
-        this.feed = new DeviceFeedLog(context.clock(), Set.of());
-        Map<String, Outbox.Handler> work =
-                Map.of(CONTRACT, this::contract, DEPOSIT, this::deposit, ACTIVATE, this::activate);
+        AuditDebts audit = new AuditDebts(context, peers, database);
+        this.feed = new DeviceFeedLog(context.clock(), database.read(Orders::devicesWaiting));
+        OrderWork.Ledger ledger = new OrderWork.Ledger(database, purchases, feed);
+        OrderWork forOrders = new OrderWork(operators, peers, settings, context.clock(), ledger);
+        Map<String, Outbox.Handler> work = new HashMap<>(forOrders.handlers());
+        work.put(AuditDebts.KIND, audit::tell);
+        work.putAll(Map.of(CONTRACT, this::contract, DEPOSIT, this::deposit, ACTIVATE, this::activate));
         this.outbox = Outbox.of(database, context.clock(), context.random(), work, this::givenUp);
+        audit.through(outbox);
+        this.ordering = new Ordering(context, settings, purchases, outbox, audit);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -103,21 +130,113 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     }
 
     @Override
-    public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
-        if (resource != DeviceResource.TELEMETRY) {
-            throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the subscriber");
+    public void change(Ueid device, Procedure procedure, Plmn operator) throws Refused {
+        if (!procedure.isChange()) {
+            throw new Refused(ResultCode.MALFORMED, "change: " + procedure + " is none");
         }
+        operators.checkKnown(operator);
+        database.change(connection -> {
+            Purchases.Chosen bought = purchases
+                    .find(connection, device)
+                    .orElseThrow(
+                            () -> new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
+            if (ordering.give(connection, bought, procedure, operator)) {
+                database.afterCommit(() -> feed.announce(device));
+            }
+        });
+    }
+
+    @Override
+    public void agree(Agreement agreement) throws Refused {
+        List<Ueid> devices = agreement.devices();
+        if (devices.isEmpty()
+                || devices.size() > Campaigns.DEVICES_MAX
+                || !agreement.procedure().isChange()) {
+            throw new Refused(
+                    ResultCode.MALFORMED,
+                    "agreement: " + devices.size() + " devices to " + agreement.procedure() + ", wants 1 to "
+                            + Campaigns.DEVICES_MAX + " and a change");
+        }
+        operators.checkKnown(agreement.operator());
+        database.change(connection -> {
+            for (Ueid device : devices) {
+                if (!Purchases.has(connection, device)) {
+                    throw new Refused(ResultCode.UNKNOWN_DEVICE, "agreement: " + device + " was not bought here");
+                }
+                Agreements.keep(connection, device, agreement.operator(), agreement.procedure());
+            }
+            for (int from = 0; settings.ivf() && from < devices.size(); from += PERMITTED_MAX) {
+                List<Ueid> some = devices.subList(from, Math.min(devices.size(), from + PERMITTED_MAX));
+                String key = Nonce.random(context.random()).toString();
+                outbox.add(connection, OrderWork.AGREED, key, OrderWork.agreed(agreement.operator(), some));
+            }
+        });
+    }
+
+    @Override
+    public void order(Ueid device, Procedure procedure, Plmn operator) throws Refused {
+        if (!database.read(connection -> Agreements.has(connection, device, operator, procedure))) {
+            throw new Refused(
+                    ResultCode.FORBIDDEN,
+                    "order: the owner of " + device + " has not agreed to " + procedure + " to " + operator);
+        }
+        change(device, procedure, operator);
+    }
+
+    @Override
+    public List<Ordered> orders(Ueid device) {
+        return database.read(connection -> Orders.ofDevice(connection, device, ORDERS_MAX)).stream()
+                .map(Orders.Order::ordered)
+                .toList();
+    }
+
+    @Override
+    public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         if (body.length > resource.sizeMax()) {
             throw new Refused(ResultCode.TOO_LARGE, resource + ": " + body.length + " bytes");
         }
-        Telemetry telemetry = decode(body);
-        database.change(connection -> {
+        return switch (resource) {
+            case MAIL -> mail(device);
+            case TELEMETRY -> Optional.of(takeTelemetry(device, decode(body)).encode());
+            case ORDER -> Optional.of(takeAnswer(device, decodeAnswer(body)).encode());
+            case REGISTER, EVIDENCE, REPORT, RELEASE, RELAY ->
+                throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the subscriber");
+        };
+    }
+
+    /** An order stays until the device answers it, for this answer may be lost. */
+    private Optional<byte[]> mail(Ueid device) {
+        return database.read(connection -> Orders.waiting(connection, device))
+                .map(order -> new Mail.Order(order.id(), order.mail()).encode());
+    }
+
+    private Verdict takeTelemetry(Ueid device, Telemetry telemetry) throws Refused {
+        return database.transact(connection -> {
             if (!Purchases.has(connection, device)) {
                 throw new Refused(ResultCode.UNKNOWN_DEVICE, "telemetry: " + device + " was not bought here");
             }
             TelemetryStore.take(connection, device, telemetry, now());
+            return verdict(connection, device);
         });
-        return Optional.of(new Verdict(ResultCode.OK).encode());
+    }
+
+    private Verdict takeAnswer(Ueid device, OrderAnswer answer) throws Refused {
+        return database.transact(connection -> {
+            ordering.answered(connection, device, answer);
+            return verdict(connection, device);
+        });
+    }
+
+    private static Verdict verdict(Connection connection, Ueid device) throws SQLException {
+        return new Verdict(ResultCode.OK, Orders.waiting(connection, device).isPresent());
+    }
+
+    private static OrderAnswer decodeAnswer(byte[] body) throws Refused {
+        try {
+            return OrderAnswer.decode(body);
+        } catch (CborException malformed) {
+            throw new Refused(ResultCode.MALFORMED, "answer to an order: " + malformed.getMessage());
+        }
     }
 
     private static Telemetry decode(byte[] body) throws Refused {
@@ -128,7 +247,6 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         }
     }
 
-    /** The subscriber has no mail: this only waits. */
     @Override
     public DeviceFeed feed(long after, Duration wait) throws InterruptedException {
         return feed.feed(after, wait);
@@ -139,15 +257,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         Purchases.Chosen owed = owed(parts[0]);
         Plmn operator = Plmn.parse(parts[1]);
         if (owed.operator().equals(operator)) {
-            try {
-                peers.sho(operator)
-                        .contract(new Sho.Contract(
-                                owed.purchase().device(),
-                                name(),
-                                owed.purchase().ownerToken()));
-            } catch (IllegalArgumentException unknown) {
-                throw new Refused(ResultCode.NO_OPERATOR, "contract: " + unknown.getMessage());
-            }
+            operators.contract(owed.purchase(), operator);
         }
         return Outbox.FollowUp.NONE;
     }
@@ -180,11 +290,17 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     /** What a peer refused for good is asked again when the same choice is made again. */
     private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
             throws SQLException {
-        Purchases.giveUp(connection, Ueid.hex(key.split(" ", 2)[0]));
+        switch (kind) {
+            case CONTRACT, DEPOSIT, ACTIVATE -> Purchases.giveUp(connection, Ueid.hex(key.split(" ", 2)[0]));
+            default -> {
+                LOG.warn("{} {}: given up: {}", kind, key, why.toString());
+                ordering.givenUp(connection, kind, key, why);
+            }
+        }
     }
 
     /** In contracts: what follows the first label of the common name. */
-    private String name() {
+    private static String nameOf(RoleContext context) {
         String commonName = context.certificate().commonName();
         return commonName.substring(commonName.indexOf('.') + 1);
     }

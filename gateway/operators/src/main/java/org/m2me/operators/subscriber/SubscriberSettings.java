@@ -10,5 +10,6 @@ import java.time.Duration;
  *
  * @param supplier from whom the devices come, and to whom deposit forms go
  * @param activation how long initial connectivity is activated for: until a device bought today is switched on at last
+ * @param ivf whether there is an IVF, which answers an operator about a device only when its owner has permitted that
  */
-public record SubscriberSettings(String supplier, Duration activation) {}
+public record SubscriberSettings(String supplier, Duration activation, boolean ivf) {}

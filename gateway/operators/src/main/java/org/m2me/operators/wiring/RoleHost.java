@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.m2me.operators.Peers;
 import org.m2me.operators.http.RoleServer;
@@ -28,17 +30,25 @@ public final class RoleHost implements AutoCloseable {
 
     private final AddressBook book;
     private final Front front;
+    private final Grouping grouping;
     private final Map<String, Place> places = new LinkedHashMap<>();
+    private final Map<String, RunningRole> running = new ConcurrentHashMap<>();
 
     /** A host that enters what it starts into this book, at the address where it is served. */
     public RoleHost(AddressBook book) {
-        this(book, (name, served) -> served);
+        this(book, (name, served) -> served, Grouping.APART);
     }
 
-    /** @param front what stands before each role, a relay or a balancer */
-    public RoleHost(AddressBook book, Front front) {
+    /**
+     * A host with something in between.
+     *
+     * @param front what stands before each role, a relay or a balancer
+     * @param grouping which roles call one another without that, as objects
+     */
+    public RoleHost(AddressBook book, Front front, Grouping grouping) {
         this.book = book;
         this.front = front;
+        this.grouping = grouping;
     }
 
     /** Where peers find a role that is served at an address. */
@@ -105,7 +115,7 @@ public final class RoleHost implements AutoCloseable {
     private URI start(Place place) throws IOException {
         Description description = place.description;
         RoleContext context = description.context();
-        RunningRole role = make(description, HttpPeers.of(context, book));
+        RunningRole role = make(description, WiredPeers.of(context, book, housematesOf(description.name())));
         @Nullable RoleServer server = null;
         try {
             TlsIdentity identity = TlsIdentity.of(context.certificate(), context.key(), context.anchors());
@@ -116,6 +126,7 @@ public final class RoleHost implements AutoCloseable {
                     new RoleServer.Content(description.name(), role.interfaces(), role.devices()));
             URI address = front.of(description.name(), server.uri());
             place.role = role;
+            running.put(description.name(), role);
             place.server = server;
             place.port = server.port();
             book.put(description.name(), address);
@@ -128,6 +139,17 @@ public final class RoleHost implements AutoCloseable {
             end(description.name(), role.role());
             throw impossible;
         }
+    }
+
+    private WiredPeers.Housemates housematesOf(String caller) {
+        return new WiredPeers.Housemates() {
+            @Override
+            public <T> Optional<T> find(Class<T> type, String name) {
+                return grouping.areTogether(caller, name)
+                        ? Optional.of(Housemate.of(type, name, () -> running.get(name)))
+                        : Optional.empty();
+            }
+        };
     }
 
     private static RunningRole make(Description description, Peers peers) throws IOException {
@@ -147,6 +169,7 @@ public final class RoleHost implements AutoCloseable {
         RunningRole role = place.role;
         place.server = null;
         place.role = null;
+        running.remove(name);
         if (server != null) {
             end(name, server);
         }

@@ -14,7 +14,9 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
@@ -75,7 +77,17 @@ public final class Homes implements Peers {
     }
 
     @Override
+    public Subscriber subscriber(String name) {
+        throw notAsked();
+    }
+
+    @Override
     public Supplier supplier(String name) {
+        throw notAsked();
+    }
+
+    @Override
+    public Optional<Regulator> regulator() {
         throw notAsked();
     }
 }

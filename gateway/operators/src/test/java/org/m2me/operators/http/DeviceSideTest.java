@@ -64,7 +64,7 @@ final class DeviceSideTest {
                 case MAIL -> Optional.empty();
                 case EVIDENCE -> throw new Refused(ResultCode.EVIDENCE_STALE, "old");
                 case REPORT -> throw new Unavailable("a peer is away", new IOException("refused"));
-                case TELEMETRY -> throw new IllegalStateException("broken");
+                case TELEMETRY, ORDER, RELEASE, RELAY -> throw new IllegalStateException("broken");
             };
         }
 
@@ -94,7 +94,7 @@ final class DeviceSideTest {
         "gateway, e, 1, EVIDENCE_STALE",
         "gateway, p, 1, UNAVAILABLE",
         "gateway, t, 1, INTERNAL",
-        "gateway, x, 1, NOT_FOUND",
+        "gateway, z, 1, NOT_FOUND",
         "gateway, r, 257, TOO_LARGE",
         "gateway, m, 1, TOO_LARGE",
         "sho.262-01, r, 1, FORBIDDEN",

@@ -94,7 +94,7 @@ final class OpenApiTest {
     @Test
     void describesARecordAsItIsInJson() {
         JsonNode registration = description.at("/components/schemas/Sho.Registration");
-        assertThat(registration.path("required").toString()).isEqualTo("[\"nonce\",\"device\"]");
+        assertThat(registration.path("required").toString()).isEqualTo("[\"nonce\",\"device\",\"procedure\"]");
         assertThat(registration.at("/properties/nonce/pattern").asText()).isEqualTo("^[0-9a-f]{32}$");
         assertThat(registration.at("/properties/pcid/anyOf/0/pattern").asText()).isEqualTo("^\\d{14,15}$");
         assertThat(registration.at("/properties/pcid/anyOf/1/type").asText()).isEqualTo("null");

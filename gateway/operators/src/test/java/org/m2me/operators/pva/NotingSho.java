@@ -9,6 +9,8 @@ import java.util.Queue;
 import org.m2me.operators.Sho;
 import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 
 /** A SHO that takes note of validation results and is asked nothing else. */
@@ -20,6 +22,26 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
 
     @Override
     public List<Sho.Standing> registrations(Ueid device) {
+        throw notCalled();
+    }
+
+    @Override
+    public ValidationCounts validationCounts() {
+        throw notCalled();
+    }
+
+    @Override
+    public void cancel(Ueid device, String subscriber) {
+        throw notCalled();
+    }
+
+    @Override
+    public void oldOperatorReleased(Nonce registration, Ueid device) {
+        throw notCalled();
+    }
+
+    @Override
+    public Opaque released(Ueid device, Opaque release) {
         throw notCalled();
     }
 

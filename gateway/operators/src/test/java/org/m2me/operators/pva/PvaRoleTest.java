@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,19 +74,6 @@ class PvaRoleTest {
         assertThat(result.agreementKey().compressed())
                 .isEqualTo(device.agreement.publicKey().compressed());
         assertThat(world.steps).extracting(StepEvent::step).containsExactly(Step.REQUEST_VALIDATION, Step.VALIDATE);
-    }
-
-    @Test
-    void issuesEachResultToTheIvfAsWell() throws Exception {
-        world.supplier.release(PvaWorld.MODEL, GOOD);
-        TestDevice device = world.made();
-        world.pva.validate(world.request(device));
-        send(device, device.evidence(challenge(device), GOOD));
-
-        Opaque told = world.told().result().orElseThrow();
-
-        assertThat(world.published.poll(20, TimeUnit.SECONDS)).isEqualTo(told);
-        assertThat(world.ivf.latest(device.ueid)).contains(told);
     }
 
     @Test

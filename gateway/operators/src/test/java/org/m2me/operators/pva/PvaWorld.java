@@ -29,7 +29,9 @@ import org.m2me.operators.ManualClock;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.operators.Unavailable;
@@ -66,7 +68,6 @@ final class PvaWorld implements Peers, AutoCloseable {
     final List<StepEvent> steps = new ArrayList<>();
     final Map<Pcid, PcidRecord> icfAccepted = new ConcurrentHashMap<>();
     final BlockingQueue<Sho.Validation> validations = new LinkedBlockingQueue<>();
-    final BlockingQueue<Opaque> published = new LinkedBlockingQueue<>();
     final P256PrivateKey rootKey = P256PrivateKey.generate(random);
     final P256PrivateKey deviceCaKey = P256PrivateKey.generate(random);
     final CertificateAuthority root;
@@ -74,13 +75,15 @@ final class PvaWorld implements Peers, AutoCloseable {
     final CertificateAuthority rivalCa;
     Optional<URI> responder = Optional.empty();
     final RoleContext pvaContext;
-    final IvfRole ivf;
+    private final RoleContext ivfContext;
+    IvfRole ivf;
     final CcifRole ccif;
     final SupplierRole supplier;
     PvaRole pva;
     boolean supplierSilent;
     boolean icfAnswersLost;
     boolean shoSilent;
+    volatile boolean ivfSilent;
 
     PvaWorld(Path directory) throws IOException {
         this(directory, Instant.parse("2026-11-22T12:00:00Z"));
@@ -92,7 +95,8 @@ final class PvaWorld implements Peers, AutoCloseable {
         deviceCa = authority("acme devices", deviceCaKey);
         rivalCa = authority("rival devices", P256PrivateKey.generate(random));
         pvaContext = context(directory, "pva");
-        ivf = new IvfRole(context(directory, "ivf"), pvaContext.certificate());
+        ivfContext = context(directory, "ivf");
+        ivf = new IvfRole(ivfContext, pvaContext.certificate());
         PcidSettings pool = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 1, 2), Duration.ofDays(365));
         ccif = new CcifRole(context(directory, "ccif"), this, new CcifRole.Settings(pool, Duration.ofDays(30)));
         RoleContext supplierContext = context(directory, "supplier.acme");
@@ -118,6 +122,11 @@ final class PvaWorld implements Peers, AutoCloseable {
     void restartPva() {
         pva.close();
         pva = new PvaRole(pvaContext, this, settings());
+    }
+
+    void restartIvf() {
+        ivf.close();
+        ivf = new IvfRole(ivfContext, pvaContext.certificate());
     }
 
     private CertificateAuthority authority(String name, P256PrivateKey key) {
@@ -254,18 +263,10 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     @Override
     public Ivf ivf() {
-        return new Ivf() {
-            @Override
-            public void publish(Opaque result) throws Refused {
-                ivf.publish(result);
-                published.add(result);
-            }
-
-            @Override
-            public Optional<Opaque> latest(Ueid device) {
-                return ivf.latest(device);
-            }
-        };
+        if (ivfSilent) {
+            throw new Unavailable("the IVF is down", new IOException("connection refused"));
+        }
+        return ivf;
     }
 
     @Override
@@ -274,11 +275,21 @@ final class PvaWorld implements Peers, AutoCloseable {
     }
 
     @Override
+    public Subscriber subscriber(String name) {
+        throw new UnsupportedOperationException("no subscriber here");
+    }
+
+    @Override
     public Supplier supplier(String name) {
         if (supplierSilent) {
             throw new Unavailable("the supplier is down", new IOException("connection refused"));
         }
         return supplier;
+    }
+
+    @Override
+    public Optional<Regulator> regulator() {
+        return Optional.empty();
     }
 
     @Override

@@ -71,7 +71,7 @@ final class RegistrationTest extends ShoFixture {
 
     @Test
     void registersOnceHoweverOftenItIsAsked() throws Exception {
-        Sho.Registration registration = new Sho.Registration(nonce(), machine.ueid, Optional.empty());
+        Sho.Registration registration = Sho.Registration.initial(nonce(), machine.ueid, Optional.empty());
         sho.register(registration);
         sho.register(registration);
         awaitIdle();
@@ -87,7 +87,7 @@ final class RegistrationTest extends ShoFixture {
         Nonce nonce = register();
         Machine other = new Machine(world.random);
         sho.contract(contract(other));
-        Sho.Registration stolen = new Sho.Registration(nonce, other.ueid, Optional.empty());
+        Sho.Registration stolen = Sho.Registration.initial(nonce, other.ueid, Optional.empty());
         assertThat(refusal(() -> sho.register(stolen))).isEqualTo(ResultCode.NONCE_USED);
     }
 

@@ -74,6 +74,7 @@ abstract class ShoFixture {
         settings = settings(2, 0, true, Optional.empty());
         sho = new ShoRole(context, peers, settings).start();
         sho.contract(contract(machine));
+        world.steps.clear();
     }
 
     @AfterEach
@@ -91,6 +92,7 @@ abstract class ShoFixture {
                 APN,
                 Duration.ofDays(1),
                 delegation,
+                Optional.of(new ShoSettings.Inquiries(Optional.of(10L))),
                 Optional.empty());
     }
 
@@ -120,7 +122,7 @@ abstract class ShoFixture {
 
     Nonce register(Machine of) throws Refused {
         Nonce nonce = nonce();
-        sho.register(new Sho.Registration(nonce, of.ueid, Optional.empty()));
+        sho.register(Sho.Registration.initial(nonce, of.ueid, Optional.empty()));
         return nonce;
     }
 

@@ -141,6 +141,7 @@ final class ValidationTest extends ShoFixture {
                     APN,
                     settings.authorisation(),
                     Optional.empty(),
+                    Optional.empty(),
                     Optional.empty());
             restart(with, () -> {});
             Nonce nonce = register();

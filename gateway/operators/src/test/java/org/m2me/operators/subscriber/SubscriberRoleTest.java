@@ -41,7 +41,7 @@ import org.m2me.protocol.message.Telemetry;
 final class SubscriberRoleTest {
     private static final Pcid PCID = Pcid.of("901700000000001");
     private static final Opaque FORM = Opaque.hex("f0");
-    private static final SubscriberSettings SETTINGS = new SubscriberSettings("acme", Duration.ofDays(90));
+    private static final SubscriberSettings SETTINGS = new SubscriberSettings("acme", Duration.ofDays(90), true);
 
     @TempDir
     Path directory;
@@ -83,7 +83,7 @@ final class SubscriberRoleTest {
         restart(() -> {});
         subscriber.choose(purchase(Optional.of(FORM)), OPERATOR);
         awaitIdle();
-        assertThat(sho.contracts).containsExactly(new Sho.Contract(machine.ueid, "fleet", machine.ownerToken));
+        assertThat(sho.contracts).containsExactly(new Sho.Contract(machine.ueid, "fleet", machine.tokenFor(OPERATOR)));
         assertThat(supplier.forms).containsExactly(FORM);
         assertThat(icf.activated).containsExactly(PCID);
     }
@@ -201,7 +201,7 @@ final class SubscriberRoleTest {
         assertThat(refusal(machine.ueid, new byte[DeviceResource.TELEMETRY.sizeMax() + 1]))
                 .isEqualTo(ResultCode.TOO_LARGE);
         Refused refused = catchThrowableOfType(
-                Refused.class, () -> subscriber.answer(machine.ueid, DeviceResource.MAIL, new byte[0]));
+                Refused.class, () -> subscriber.answer(machine.ueid, DeviceResource.REGISTER, new byte[0]));
         assertThat(refused.code()).isEqualTo(ResultCode.NOT_FOUND);
         assertThat(subscriber
                         .feed(subscriber.feed(0, Duration.ZERO).latest(), Duration.ZERO)

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -68,13 +69,16 @@ final class RoleHostTest {
     void leavesNothingBehindOfARoleThatNobodyCouldReach() throws Exception {
         AtomicInteger tries = new AtomicInteger();
         AtomicInteger port = new AtomicInteger();
-        try (RoleHost behindARelay = new RoleHost(book, (name, served) -> {
-            port.set(served.getPort());
-            if (tries.incrementAndGet() == 1) {
-                throw new IOException("the relay has no port");
-            }
-            return served;
-        })) {
+        try (RoleHost behindARelay = new RoleHost(
+                book,
+                (name, served) -> {
+                    port.set(served.getPort());
+                    if (tries.incrementAndGet() == 1) {
+                        throw new IOException("the relay has no port");
+                    }
+                    return served;
+                },
+                Grouping.APART)) {
             RoleHost.Description keeper = new RoleHost.Description(
                     pki.context("drf", directory),
                     0,
@@ -96,14 +100,25 @@ final class RoleHostTest {
         }
 
         @Override
-        public void publish(Opaque result) {
-            published.add(result);
+        public void publish(Publication publication) {
+            published.add(publication.result());
         }
 
         @Override
-        public Optional<Opaque> latest(Ueid device) {
-            return Optional.ofNullable(published.peek());
+        public List<Ueid> withdraw(Withdrawal withdrawal, Optional<Ueid> after) {
+            return List.of();
         }
+
+        @Override
+        public List<Answer> inquire(Inquiry inquiry) {
+            return List.of();
+        }
+
+        @Override
+        public void permit(Permission permission) {}
+
+        @Override
+        public void release(List<Ueid> devices) {}
 
         @Override
         public void close() {}
@@ -121,7 +136,7 @@ final class RoleHostTest {
                             context.clock(),
                             context.random(),
                             Map.of("publish", (key, body) -> {
-                                peers.ivf().publish(Opaque.of(body));
+                                peers.ivf().publish(new Ivf.Publication(Opaque.of(body), List.of(), Opaque.of()));
                                 return Outbox.FollowUp.NONE;
                             }),
                             (connection, kind, key, body, why) -> {})
@@ -141,6 +156,21 @@ final class RoleHostTest {
                     "publish",
                     request.registration().toString(),
                     request.registration().bytes()));
+        }
+
+        @Override
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) {
+            return Optional.empty();
+        }
+
+        @Override
+        public Opaque authenticate(Request request) {
+            return request.registration().value();
+        }
+
+        @Override
+        public Counters counters() {
+            return new Counters(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
         }
 
         @Override
@@ -190,7 +220,7 @@ final class RoleHostTest {
     }
 
     private Peers peersOf(String name) {
-        return HttpPeers.of(pki.context(name, directory), book);
+        return WiredPeers.of(pki.context(name, directory), book);
     }
 
     private static Pva.Request request(int number) {

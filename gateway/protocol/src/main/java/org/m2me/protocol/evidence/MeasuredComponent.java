@@ -4,11 +4,17 @@
 package org.m2me.protocol.evidence;
 
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.cbor.CborValue;
+import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.DeviceState;
 
 /**
  * A part of the firmware that was measured: one file, or several under one name whose digest is taken over all of them.
@@ -30,6 +36,18 @@ public record MeasuredComponent(String name, String version, Opaque sha256) {
                     "component " + name + ": version of " + version.length() + " characters");
         }
         Claims.checkDigest("component " + name, sha256);
+    }
+
+    /**
+     * What tells this state of a device from another: the first 16 bytes of SHA-256 over its components, each encoded, in
+     * the order of their names.
+     */
+    public static Opaque firmware(Collection<MeasuredComponent> components) {
+        MessageDigest digest = Hashes.sha256();
+        components.stream()
+                .sorted(Comparator.comparing(MeasuredComponent::name))
+                .forEach(component -> digest.update(component.encode().encode()));
+        return Opaque.of(Arrays.copyOf(digest.digest(), DeviceState.FIRMWARE_LENGTH));
     }
 
     CborMap encode() {

@@ -7,14 +7,20 @@ package org.m2me.protocol.message;
 public enum DeviceResource {
     /** POST {@link Register}, answers {@link RegisterAnswer}; for the DRF. */
     REGISTER("r", 256),
-    /** GET, answers a {@link Mail} or nothing; DRF, PVA and DPF are asked in this order. */
+    /** GET, answers a {@link Mail} or nothing; subscriber, DRF, PVA and DPF are asked in this order. */
     MAIL("m", 0),
     /** POST evidence, answers a {@link Verdict}; for the PVA. */
     EVIDENCE("e", 2304),
     /** POST {@link ProvisioningReport}, answers a {@link Verdict}; for the DPF. */
     REPORT("p", 512),
     /** POST {@link Telemetry}, answers a {@link Verdict}; for the subscriber. */
-    TELEMETRY("t", 1024);
+    TELEMETRY("t", 1024),
+    /** POST {@link OrderAnswer}, answers a {@link Verdict}; for the subscriber. */
+    ORDER("o", 64),
+    /** POST {@link Release}, answers a {@link ReleaseAcknowledgement}; for the DRF, which asks the operator it names. */
+    RELEASE("x", 256),
+    /** POST {@link Relay}, answers a {@link Verdict}; for the DPF. */
+    RELAY("a", 1536);
 
     private final String path;
     private final int sizeMax;

@@ -62,10 +62,29 @@ public sealed interface Mail {
         }
     }
 
+    /**
+     * Subscriber to device: your owner wants something; answer with an {@link OrderAnswer} to resource {@code o}.
+     *
+     * @param registration the order's own number, {@link OwnerOrder#id()}
+     * @param order a signed {@link OwnerOrder}
+     */
+    record Order(Nonce registration, Opaque order) implements Mail {
+        private static final long ORDER = 5;
+
+        @Override
+        public byte[] encode() {
+            return CborMap.builder()
+                    .put(Fields.REGISTRATION, registration.bytes())
+                    .put(ORDER, order.bytes())
+                    .build()
+                    .encode();
+        }
+    }
+
     /** @throws CborException naming the field */
     static Mail decode(byte[] cbor) throws CborException {
-        Fields fields =
-                Fields.decode(cbor, Set.of(Fields.REGISTRATION, Challenge.NONCE, Download.ENVELOPE, Refusal.CODE));
+        Fields fields = Fields.decode(
+                cbor, Set.of(Fields.REGISTRATION, Challenge.NONCE, Download.ENVELOPE, Refusal.CODE, Order.ORDER));
         if (fields.map().keys().size() != 2) {
             throw new CborException("mail: wants a registration and one more field, has "
                     + fields.map().keys());
@@ -76,6 +95,8 @@ public sealed interface Mail {
         } else if (fields.has(Download.ENVELOPE)) {
             byte[] envelope = fields.map().bytes(Download.ENVELOPE, 1, McimEnvelope.SIZE_MAX);
             return new Download(registration, Opaque.of(envelope));
+        } else if (fields.has(Order.ORDER)) {
+            return new Order(registration, Opaque.of(fields.map().bytes(Order.ORDER, 1, OwnerOrder.SIZE_MAX)));
         }
         return new Refusal(registration, fields.code(Refusal.CODE));
     }

@@ -69,7 +69,11 @@ public enum ResultCode {
     /** The device could not store what it received. */
     STORE_FAILED(31, 500, "the device could not store what it received"),
     /** Something else went wrong; see the log of the one who says so. */
-    INTERNAL(32, 500, "a fault at the other end");
+    INTERNAL(32, 500, "a fault at the other end"),
+    /** A rule of the regulator's: this operator may not serve the device. */
+    FORBIDDEN_BY_REGULATOR(33, 403, "the regulator forbids the operator to serve the device"),
+    /** A rule of the regulator's: its staff has to consent first. */
+    CONSENT_NEEDED(34, 403, "the regulator has not consented to the change yet");
 
     private final int number;
     private final int status;

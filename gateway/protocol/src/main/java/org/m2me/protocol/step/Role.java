@@ -17,8 +17,12 @@ public enum Role {
     DRF("RO (DRF)"),
     /** Download and Provisioning Function of the registration operator. */
     DPF("RO (DPF)"),
-    /** Selected Home Operator. */
+    /** Selected Home Operator; in a change the new one. */
     SHO("SHO"),
+    /** In a change, the Selected Home Operator until then. */
+    OLD_SHO("OSHO"),
+    /** User and subscriber of the machine: its owner. */
+    SUBSCRIBER("M2ME U/S"),
     /** Platform Validation Authority. */
     PVA("PVA"),
     /** Integrity Validation Function. */

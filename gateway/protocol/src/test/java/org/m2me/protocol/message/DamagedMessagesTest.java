@@ -19,6 +19,7 @@ import org.m2me.protocol.cose.CoseSign1;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.ReferenceValues;
 
@@ -40,11 +41,15 @@ class DamagedMessagesTest {
             "RegisterAnswer", bytes -> RegisterAnswer.decode(bytes).encode(),
             "Mail", bytes -> Mail.decode(bytes).encode(),
             "Verdict", bytes -> Verdict.decode(bytes).encode(),
+            "OrderAnswer", bytes -> OrderAnswer.decode(bytes).encode(),
+            "Relay", bytes -> Relay.decode(bytes).encode(),
             "Telemetry", bytes -> Telemetry.decode(bytes).encode(),
             "DeviceFeed", bytes -> DeviceFeed.decode(bytes).encode());
 
     private static final Map<String, Decoder> SIGNED = Map.of(
             "ProvisioningReport", bytes -> ProvisioningReport.verify(bytes, KEY).sign(Samples.SIGNER),
+            "Release", bytes -> Release.verify(bytes, KEY.thumbprint()).sign(Samples.SIGNER),
+            "Authenticity", bytes -> Authenticity.verify(bytes, KEY).sign(Samples.SIGNER),
             "Evidence", bytes -> Evidence.verify(bytes, KEY).sign(Samples.SIGNER),
             "AttestationResult", bytes -> AttestationResult.verify(bytes, KEY).sign(Samples.SIGNER),
             "ReferenceValues", bytes -> ReferenceValues.verify(bytes, KEY).sign(Samples.SIGNER));

@@ -28,6 +28,8 @@ class MessageFuzzTest {
             bytes -> Mail.decode(bytes).encode(),
             bytes -> Verdict.decode(bytes).encode(),
             bytes -> Telemetry.decode(bytes).encode(),
+            bytes -> OrderAnswer.decode(bytes).encode(),
+            bytes -> Relay.decode(bytes).encode(),
             bytes -> DeviceFeed.decode(bytes).encode());
 
     static Stream<byte[]> seeds() {

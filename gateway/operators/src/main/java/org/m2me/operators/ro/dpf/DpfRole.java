@@ -15,18 +15,18 @@ import org.m2me.operators.Authorization;
 import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.DeviceService;
 import org.m2me.operators.Dpf;
-import org.m2me.operators.ImsiRange;
 import org.m2me.operators.Peers;
+import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Sho;
+import org.m2me.operators.audit.AuditDebts;
+import org.m2me.operators.audit.AuditDebts.Deed;
 import org.m2me.operators.ro.dpf.Provisionings.Provisioning;
 import org.m2me.operators.ro.dpf.Provisionings.State;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
-import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.envelope.McimEnvelope;
-import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
@@ -38,16 +38,12 @@ import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Verdict;
-import org.m2me.protocol.pki.Certificate;
-import org.m2me.protocol.pki.CertificatePath;
-import org.m2me.protocol.pki.CertificateRefused;
-import org.m2me.protocol.pki.CertificateRefused.Reason;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
 
 /**
- * The DPF: takes steps 11, 12 and 13, owes step 14. It relies on the operator's authorisation and on nothing else; what it
+ * The DPF: takes steps 11, 12 and 13, owes step 14, and relays what an old operator acknowledged. It relies on the operator's authorisation and on nothing else; what it
  * hands to the device it cannot open, unless the operator gave it rules to make it by.
  */
 public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
@@ -57,11 +53,15 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     /** Outbox: step 14, keyed by the registration. */
     private static final String OUTCOME = "outcome";
 
+    /** Outbox: step 11 of a change, keyed by the registration. */
+    private static final String RELAY = "relay";
+
     private final RoleContext context;
     private final Steps steps;
     private final Peers peers;
     private final StoredRules rules;
     private final Database database;
+    private final AuditDebts audit;
     private final DeviceFeedLog feed;
     private final Outbox outbox;
 
@@ -72,15 +72,26 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         this.rules = new StoredRules(context);
         List<String> schema = new ArrayList<>(Provisionings.SCHEMA);
         schema.addAll(StoredRules.SCHEMA);
+        schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("dpf.db"), schema.toArray(String[]::new));
+        this.audit = new AuditDebts(context, peers, database);
         this.feed = new DeviceFeedLog(context.clock(), database.read(Provisionings::devicesWaiting));
         this.outbox = Outbox.of(
                 database,
                 context.clock(),
                 context.random(),
-                Map.of(GENERATED, this::adviseOperator, OUTCOME, this::reportOutcome),
+                Map.of(
+                        GENERATED,
+                        this::adviseOperator,
+                        OUTCOME,
+                        this::reportOutcome,
+                        RELAY,
+                        this::relay,
+                        AuditDebts.KIND,
+                        audit::tell),
                 this::givenUp);
+        audit.through(outbox);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -91,36 +102,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     @Override
     public void rules(Rules stored) throws Refused {
-        try {
-            Certificate certificate = Certificate.parse(stored.certificate().bytes());
-            CertificatePath.verify(certificate, context.anchors(), now());
-            boolean fits = stored.opc().length() == stored.algorithm().opcLength()
-                    && !stored.algorithm().isForTests();
-            ImsiRange range = new ImsiRange(new Imsi(stored.imsiFirst()), stored.imsiCount());
-            if (!fits || !stored.operator().isHomeOf(range.first())) {
-                throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": OPc or IMSIs do not fit");
-            }
-            if (!certificate.commonName().equals(Authorization.nameOf(stored.operator()))
-                    || !isKeyOf(certificate, stored)) {
-                throw new Refused(
-                        ResultCode.FORBIDDEN,
-                        "rules of " + stored.operator() + ": certificate or signing key is not this operator's");
-            }
-        } catch (CertificateRefused distrusted) {
-            // By a clock that is wrong nothing is decided: the operator comes again.
-            ResultCode code =
-                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
-            throw new Refused(code, "rules of " + stored.operator() + ": " + distrusted.getMessage());
-        } catch (IllegalArgumentException malformed) {
-            throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": " + malformed.getMessage());
-        }
+        rules.check(stored);
         database.change(connection -> rules.store(connection, stored));
-    }
-
-    private static boolean isKeyOf(Certificate certificate, Rules stored) {
-        try (P256PrivateKey key = P256PrivateKey.ofPkcs8(stored.signingKey())) {
-            return key.publicKey().thumbprint().equals(certificate.publicKey().thumbprint());
-        }
     }
 
     @Override
@@ -205,7 +188,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         return switch (resource) {
             case MAIL -> mail(device);
             case REPORT -> Optional.of(takeReport(device, body));
-            case REGISTER, EVIDENCE, TELEMETRY ->
+            case RELAY -> Optional.of(takeAcknowledgement(device, body));
+            case REGISTER, EVIDENCE, TELEMETRY, ORDER, RELEASE ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DPF");
         };
     }
@@ -228,7 +212,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         Optional<Provisioning> waiting = Provisionings.waiting(connection, device, now());
         Optional<byte[]> mail = waiting.map(DpfRole::download);
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
-            Provisionings.move(connection, waiting.get().registration(), State.FETCHED);
+            Provisioning fetched = waiting.get();
+            Provisionings.move(connection, fetched.registration(), State.FETCHED);
+            audit.owe(connection, Deed.of(What.DELIVERED, fetched.registration(), device, fetched.operator()));
             int size = mail.map(bytes -> bytes.length).orElse(0);
             steps.report(Step.DOWNLOAD_MCIM, device.hex(), ResultCode.OK, new Carried("sealed MCIM", size, 0));
         }
@@ -257,25 +243,60 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         return answer;
     }
 
-    /** A report of something replaced is passed on as well: the operator must hear if the device installed it. */
+    /**
+     * A report of something replaced is passed on as well: the operator must hear if the device installed it. After one
+     * that all is well a newer one counts: the device has switched to this MCIM again, or it never worked.
+     */
     private void conclude(Connection connection, Provisioning of, ProvisioningReport reported, byte[] body, int answer)
             throws SQLException, Refused {
-        switch (of.state()) {
-            case FETCHED, REPLACED -> {
-                Provisionings.reported(connection, of.registration(), reported.code(), Opaque.of(body));
-                outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
-                String carried = "report: " + reported.code();
-                steps.report(
-                        Step.PROVISION_MCIM,
-                        of.device().hex(),
-                        reported.code(),
-                        new Carried(carried, body.length, answer));
-            }
-            case REPORTED -> {} // repeated after a lost answer
+        boolean news = switch (of.state()) {
+            case FETCHED, REPLACED -> true;
+            case REPORTED -> of.code() == ResultCode.OK && reported.storeGeneration() > of.reportGeneration();
             case GENERATED, READY, FAILED ->
                 throw new Refused(
                         ResultCode.NOT_FOUND, "report: " + of.device() + " was given no MCIM in " + of.registration());
+        };
+        if (news) { // else it is repeated after a lost answer
+            Provisionings.reported(connection, reported, Opaque.of(body));
+            outbox.add(connection, OUTCOME, of.registration().toString(), new byte[0]);
+            audit.owe(
+                    connection,
+                    Deed.of(What.REPORTED, of.registration(), of.device(), of.operator())
+                            .with(reported.code())
+                            .numbered(reported.storeGeneration()));
+            steps.report(
+                    Step.PROVISION_MCIM,
+                    of.device().hex(),
+                    reported.code(),
+                    new Carried("report: " + reported.code(), body.length, answer));
         }
+    }
+
+    private byte[] takeAcknowledgement(Ueid device, byte[] body) throws Refused {
+        Nonce registration = PrivacyFilter.pass(context, device, body);
+        byte[] answer = new Verdict(ResultCode.OK).encode();
+        database.change(connection -> {
+            Provisioning of = Provisionings.find(connection, registration)
+                    .filter(known -> known.device().equals(device))
+                    .orElseThrow(() ->
+                            new Refused(ResultCode.NOT_FOUND, "relay: nothing for " + device + " in " + registration));
+            if (!of.relayed()) {
+                Provisionings.relayed(connection, registration);
+                outbox.add(connection, RELAY, registration.toString(), new byte[0]);
+                steps.report(
+                        Step.RELAY_ACKNOWLEDGEMENT,
+                        device.hex(),
+                        ResultCode.OK,
+                        new Carried("acknowledgement", body.length, answer.length));
+            }
+        });
+        return answer;
+    }
+
+    private Outbox.FollowUp relay(String key, byte[] body) throws Refused {
+        Provisioning owed = owed(key);
+        sho(owed.operator()).oldOperatorReleased(owed.registration(), owed.device());
+        return Outbox.FollowUp.NONE;
     }
 
     /** "Advise the SHO of the credentials": the device's mail becomes visible in the transaction that ends this. */
@@ -310,7 +331,14 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                         owed.device(),
                         owed.code(),
                         owed.report().orElseThrow()));
-        return Outbox.FollowUp.NONE;
+        return connection -> {
+            if (Provisionings.find(connection, owed.registration())
+                            .orElseThrow()
+                            .reportGeneration()
+                    > owed.reportGeneration()) {
+                outbox.add(connection, OUTCOME, key, new byte[0]); // a newer one came meanwhile
+            }
+        };
     }
 
     private Provisioning owed(String key) {

@@ -15,6 +15,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.ResultCode;
 
 /** What operators let the DPF provision, by registration; a token's id is kept for good: it serves once. */
@@ -33,7 +34,9 @@ final class Provisionings {
               code BIGINT,
               report BYTEA)""",
             "CREATE INDEX provisioning_device ON provisioning (device, state)",
-            "ALTER TABLE provisioning ADD COLUMN expires BIGINT NOT NULL DEFAULT " + Long.MAX_VALUE);
+            "ALTER TABLE provisioning ADD COLUMN expires BIGINT NOT NULL DEFAULT " + Long.MAX_VALUE,
+            "ALTER TABLE provisioning ADD COLUMN report_generation BIGINT NOT NULL DEFAULT -1",
+            "ALTER TABLE provisioning ADD COLUMN relayed BIGINT NOT NULL DEFAULT 0");
 
     /** How far a provisioning has come. */
     enum State {
@@ -57,6 +60,8 @@ final class Provisionings {
      * @param envelope of the MCIM, until the device has reported
      * @param code as reported, else OK
      * @param report as it came
+     * @param reportGeneration store generation of the device when it reported, or -1
+     * @param relayed whether the acknowledgement of the device's old operator has come
      */
     record Provisioning(
             Nonce registration,
@@ -66,10 +71,12 @@ final class Provisionings {
             State state,
             Optional<Opaque> envelope,
             ResultCode code,
-            Optional<Opaque> report) {}
+            Optional<Opaque> report,
+            long reportGeneration,
+            boolean relayed) {}
 
-    private static final String SELECT =
-            "SELECT registration, token, device, operator, state, envelope, code, report FROM provisioning WHERE ";
+    private static final String SELECT = "SELECT registration, token, device, operator, state, envelope, code, report,"
+            + " report_generation, relayed FROM provisioning WHERE ";
 
     private Provisionings() {}
 
@@ -135,16 +142,22 @@ final class Provisionings {
         Sql.update(connection, "UPDATE provisioning SET state = ? WHERE registration = ?", to, registration);
     }
 
-    /** Ends it with the device's word; the MCIM is no longer kept. */
-    static void reported(Connection connection, Nonce registration, ResultCode code, Opaque report)
-            throws SQLException {
+    /** Ends it with the device's word, or replaces an earlier word; the MCIM is no longer kept. */
+    static void reported(Connection connection, ProvisioningReport reported, Opaque report) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE provisioning SET state = ?, code = ?, report = ?, envelope = NULL WHERE registration = ?",
+                "UPDATE provisioning SET state = ?, code = ?, report = ?, report_generation = ?, envelope = NULL"
+                        + " WHERE registration = ?",
                 State.REPORTED,
-                code.number(),
+                reported.code().number(),
                 report,
-                registration);
+                reported.storeGeneration(),
+                reported.registration());
+    }
+
+    /** The device's old operator has acknowledged that it left. */
+    static void relayed(Connection connection, Nonce registration) throws SQLException {
+        Sql.update(connection, "UPDATE provisioning SET relayed = 1 WHERE registration = ?", registration);
     }
 
     private static Provisioning read(ResultSet row) throws SQLException {
@@ -156,6 +169,8 @@ final class Provisionings {
                 State.valueOf(row.getString(5)),
                 Optional.ofNullable(row.getBytes(6)).map(Opaque::of),
                 ResultCode.of(row.getLong(7)),
-                Optional.ofNullable(row.getBytes(8)).map(Opaque::of));
+                Optional.ofNullable(row.getBytes(8)).map(Opaque::of),
+                row.getLong(9),
+                row.getLong(10) == 1);
     }
 }

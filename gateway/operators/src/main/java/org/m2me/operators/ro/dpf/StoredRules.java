@@ -31,6 +31,10 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.pki.Certificate;
+import org.m2me.protocol.pki.CertificatePath;
+import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.pki.CertificateRefused.Reason;
 
 /**
  * The rules by which the DPF makes MCIMs for operators that let it (TR 33.812 5.2.5.4.3), and what it made, until the
@@ -52,14 +56,50 @@ final class StoredRules {
 
     private record Row(ImsiRange range, AkaAlgorithm algorithm, Opaque opc, String apn, Opaque key) {}
 
+    private final RoleContext context;
     private final Vault vault;
     private final SecureRandom random;
     private final CmsMcimEnvelope envelopes;
 
     StoredRules(RoleContext context) {
+        this.context = context;
         this.vault = context.vault();
         this.random = context.random();
         this.envelopes = new CmsMcimEnvelope(context.random());
+    }
+
+    /** @throws Refused unless these are an operator's own, and fit together; UNAVAILABLE if our clock cannot tell */
+    void check(Dpf.Rules stored) throws Refused {
+        try {
+            Certificate certificate = Certificate.parse(stored.certificate().bytes());
+            CertificatePath.verify(
+                    certificate, context.anchors(), context.clock().instant());
+            boolean fits = stored.opc().length() == stored.algorithm().opcLength()
+                    && !stored.algorithm().isForTests();
+            ImsiRange range = new ImsiRange(new Imsi(stored.imsiFirst()), stored.imsiCount());
+            if (!fits || !stored.operator().isHomeOf(range.first())) {
+                throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": OPc or IMSIs do not fit");
+            }
+            if (!certificate.commonName().equals(Authorization.nameOf(stored.operator()))
+                    || !isKeyOf(certificate, stored)) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN,
+                        "rules of " + stored.operator() + ": certificate or signing key is not this operator's");
+            }
+        } catch (CertificateRefused distrusted) {
+            // By a clock that is wrong nothing is decided: the operator comes again.
+            ResultCode code =
+                    distrusted.reason() == Reason.NOT_YET_VALID ? ResultCode.UNAVAILABLE : ResultCode.FORBIDDEN;
+            throw new Refused(code, "rules of " + stored.operator() + ": " + distrusted.getMessage());
+        } catch (IllegalArgumentException malformed) {
+            throw new Refused(ResultCode.MALFORMED, "rules of " + stored.operator() + ": " + malformed.getMessage());
+        }
+    }
+
+    private static boolean isKeyOf(Certificate certificate, Dpf.Rules stored) {
+        try (P256PrivateKey key = P256PrivateKey.ofPkcs8(stored.signingKey())) {
+            return key.publicKey().thumbprint().equals(certificate.publicKey().thumbprint());
+        }
     }
 
     /** Stores an operator's rules. A range that was there before goes on where it was: no IMSI is given out twice. */

@@ -46,7 +46,7 @@ import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
 
 /**
- * The DRF: takes steps 5 and 6, owes step 7. It answers a device at once, with what its operator said beforehand; the
+ * The DRF: takes steps 5 and 6, owes step 7; in a change of operator it passes a device's release on to the old one. It answers a device at once, with what its operator said beforehand; the
  * operator hears of the registration by the outbox.
  *
  * <p>A device has at most one open registration. A new nonce replaces it: a device that asks anew has given the old one
@@ -66,16 +66,20 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     private final Peers peers;
     private final Database database;
     private final DeviceFeedLog feed;
+    private final Releases releases;
     private final Outbox outbox;
 
     public DrfRole(RoleContext context, Peers peers) {
         this.context = context;
         this.steps = context.steps();
         this.peers = peers;
-        List<String> schema = new ArrayList<>(Registrations.SCHEMA);
+        List<String> schema = new ArrayList<>(Discovery.SCHEMA);
+        schema.addAll(Registrations.SCHEMA);
+        schema.addAll(Releases.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("drf.db"), schema.toArray(String[]::new));
         this.feed = new DeviceFeedLog(context.clock(), database.read(Registrations::refused));
+        this.releases = new Releases(database, peers, steps);
         this.outbox = Outbox.of(
                 database, context.clock(), context.random(), Map.of(REGISTER, this::registerWithSho), this::givenUp);
     }
@@ -88,6 +92,26 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
 
     @Override
     public void expect(Expectation expectation) throws Refused {
+        check(expectation);
+        database.change(connection -> Discovery.expect(connection, expectation));
+    }
+
+    @Override
+    public void subscribed(Expectation subscription) throws Refused {
+        check(subscription);
+        database.change(connection -> {
+            if (!Discovery.isSubscribed(connection, subscription)) {
+                Discovery.subscribed(connection, subscription);
+                steps.report(
+                        Step.REGISTER_SUBSCRIPTION,
+                        subscription.device().hex(),
+                        ResultCode.OK,
+                        new Carried("subscribes to " + subscription.operator(), 0, 0));
+            }
+        });
+    }
+
+    private void check(Expectation expectation) throws Refused {
         try {
             Certificate certificate =
                     Certificate.parse(expectation.certificate().bytes());
@@ -106,7 +130,6 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         } catch (IllegalArgumentException malformed) {
             throw new Refused(ResultCode.FORBIDDEN, "expectation: operator's certificate " + malformed.getMessage());
         }
-        database.change(connection -> Registrations.expect(connection, expectation));
     }
 
     @Override
@@ -132,7 +155,8 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         return switch (resource) {
             case REGISTER -> Optional.of(register(device, body));
             case MAIL -> mail(device);
-            case EVIDENCE, REPORT, TELEMETRY ->
+            case RELEASE -> Optional.of(releases.pass(device, body));
+            case EVIDENCE, REPORT, TELEMETRY, ORDER, RELAY ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DRF");
         };
     }
@@ -162,7 +186,11 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
 
     /** The same message of the same device gets the same answer; anything else with this nonce is not the first. */
     private static Registration repeated(Registration known, Ueid device, Register asked) throws Refused {
-        if (!known.device().equals(device) || !known.pcid().equals(asked.pcid()) || known.state() != State.OPEN) {
+        // Its state may have changed since it first asked: what it said then is what counts.
+        boolean same = known.device().equals(device)
+                && known.asked().pcid().equals(asked.pcid())
+                && known.asked().procedure() == asked.procedure();
+        if (!same || known.state() != State.OPEN) {
             throw new Refused(
                     ResultCode.NONCE_USED,
                     "registration " + known.nonce() + ": " + known.state() + ", asked for by " + device);
@@ -197,21 +225,16 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         }
         String carried = "registration nonce"
                 + asked.pcid().map(pcid -> ", PCID " + pcid).orElse("");
-        Expectation expected = Registrations.expected(connection, device).orElse(null);
+        Expectation expected = Discovery.of(connection, device).orElse(null);
         if (expected == null) {
             // Nothing is kept, so the device comes again with the same nonce: step 5 counts when step 6 succeeds.
             steps.report(Step.DISCOVER_SHO, device.hex(), ResultCode.NO_OPERATOR, new Carried("", 0, 0));
             throw new Refused(ResultCode.NO_OPERATOR, "registration: no operator waits for " + device);
         }
-        Registration opened = new Registration(
-                asked.registration(),
-                device,
-                asked.pcid(),
-                expected.operator(),
-                expected.certificate(),
-                State.OPEN,
-                ResultCode.OK);
+        Registration opened =
+                new Registration(device, asked, expected.operator(), expected.certificate(), State.OPEN, ResultCode.OK);
         Registrations.open(connection, opened, now());
+        Discovery.met(connection, device);
         outbox.add(connection, REGISTER, opened.nonce().toString(), new byte[0]);
         byte[] answer = answerTo(opened);
         // Last in the transaction: nobody hears of step 7 before it is committed.
@@ -237,7 +260,10 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         Registration owed = database.read(connection -> Registrations.find(connection, nonce(key)))
                 .orElseThrow();
         if (owed.state() == State.OPEN) {
-            sho(owed).register(new Sho.Registration(owed.nonce(), owed.device(), owed.pcid()));
+            Register asked = owed.asked();
+            sho(owed)
+                    .register(new Sho.Registration(
+                            asked.registration(), owed.device(), asked.pcid(), asked.procedure(), asked.state()));
         }
         return Outbox.FollowUp.NONE;
     }
@@ -276,6 +302,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     @Override
     public void close() {
         outbox.close();
+        releases.close();
         database.close();
     }
 }

@@ -9,19 +9,20 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.m2me.operators.Drf;
 import org.m2me.operators.store.Sql;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
+import org.m2me.protocol.message.Register;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 
-/** The devices that operators wait for, and the registrations there were. A nonce is kept for good: it serves once. */
+/** The registrations there were. A nonce is kept for good: it serves once. */
 final class Registrations {
     static final List<String> SCHEMA = List.of(
-            "CREATE TABLE expectation (device TEXT PRIMARY KEY, operator TEXT NOT NULL, certificate BYTEA NOT NULL)",
             """
             CREATE TABLE registration (
               nonce TEXT PRIMARY KEY,
@@ -34,7 +35,10 @@ final class Registrations {
               state TEXT NOT NULL,
               code BIGINT)""",
             "CREATE UNIQUE INDEX registration_open ON registration (device) WHERE state = 'OPEN'",
-            "CREATE UNIQUE INDEX registration_number ON registration (device, number)");
+            "CREATE UNIQUE INDEX registration_number ON registration (device, number)",
+            "ALTER TABLE registration ADD COLUMN procedure TEXT NOT NULL DEFAULT 'INITIAL'",
+            "ALTER TABLE registration ADD COLUMN said_generation BIGINT",
+            "ALTER TABLE registration ADD COLUMN said_firmware BYTEA");
 
     /** What became of a registration. */
     enum State {
@@ -50,38 +54,19 @@ final class Registrations {
      * One registration.
      *
      * @param certificate DER, of the operator
+     * @param asked as the device first asked for it
      * @param code of a refusal, else OK
      */
-    record Registration(
-            Nonce nonce,
-            Ueid device,
-            Optional<Pcid> pcid,
-            Plmn operator,
-            Opaque certificate,
-            State state,
-            ResultCode code) {}
+    record Registration(Ueid device, Register asked, Plmn operator, Opaque certificate, State state, ResultCode code) {
+        Nonce nonce() {
+            return asked.registration();
+        }
+    }
 
-    private static final String COLUMNS = "SELECT nonce, device, pcid, operator, certificate, state, code";
+    private static final String COLUMNS = "SELECT nonce, device, pcid, operator, certificate, state, code, procedure,"
+            + " said_generation, said_firmware";
 
     private Registrations() {}
-
-    static void expect(Connection connection, Drf.Expectation expectation) throws SQLException {
-        Sql.update(
-                connection,
-                "INSERT INTO expectation (device, operator, certificate) VALUES (?, ?, ?) ON CONFLICT (device)"
-                        + " DO UPDATE SET operator = excluded.operator, certificate = excluded.certificate",
-                expectation.device(),
-                expectation.operator(),
-                expectation.certificate());
-    }
-
-    static Optional<Drf.Expectation> expected(Connection connection, Ueid device) throws SQLException {
-        return Sql.first(
-                connection,
-                "SELECT operator, certificate FROM expectation WHERE device = ?",
-                row -> new Drf.Expectation(device, Plmn.parse(row.getString(1)), Opaque.of(row.getBytes(2))),
-                device);
-    }
 
     static Optional<Registration> find(Connection connection, Nonce nonce) throws SQLException {
         return Sql.first(connection, COLUMNS + " FROM registration WHERE nonce = ?", Registrations::read, nonce);
@@ -127,15 +112,19 @@ final class Registrations {
                 State.OPEN);
         Sql.update(
                 connection,
-                "INSERT INTO registration (number, nonce, device, pcid, operator, certificate, at, state)"
-                        + " SELECT COALESCE(MAX(number), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM registration WHERE device = ?",
+                "INSERT INTO registration (number, nonce, device, pcid, operator, certificate, at, state, procedure,"
+                        + " said_generation, said_firmware) SELECT COALESCE(MAX(number), 0) + 1,"
+                        + " ?, ?, ?, ?, ?, ?, ?, ?, ?, ? FROM registration WHERE device = ?",
                 registration.nonce(),
                 registration.device(),
-                registration.pcid(),
+                registration.asked().pcid(),
                 registration.operator(),
                 registration.certificate(),
                 at,
                 State.OPEN,
+                registration.asked().procedure(),
+                registration.asked().state().map(DeviceState::storeGeneration),
+                registration.asked().state().map(DeviceState::firmware),
                 registration.device());
     }
 
@@ -150,10 +139,17 @@ final class Registrations {
     }
 
     private static Registration read(ResultSet row) throws SQLException {
-        return new Registration(
+        long generation = row.getLong(9);
+        Optional<DeviceState> said =
+                Optional.ofNullable(row.getBytes(10)).map(firmware -> new DeviceState(generation, Opaque.of(firmware)));
+        Register asked = new Register(
                 new Nonce(Opaque.hex(row.getString(1))),
-                Ueid.hex(row.getString(2)),
                 Optional.ofNullable(row.getString(3)).map(Pcid::of),
+                Procedure.valueOf(row.getString(8)),
+                said);
+        return new Registration(
+                Ueid.hex(row.getString(2)),
+                asked,
                 Plmn.parse(row.getString(4)),
                 Opaque.of(row.getBytes(5)),
                 State.valueOf(row.getString(6)),

@@ -86,7 +86,7 @@ final class DrfRoleTest {
         assertThat(answer.operator()).isEqualTo(OPERATOR);
         assertThat(answer.certificate().der()).isEqualTo(operator.der());
         world.await("the SHO hears of it", () -> !sho.registrations.isEmpty());
-        assertThat(sho.registrations).containsExactly(new Sho.Registration(nonce, machine.ueid, Optional.empty()));
+        assertThat(sho.registrations).containsExactly(Sho.Registration.initial(nonce, machine.ueid, Optional.empty()));
         assertThat(world.taken()).containsExactly(Step.CONTACT_RO, Step.DISCOVER_SHO);
     }
 
@@ -104,14 +104,17 @@ final class DrfRoleTest {
     @Test
     void passesThePcidOnThatTheIcfCallsActive() throws Exception {
         icf.known.put(PCID, new Icf.PcidStatus(PCID, true, world.clock.instant().plusSeconds(60)));
-        answer(machine.ueid, DeviceResource.REGISTER, new Register(nonce(), Optional.of(PCID)).encode());
+        answer(
+                machine.ueid,
+                DeviceResource.REGISTER,
+                Register.initial(nonce(), Optional.of(PCID)).encode());
         world.await("the SHO hears of it", () -> !sho.registrations.isEmpty());
         assertThat(sho.registrations.get(0).pcid()).contains(PCID);
     }
 
     @Test
     void refusesAPcidThatTheIcfDoesNotKnow() {
-        byte[] register = new Register(nonce(), Optional.of(PCID)).encode();
+        byte[] register = Register.initial(nonce(), Optional.of(PCID)).encode();
         assertThat(refusal(machine.ueid, register)).isEqualTo(ResultCode.PCID_UNKNOWN);
         assertThat(world.codes(Step.CONTACT_RO)).containsExactly(ResultCode.PCID_UNKNOWN);
         assertNothingChanged();
@@ -119,7 +122,7 @@ final class DrfRoleTest {
 
     @Test
     void refusesAPcidThatIsNotActiveOrWhoseLifetimeIsOver() {
-        byte[] register = new Register(nonce(), Optional.of(PCID)).encode();
+        byte[] register = Register.initial(nonce(), Optional.of(PCID)).encode();
         icf.known.put(
                 PCID, new Icf.PcidStatus(PCID, false, world.clock.instant().plusSeconds(60)));
         assertThat(refusal(machine.ueid, register)).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
@@ -130,7 +133,7 @@ final class DrfRoleTest {
 
     @Test
     void changesNothingWhileTheIcfIsSilentAndGoesOnWhenItAnswers() throws Exception {
-        byte[] register = new Register(nonce(), Optional.of(PCID)).encode();
+        byte[] register = Register.initial(nonce(), Optional.of(PCID)).encode();
         peers.set(Icf.class, null);
         assertThat(refusal(machine.ueid, register)).isEqualTo(ResultCode.UNAVAILABLE);
         assertThat(world.steps).isEmpty();

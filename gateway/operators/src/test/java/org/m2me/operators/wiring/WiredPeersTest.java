@@ -17,14 +17,14 @@ import org.m2me.operators.TestPki;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
-final class HttpPeersTest {
+final class WiredPeersTest {
     private final AddressBook book = new AddressBook(Map.of(
             "icf.901-70", URI.create("https://localhost:1001"),
             "sho.262-01", URI.create("https://localhost:1002"),
             "sho.310-26", URI.create("https://localhost:1003"),
             "sho.310-260", URI.create("https://localhost:1004"),
             "supplier.acme", URI.create("https://localhost:1005")));
-    private final Peers peers = HttpPeers.of(new TestPki().context("vno.262-42", Path.of("unused")), book);
+    private final Peers peers = WiredPeers.of(new TestPki().context("vno.262-42", Path.of("unused")), book);
 
     @Test
     void findsTheNetworkOfASubscriptionByItsNumber() {

@@ -16,7 +16,9 @@ import org.m2me.operators.Icf;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Regulator;
 import org.m2me.operators.Sho;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.http.RoleClient;
 import org.m2me.operators.http.TlsIdentity;
@@ -24,19 +26,41 @@ import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Plmn;
 
 /** The other roles over HTTP, at the addresses that the book has when they are asked for. */
-public final class HttpPeers implements Peers {
+public final class WiredPeers implements Peers {
+    private static final Housemates NOBODY = new Housemates() {
+        @Override
+        public <T> Optional<T> find(Class<T> type, String name) {
+            return Optional.empty();
+        }
+    };
+
     private final AddressBook book;
     private final RoleClient client;
+    private final Housemates housemates;
 
-    private HttpPeers(AddressBook book, RoleClient client) {
+    private WiredPeers(AddressBook book, RoleClient client, Housemates housemates) {
         this.book = book;
         this.client = client;
+        this.housemates = housemates;
     }
 
-    /** Peers as a role sees them: it calls them in its own name. */
-    public static HttpPeers of(RoleContext context, AddressBook book) {
-        return new HttpPeers(
-                book, new RoleClient(TlsIdentity.of(context.certificate(), context.key(), context.anchors())));
+    /** The roles that are called as they are, without a network between. */
+    @FunctionalInterface
+    interface Housemates {
+        /** This role as an object; empty if it is to be called over HTTP. */
+        <T> Optional<T> find(Class<T> type, String name);
+    }
+
+    /** Peers as a role sees them: it calls them in its own name, over HTTP. */
+    public static WiredPeers of(RoleContext context, AddressBook book) {
+        return of(context, book, NOBODY);
+    }
+
+    static WiredPeers of(RoleContext context, AddressBook book, Housemates housemates) {
+        return new WiredPeers(
+                book,
+                new RoleClient(TlsIdentity.of(context.certificate(), context.key(), context.anchors())),
+                housemates);
     }
 
     @Override
@@ -95,6 +119,17 @@ public final class HttpPeers implements Peers {
         return named(Supplier.class, "supplier." + name);
     }
 
+    @Override
+    public Subscriber subscriber(String name) {
+        return named(Subscriber.class, "subscriber." + name);
+    }
+
+    /** In the book before anybody asks: a role that starts later than others is not missing, a network without one has none. */
+    @Override
+    public Optional<Regulator> regulator() {
+        return book.ofKind("regulator").isEmpty() ? Optional.empty() : Optional.of(only(Regulator.class, "regulator"));
+    }
+
     private <T> T only(Class<T> type, String label) {
         List<String> names = book.ofKind(label);
         if (names.size() != 1) {
@@ -104,6 +139,10 @@ public final class HttpPeers implements Peers {
     }
 
     private <T> T named(Class<T> type, String name) {
+        Optional<T> housemate = housemates.find(type, name);
+        if (housemate.isPresent()) {
+            return housemate.get();
+        }
         URI address = book.find(name).orElseThrow(() -> new IllegalArgumentException("address book: has no " + name));
         return client.of(type, name, address);
     }

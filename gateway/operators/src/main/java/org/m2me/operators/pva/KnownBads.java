@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import org.m2me.operators.Pva;
+import org.m2me.operators.store.Sql;
+import org.m2me.protocol.evidence.Evidence;
+import org.m2me.protocol.evidence.MeasuredComponent;
+import org.m2me.protocol.evidence.ReferenceValues;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+
+/** What suppliers do not vouch for any longer, and credentials that were found revoked. */
+final class KnownBads {
+    static final String SCHEMA = """
+            create table known_bad(
+              supplier text not null,
+              kind text not null,
+              what text not null,
+              primary key(supplier, kind, what))""";
+    static final String SCHEMA_REVOKED = "create table revoked(credential text primary key)";
+
+    private static final String SET = "set";
+    private static final String DIGEST = "digest";
+    private static final String COMPONENT = "component";
+
+    private KnownBads() {}
+
+    /** Remembers what a supplier withdrew. @throws Refused MALFORMED */
+    static void add(Connection connection, String supplier, Pva.KnownBad bad) throws SQLException, Refused {
+        int named = (bad.referenceSet().isPresent() ? 1 : 0)
+                + (bad.digest().isPresent() ? 1 : 0)
+                + (bad.component().isPresent() ? 1 : 0);
+        if (named != 1) {
+            throw new Refused(ResultCode.MALFORMED, "known bad: names " + named + " things, wants one");
+        }
+        if (bad.referenceSet().isPresent()) {
+            addSet(connection, supplier, bad.referenceSet().get());
+        } else if (bad.digest().isPresent()) {
+            add(connection, supplier, DIGEST, bad.digest().get().hex());
+        } else {
+            var component = bad.component().orElseThrow();
+            add(connection, supplier, COMPONENT, nameVersion(component.name(), component.version()));
+        }
+    }
+
+    /** A set that is named without a version: the newest, for older ones are compared with no more. */
+    private static void addSet(Connection connection, String supplier, String set) throws SQLException, Refused {
+        if (!set.startsWith(supplier + "/")) {
+            throw new Refused(ResultCode.MALFORMED, "reference set: " + set + " is not of supplier " + supplier);
+        }
+        if (set.contains(":")) {
+            add(connection, supplier, SET, set);
+            return;
+        }
+        for (long version : Sql.all(
+                connection,
+                "select version from reference where supplier = ? and model = ?",
+                row -> row.getLong(1),
+                supplier,
+                set.substring(supplier.length() + 1))) {
+            add(connection, supplier, SET, set + ":" + version);
+        }
+    }
+
+    private static void add(Connection connection, String supplier, String kind, String what) throws SQLException {
+        Sql.update(
+                connection,
+                "insert into known_bad(supplier, kind, what) values(?, ?, ?) on conflict do nothing",
+                supplier,
+                kind,
+                what);
+    }
+
+    private static String nameVersion(String name, String version) {
+        return name.length() + " " + name + " " + version;
+    }
+
+    private static boolean has(Connection connection, String supplier, String kind, String what) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select 1 from known_bad where supplier = ? and kind = ? and what = ?",
+                        row -> true,
+                        supplier,
+                        kind,
+                        what)
+                .isPresent();
+    }
+
+    /** @throws Refused REFERENCE_VALUES_MISSING if the set was withdrawn */
+    static void pass(Connection connection, String supplier, ReferenceValues references) throws SQLException, Refused {
+        String set = references.id() + ":" + references.version();
+        if (has(connection, supplier, SET, set)) {
+            throw new Refused(ResultCode.REFERENCE_VALUES_MISSING, "reference values " + set + " were withdrawn");
+        }
+    }
+
+    /** @throws Refused COMPONENT_MISMATCH naming the first component that is known to be bad */
+    static void pass(Connection connection, String supplier, Evidence evidence) throws SQLException, Refused {
+        for (MeasuredComponent component : evidence.components()) {
+            if (has(connection, supplier, DIGEST, component.sha256().hex())
+                    || has(connection, supplier, COMPONENT, nameVersion(component.name(), component.version()))) {
+                throw new Refused(
+                        ResultCode.COMPONENT_MISMATCH,
+                        "component '" + component.name() + "' is known to be bad: version '" + component.version()
+                                + "', " + component.sha256());
+            }
+        }
+    }
+
+    /** Remembers that a credential was found revoked. @return whether that is new */
+    static boolean revoked(Connection connection, Opaque credential) throws SQLException {
+        return Sql.update(
+                        connection,
+                        "insert into revoked(credential) values(?) on conflict do nothing",
+                        credential.hex())
+                == 1;
+    }
+
+    /** Forgets it: the supplier lifted it. */
+    static void passed(Connection connection, Opaque credential) throws SQLException {
+        Sql.update(connection, "delete from revoked where credential = ?", credential.hex());
+    }
+}

@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.subscriber;
+
+import java.nio.ByteBuffer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.m2me.operators.DeviceFeedLog;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Peers;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.operators.subscriber.Orders.Needed;
+import org.m2me.operators.subscriber.Orders.Order;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+
+/** What others are owed for orders. The device may see one when all that has to come first was taken. */
+final class OrderWork {
+    /** Step 1 of a change, to the new operator; keyed by device and operator. */
+    static final String CONTRACT = "contract for order";
+
+    /** A contract is over, to its operator; keyed like the contract, so that one made later comes after it. */
+    static final String CANCEL = "cancel";
+
+    /** The new operator may inquire, to the IVF; keyed by the order. */
+    static final String PERMIT = "permit";
+
+    /** An operator may inquire about the devices of an agreement, to the IVF; keyed by a number of its own. */
+    static final String AGREED = "agreed";
+
+    /** The device may attach with its PCID again, to the ICF; keyed by the order. */
+    static final String ACTIVATE = "activate again";
+
+    private final Operators operators;
+    private final Peers peers;
+    private final SubscriberSettings settings;
+    private final Clock clock;
+    private final Ledger ledger;
+
+    /** Where it is kept what was bought and ordered, and who is told that mail waits. */
+    record Ledger(Database database, Purchases purchases, DeviceFeedLog feed) {}
+
+    OrderWork(Operators operators, Peers peers, SubscriberSettings settings, Clock clock, Ledger ledger) {
+        this.operators = operators;
+        this.peers = peers;
+        this.settings = settings;
+        this.clock = clock;
+        this.ledger = ledger;
+    }
+
+    Map<String, Outbox.Handler> handlers() {
+        return Map.of(
+                CONTRACT, (key, body) -> contract(DeviceAndOperator.parse(key)),
+                CANCEL, (key, body) -> cancel(DeviceAndOperator.parse(key)),
+                PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
+                AGREED, (key, body) -> agreed(body),
+                ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))));
+    }
+
+    /** A device with an operator. */
+    record DeviceAndOperator(Ueid device, Plmn operator) {
+        static DeviceAndOperator parse(String key) {
+            String[] both = key.split(" ", 2);
+            return new DeviceAndOperator(Ueid.hex(both[0]), Plmn.parse(both[1]));
+        }
+
+        /** As the key of work. */
+        String key() {
+            return device.hex() + " " + operator;
+        }
+    }
+
+    /** The order that brings the device to this operator, unless it is over. */
+    static Optional<Order> underWay(Connection connection, DeviceAndOperator to) throws SQLException {
+        return Orders.newest(connection, to.device())
+                .filter(order ->
+                        order.isUnderWay() && order.ordered().operator().equals(to.operator()));
+    }
+
+    private Outbox.FollowUp contract(DeviceAndOperator to) throws Refused {
+        if (ledger.database().read(connection -> underWay(connection, to)).isEmpty()) {
+            return Outbox.FollowUp.NONE;
+        }
+        Purchases.Chosen bought = bought(to.device());
+        operators.contract(bought.purchase(), to.operator());
+        return connection -> {
+            Optional<Order> order = underWay(connection, to);
+            if (order.isPresent()) {
+                met(connection, order.get(), Needed.CONTRACTED);
+            }
+        };
+    }
+
+    private Outbox.FollowUp cancel(DeviceAndOperator with) throws Refused {
+        operators.cancel(with.device(), with.operator());
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp permit(Nonce id) throws Refused {
+        Optional<Order> order = underWay(id);
+        if (order.isPresent()) {
+            peers.ivf()
+                    .permit(new Ivf.Permission(
+                            operators.name(),
+                            order.get().ordered().operator(),
+                            List.of(order.get().device())));
+        }
+        return connection -> met(connection, id, Needed.PERMITTED);
+    }
+
+    /** Devices and an operator as work of the outbox: the operator's bytes, then 17 for each device. */
+    static byte[] agreed(Plmn operator, List<Ueid> devices) {
+        ByteBuffer body = ByteBuffer.allocate(Plmn.LENGTH + devices.size() * Ueid.LENGTH);
+        body.put(operator.bytes());
+        devices.forEach(device -> body.put(device.value().bytes()));
+        return body.array();
+    }
+
+    private Outbox.FollowUp agreed(byte[] body) throws Refused {
+        Plmn operator = Plmn.ofBytes(Arrays.copyOf(body, Plmn.LENGTH));
+        List<Ueid> devices = new ArrayList<>();
+        for (int at = Plmn.LENGTH; at < body.length; at += Ueid.LENGTH) {
+            devices.add(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH))));
+        }
+        peers.ivf().permit(new Ivf.Permission(operators.name(), operator, devices));
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp activate(Nonce id) throws Refused {
+        Optional<Order> order = underWay(id);
+        if (order.isPresent()) {
+            Pcid pcid = bought(order.get().device()).purchase().pcid();
+            Instant from = clock.instant();
+            peers.icf().activate(pcid, from, from.plus(settings.activation()));
+        }
+        return connection -> met(connection, id, Needed.ACTIVATED);
+    }
+
+    private Optional<Order> underWay(Nonce id) {
+        return ledger.database().read(connection -> Orders.find(connection, id)).filter(Order::isUnderWay);
+    }
+
+    private Purchases.Chosen bought(Ueid device) {
+        return ledger.database()
+                .read(connection -> ledger.purchases().find(connection, device))
+                .orElseThrow();
+    }
+
+    private void met(Connection connection, Nonce id, Needed what) throws SQLException {
+        Optional<Order> order = Orders.find(connection, id).filter(Order::isUnderWay);
+        if (order.isPresent()) {
+            met(connection, order.get(), what);
+        }
+    }
+
+    private void met(Connection connection, Order order, Needed what) throws SQLException {
+        Orders.met(connection, order.id(), what);
+        if (Orders.waiting(connection, order.device()).isPresent()) {
+            ledger.database().afterCommit(() -> ledger.feed().announce(order.device()));
+        }
+    }
+}

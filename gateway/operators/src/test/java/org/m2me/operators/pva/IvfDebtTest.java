@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.m2me.operators.pva.PvaWorld.GOOD;
+import static org.m2me.operators.pva.PvaWorld.OPERATOR;
+import static org.m2me.operators.pva.PvaWorld.component;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Ivf.Standing;
+import org.m2me.operators.Pva;
+import org.m2me.operators.Pva.KnownBad;
+import org.m2me.operators.pva.PvaWorld.TestDevice;
+import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.evidence.MeasuredComponent;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.DeviceState;
+import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.message.Verdict;
+import org.m2me.protocol.step.Step;
+import org.m2me.protocol.step.StepEvent;
+
+/** What the PVA tells an IVF that is there: results, and that they are void, before anybody asks again. */
+class IvfDebtTest {
+    @TempDir
+    Path directory;
+
+    private PvaWorld world;
+
+    @BeforeEach
+    void start() throws Exception {
+        world = new PvaWorld(directory);
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+    }
+
+    @AfterEach
+    void stop() {
+        world.close();
+    }
+
+    @Test
+    void issuesEachResultWithWhatWasMeasured() throws Exception {
+        TestDevice device = validated();
+
+        Ivf.Answer answer = ask(device, GOOD);
+
+        assertThat(answer.standing()).isEqualTo(Standing.VALID);
+        assertThat(answer.result()).isEqualTo(world.told().result());
+        assertThat(ask(device, List.of(GOOD.get(0))).standing()).isEqualTo(Standing.NEWER_STATE);
+    }
+
+    @Test
+    void aFailedValidationVoidsTheResultBeforeTheDeviceIsAnswered() throws Exception {
+        TestDevice device = validated();
+
+        assertThat(validate(device, List.of(GOOD.get(0), component("agent", 99), GOOD.get(2))))
+                .isEqualTo(ResultCode.COMPONENT_MISMATCH);
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+    }
+
+    @Test
+    void aLaterValidationMakesADeviceValidAgain() throws Exception {
+        TestDevice device = validated();
+        validate(device, GOOD.subList(0, 2));
+        world.clock.advance(Duration.ofSeconds(1));
+        validate(device, GOOD);
+
+        awaitStanding(device, Standing.VALID);
+    }
+
+    @Test
+    void aCredentialThatIsFoundRevokedVoidsItsResultsBeforeTheOperatorIsAnswered() throws Exception {
+        TestDevice device = validated();
+        world.supplier.revoke(device.ueid);
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID); // nobody has looked yet
+
+        assertRefused(ResultCode.CREDENTIAL_REVOKED, () -> world.pva.authenticate(world.request(device)));
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+    }
+
+    @Test
+    void owesAWithdrawalUntilTheIvfIsBack() throws Exception {
+        TestDevice device = validated();
+        world.ivfSilent = true;
+        assertThat(validate(device, GOOD.subList(0, 2))).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
+        world.restartPva();
+        world.ivfSilent = false;
+        world.clock.advance(Duration.ofMinutes(1));
+        world.restartPva();
+
+        awaitStanding(device, Standing.REVOKED);
+    }
+
+    @Test
+    void aSupplierWithdrawsASetAndLearnsWhichDevicesRestOnIt() throws Exception {
+        TestDevice device = validated();
+
+        assertThat(world.pva.withdraw("acme", set("acme/test-board:1"))).contains(List.of(device.ueid));
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.REFERENCE_VALUES_MISSING);
+        world.supplier.release(PvaWorld.MODEL, GOOD);
+        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void aSetThatIsOnlyReplacedVoidsNothing() throws Exception {
+        TestDevice device = validated();
+        world.supplier.release(PvaWorld.MODEL, List.of(GOOD.get(0), GOOD.get(1), component("config", 4)));
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
+
+        assertThat(world.pva.withdraw("acme", set("acme/test-board"))).contains(List.of(device.ueid));
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+    }
+
+    @Test
+    void aComponentThatIsKnownToBeBadPassesNoMore() throws Exception {
+        TestDevice device = validated();
+        KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
+
+        assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
+        assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(world.steps.get(world.steps.size() - 1).carried()).contains("'agent' is known to be bad");
+    }
+
+    @Test
+    void aVersionThatIsKnownToBeBadPassesNoMore() throws Exception {
+        TestDevice device = validated();
+        KnownBad version =
+                new KnownBad(Optional.empty(), Optional.empty(), Optional.of(new Ivf.NamedVersion("runtime", "1.0")));
+
+        assertThat(world.pva.withdraw("acme", version)).contains(List.of(device.ueid));
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+    }
+
+    @Test
+    void noSupplierWithdrawsWhatIsAnothers() throws Exception {
+        TestDevice device = validated();
+        KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
+
+        assertThat(world.pva.withdraw("rival", digest)).contains(List.of());
+        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("rival", set("acme/test-board:1")));
+        assertRefused(ResultCode.CREDENTIAL_INVALID, () -> world.pva.withdraw("nobody", digest));
+
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
+        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void refusesToWithdrawNothing() {
+        KnownBad nothing = new KnownBad(Optional.empty(), Optional.empty(), Optional.empty());
+
+        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("acme", nothing));
+    }
+
+    @Test
+    void confirmsAuthenticityForOneRegistration() throws Exception {
+        TestDevice device = world.made();
+        Pva.Request request = world.request(device);
+
+        Opaque word = world.pva.authenticate(request);
+
+        assertThat(Authenticity.verify(
+                        word.bytes(), world.pvaContext.certificate().publicKey()))
+                .isEqualTo(new Authenticity(
+                        device.ueid,
+                        request.registration(),
+                        device.platform.publicKey().thumbprint(),
+                        world.clock.instant()));
+    }
+
+    @Test
+    void reportsARepeatedQuestionForAuthenticityOnce() throws Exception {
+        TestDevice device = world.made();
+        Pva.Request request = world.request(device);
+        world.pva.authenticate(request);
+        world.restartPva();
+        world.pva.authenticate(request);
+
+        assertThat(world.steps).extracting(StepEvent::step).containsExactly(Step.REQUEST_AUTHENTICITY);
+    }
+
+    @Test
+    void refusesAuthenticityUnderTheRegistrationOfAnotherDevice() throws Exception {
+        Pva.Request first = world.request(world.made());
+        world.pva.authenticate(first);
+        Pva.Request second = new Pva.Request(first.registration(), world.made().ueid, OPERATOR, first.policyId());
+
+        assertRefused(ResultCode.NONCE_USED, () -> world.pva.authenticate(second));
+    }
+
+    @Test
+    void confirmsNothingOfACredentialThatIsNotGood() throws Exception {
+        TestDevice device = world.made();
+        assertRefused(ResultCode.UNKNOWN_DEVICE, () -> world.pva.authenticate(world.request(world.new TestDevice())));
+        world.supplierSilent = true;
+        assertRefused(ResultCode.UNAVAILABLE, () -> world.pva.authenticate(world.request(device)));
+        world.supplierSilent = false;
+        world.clock.advance(Duration.ofDays(21 * 365L));
+        assertRefused(ResultCode.CREDENTIAL_EXPIRED, () -> world.pva.authenticate(world.request(device)));
+    }
+
+    @Test
+    void countsWhatItIsAsked() throws Exception {
+        TestDevice device = validated();
+        validate(device, GOOD.subList(0, 1));
+        world.pva.authenticate(world.request(device));
+
+        Pva.Counters counters = world.pva.counters();
+
+        assertThat(counters.validations()).isEqualTo(2);
+        assertThat(counters.validationsRefused()).isEqualTo(1);
+        assertThat(counters.authentications()).isEqualTo(1);
+        assertThat(counters.authenticationsRefused()).isZero();
+        assertThat(counters.validationCpu()).isPositive();
+        assertThat(counters.authenticationCpu()).isPositive();
+    }
+
+    private static KnownBad set(String id) {
+        return new KnownBad(Optional.of(id), Optional.empty(), Optional.empty());
+    }
+
+    /** A device whose result the IVF has. */
+    private TestDevice validated() throws Exception {
+        TestDevice device = world.made();
+        world.ivf.permit(new Ivf.Permission("fleet", OPERATOR, List.of(device.ueid)));
+        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
+        awaitStanding(device, Standing.VALID);
+        return device;
+    }
+
+    /** The outbox works on threads of its own. */
+    private void awaitStanding(TestDevice device, Standing wanted) throws Refused {
+        for (int i = 0; i < 2_000 && ask(device, GOOD).standing() != wanted; i++) {
+            LockSupport.parkNanos(10_000_000);
+        }
+        assertThat(ask(device, GOOD).standing()).isEqualTo(wanted);
+    }
+
+    private Ivf.Answer ask(TestDevice device, List<MeasuredComponent> components) throws Refused {
+        DeviceState state = new DeviceState(device.generation, MeasuredComponent.firmware(components));
+        return world.ivf
+                .inquire(new Ivf.Inquiry(
+                        OPERATOR,
+                        AppraisalPolicy.BASELINE.id(),
+                        Set.of("agent"),
+                        Optional.of(0L),
+                        List.of(new Ivf.Asked(device.ueid, Optional.of(state)))))
+                .get(0);
+    }
+
+    private ResultCode validate(TestDevice device, List<MeasuredComponent> components) throws Exception {
+        world.pva.validate(world.request(device));
+        byte[] mail =
+                world.pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]).orElseThrow();
+        Nonce challenge = ((Mail.Challenge) Mail.decode(mail)).nonce();
+        byte[] answer = world.pva
+                .answer(device.ueid, DeviceResource.EVIDENCE, device.evidence(challenge, components))
+                .orElseThrow();
+        return Verdict.decode(answer).code();
+    }
+
+    private static void assertRefused(ResultCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
+    }
+}

@@ -1,0 +1,397 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho.campaign;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.m2me.operators.Campaigns;
+import org.m2me.operators.Campaigns.Count;
+import org.m2me.operators.Campaigns.Limits;
+import org.m2me.operators.Campaigns.Outcome;
+import org.m2me.operators.Campaigns.Plan;
+import org.m2me.operators.Campaigns.State;
+import org.m2me.operators.Campaigns.Window;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Ivf.Standing;
+import org.m2me.operators.ManualClock;
+import org.m2me.operators.Neighbours;
+import org.m2me.operators.Subscriber;
+import org.m2me.operators.Unavailable;
+import org.m2me.operators.store.Database;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
+
+class CampaignTest {
+    private static final Plmn OPERATOR = Plmn.parse("262-02");
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Limits LIMITS = new Limits(1_000, 100, 600, 1, 1_000, 1_000, 1_000);
+
+    @TempDir
+    Path directory;
+
+    private final ManualClock clock = new ManualClock(NOON);
+    private final Neighbours peers = new Neighbours();
+    private final List<Ueid> ordered = new ArrayList<>();
+    private final Map<Ueid, ResultCode> arrived = new HashMap<>();
+    private final Map<Ueid, ResultCode> refusals = new HashMap<>();
+    private final Set<Ueid> unknownToTheIvf = new HashSet<>();
+    private boolean subscriberIsSilent;
+    private Database database;
+    private CampaignWork work;
+    private Campaigns staff;
+
+    @BeforeEach
+    void start() {
+        database = Database.open(
+                directory.resolve("sho.db"), CampaignEngine.schema().toArray(String[]::new));
+        peers.set(Subscriber.class, only(Subscriber.class, "order", arguments -> {
+            order((Ueid) arguments[0]);
+            return null;
+        }));
+        peers.set(
+                Ivf.class,
+                only(
+                        Ivf.class,
+                        "inquire",
+                        arguments -> ((Ivf.Inquiry) arguments[0])
+                                .devices().stream()
+                                        .map(asked -> new Ivf.Answer(
+                                                asked.device(),
+                                                unknownToTheIvf.contains(asked.device())
+                                                        ? Standing.NEVER_SEEN
+                                                        : Standing.VALID,
+                                                Optional.empty()))
+                                        .toList()));
+        Forecast forecast =
+                new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
+        staff = new Campaigning(database, forecast, clock);
+        work = new CampaignWork(
+                database,
+                peers,
+                OPERATOR,
+                forecast,
+                (connection, device, at) -> Optional.ofNullable(arrived.get(device)),
+                clock);
+    }
+
+    /** One method of a role; nothing else is asked here. */
+    private interface Method {
+        @Nullable
+        Object call(Object[] arguments) throws Exception;
+    }
+
+    private static <T> T only(Class<T> role, String name, Method method) {
+        return role.cast(
+                Proxy.newProxyInstance(role.getClassLoader(), new Class<?>[] {role}, (proxy, called, arguments) -> {
+                    assertThat(called.getName()).isEqualTo(name);
+                    return method.call(arguments);
+                }));
+    }
+
+    private void order(Ueid device) throws Refused {
+        if (subscriberIsSilent) {
+            throw new Unavailable("the subscriber is down", new IOException("connection refused"));
+        }
+        if (refusals.containsKey(device)) {
+            throw new Refused(refusals.get(device), "order");
+        }
+        ordered.add(device);
+    }
+
+    @AfterEach
+    void stop() {
+        database.close();
+    }
+
+    private static Ueid device(int number) {
+        return Ueid.hex("01" + String.format("%032x", number));
+    }
+
+    private static List<Ueid> devices(int count) {
+        return IntStream.range(0, count).mapToObj(CampaignTest::device).toList();
+    }
+
+    private static Plan plan(int count, Limits limits) {
+        return new Plan("c", "fleet", Procedure.CHANGE, devices(count), limits, Optional.empty());
+    }
+
+    private void arrive(int... numbers) {
+        for (int number : numbers) {
+            arrived.put(device(number), ResultCode.OK);
+        }
+    }
+
+    private void fail(int number, ResultCode code) {
+        arrived.put(device(number), code);
+    }
+
+    private long count(Outcome outcome) throws Refused {
+        return staff.status("c").outcomes().stream()
+                .filter(count -> count.name().equals(outcome.name()))
+                .mapToLong(Count::number)
+                .sum();
+    }
+
+    @Test
+    void ordersEveryDeviceOnceAndEndsWhenAllHaveArrived() throws Exception {
+        staff.begin(plan(3, LIMITS));
+        work.look();
+        work.look();
+        assertThat(ordered).containsExactlyElementsOf(devices(3));
+
+        arrive(0, 1, 2);
+        work.look();
+
+        assertThat(staff.status("c").state()).isEqualTo(State.ENDED);
+        assertThat(count(Outcome.DONE)).isEqualTo(3);
+    }
+
+    @Test
+    void theNextWaveWaitsUntilEachOfThisOneHasAnOutcome() throws Exception {
+        staff.begin(plan(5, new Limits(2, 100, 600, 1, 10, 100, 100)));
+        work.look();
+        arrive(0);
+        work.look();
+        assertThat(ordered).hasSize(2);
+        assertThat(staff.status("c").wave()).isEqualTo(1);
+        assertThat(staff.status("c").waves()).isEqualTo(3);
+
+        arrive(1);
+        work.look();
+        work.look();
+
+        assertThat(ordered).hasSize(4);
+        assertThat(staff.status("c").wave()).isEqualTo(2);
+    }
+
+    @Test
+    void noMoreAreUnderWayThanMayBe() throws Exception {
+        staff.begin(plan(5, new Limits(10, 100, 600, 1, 2, 100, 100)));
+        work.look();
+        work.look();
+        assertThat(ordered).hasSize(2);
+
+        arrive(0);
+        work.look();
+
+        assertThat(ordered).hasSize(3);
+    }
+
+    @Test
+    void noMoreAreOrderedInAMinuteThanMayBe() throws Exception {
+        staff.begin(plan(5, new Limits(10, 100, 600, 1, 10, 2, 100)));
+        work.look();
+        work.look();
+        assertThat(ordered).hasSize(2);
+
+        clock.advance(Duration.ofSeconds(61));
+        work.look();
+
+        assertThat(ordered).hasSize(4);
+    }
+
+    @Test
+    void devicesThatNeedThePvaDoNotHoldUpTheOthers() throws Exception {
+        unknownToTheIvf.addAll(Set.of(device(0), device(1), device(2)));
+        staff.begin(plan(6, new Limits(10, 100, 600, 1, 10, 100, 1)));
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(3), device(4), device(5));
+
+        clock.advance(Duration.ofSeconds(61));
+        work.look();
+
+        assertThat(ordered).endsWith(device(1)).hasSize(5);
+    }
+
+    @Test
+    void withoutAnAnswerOfTheIvfEachDeviceCountsAsOneForThePva() throws Exception {
+        peers.set(Ivf.class, null);
+        staff.begin(plan(6, new Limits(10, 100, 600, 1, 10, 100, 2)));
+        work.look();
+        assertThat(ordered).hasSize(2);
+    }
+
+    @Test
+    void saysBeforehandWhoWouldNeedThePvaAndOrdersNothing() throws Exception {
+        unknownToTheIvf.add(device(1));
+        assertThat(staff.forecast(plan(3, LIMITS)))
+                .containsExactlyInAnyOrder(new Count("VALID", 2), new Count("NEVER_SEEN", 1));
+        work.look();
+        assertThat(ordered).isEmpty();
+        assertThat(staff.campaigns()).isEmpty();
+    }
+
+    @Test
+    void stopsWhenTooManyFailAndGoesOnWhenSomebodyHasSeenIt() throws Exception {
+        staff.begin(plan(6, new Limits(2, 50, 600, 1, 10, 100, 100)));
+        work.look();
+        arrive(0);
+        fail(1, ResultCode.COMPONENT_MISMATCH);
+        work.look();
+        work.look();
+        assertThat(staff.status("c").state()).isEqualTo(State.STOPPED);
+        assertThat(staff.status("c").reason()).isEqualTo("1 of 2 devices failed; the limit is 50 %");
+        assertThat(ordered).hasSize(2);
+
+        staff.resume("c");
+        work.look();
+
+        assertThat(staff.status("c").state()).isEqualTo(State.RUNNING);
+        assertThat(ordered).hasSize(4);
+        arrive(2, 3);
+        work.look();
+        assertThat(staff.status("c").state()).isEqualTo(State.RUNNING);
+    }
+
+    @Test
+    void countsADeviceThatIsNotHeardOfAndGoesOn() throws Exception {
+        staff.begin(plan(2, new Limits(1, 50, 60, 1, 10, 100, 100)));
+        work.look();
+        clock.advance(Duration.ofSeconds(61));
+        work.look();
+
+        assertThat(count(Outcome.OFFLINE)).isEqualTo(1);
+        assertThat(staff.status("c").state()).isEqualTo(State.RUNNING);
+        assertThat(ordered).containsExactly(device(0), device(1));
+    }
+
+    @Test
+    void triesAgainAsOftenAsMayBe() throws Exception {
+        staff.begin(plan(1, new Limits(1, 100, 600, 3, 10, 100, 100)));
+        fail(0, ResultCode.MCIM_DAMAGED);
+        for (int look = 0; look < 6; look++) {
+            work.look();
+        }
+        assertThat(ordered).containsExactly(device(0), device(0), device(0));
+        Campaigns.Row row = staff.rows("c", 0).get(0);
+        assertThat(row.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(row.code()).isEqualTo(ResultCode.MCIM_DAMAGED);
+        assertThat(row.tries()).isEqualTo(3);
+    }
+
+    @Test
+    void pausesResumesAndIsCancelled() throws Exception {
+        staff.begin(plan(4, new Limits(1, 100, 600, 1, 10, 100, 100)));
+        staff.pause("c");
+        work.look();
+        assertThat(ordered).isEmpty();
+        staff.resume("c");
+        work.look();
+        staff.cancel("c");
+        arrive(0);
+        work.look();
+
+        assertThat(ordered).containsExactly(device(0));
+        assertThat(count(Outcome.DONE)).isEqualTo(1);
+        assertThat(count(Outcome.CANCELLED)).isEqualTo(3);
+        assertThat(staff.status("c").state()).isEqualTo(State.CANCELLED);
+        assertThatThrownBy(() -> staff.resume("c"))
+                .asInstanceOf(InstanceOfAssertFactories.type(Refused.class))
+                .extracting(Refused::code)
+                .isEqualTo(ResultCode.FORBIDDEN);
+    }
+
+    @Test
+    void ordersInItsWindowOnly() throws Exception {
+        Optional<Window> night = Optional.of(new Window(22 * 60, 4 * 60));
+        staff.begin(new Plan("c", "fleet", Procedure.CHANGE, devices(1), LIMITS, night));
+        work.look();
+        assertThat(ordered).isEmpty();
+
+        clock.advance(Duration.ofHours(11));
+        work.look();
+
+        assertThat(ordered).hasSize(1);
+    }
+
+    @Test
+    void aDeviceThatItsOwnerDoesNotAgreeToFailsAtOnce() throws Exception {
+        refusals.put(device(0), ResultCode.FORBIDDEN);
+        staff.begin(plan(1, LIMITS));
+        work.look();
+        assertThat(staff.rows("c", 0).get(0).code()).isEqualTo(ResultCode.FORBIDDEN);
+    }
+
+    @Test
+    void waitsWhileTheSubscriberIsSilent() throws Exception {
+        subscriberIsSilent = true;
+        staff.begin(plan(1, LIMITS));
+        work.look();
+        assertThat(count(Outcome.WAITING)).isEqualTo(1);
+
+        subscriberIsSilent = false;
+        work.look();
+
+        assertThat(ordered).hasSize(1);
+    }
+
+    @Test
+    void goesOnWhereItWasAfterARestart() throws Exception {
+        staff.begin(plan(4, new Limits(2, 100, 600, 1, 10, 100, 100)));
+        work.look();
+        arrive(0);
+        work.look();
+        database.close();
+        start();
+        arrive(1);
+        work.look();
+        work.look();
+
+        assertThat(ordered).containsExactlyElementsOf(devices(4));
+        assertThat(count(Outcome.DONE)).isEqualTo(2);
+    }
+
+    @Test
+    void theSamePlanAgainHasNoSecondEffectAndAnotherOfThatNameIsRefused() throws Exception {
+        staff.begin(plan(2, LIMITS));
+        work.look();
+        staff.begin(plan(2, LIMITS));
+        work.look();
+        assertThat(ordered).hasSize(2);
+        assertThatThrownBy(() -> staff.begin(plan(3, LIMITS)))
+                .hasMessageContaining("there is another plan of that name");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "0, 10, 600, 1, 1, 1, 1, wave is 0",
+        "1, 101, 600, 1, 1, 1, 1, failuresPercent is 101",
+        "1, 10, 59, 1, 1, 1, 1, deviceSeconds is 59",
+        "1, 10, 600, 11, 1, 1, 1, tries is 11",
+        "1, 10, 600, 1, 0, 1, 1, underWay is 0",
+        "1, 10, 600, 1, 1, 0, 1, startsPerMinute is 0",
+        "1, 10, 600, 1, 1, 1, -1, validationsPerMinute is -1"
+    })
+    void namesALimitThatIsOutOfItsRange(
+            int wave, int failures, int seconds, int tries, int underWay, int starts, int validations, String fault) {
+        assertThatThrownBy(() -> new Limits(wave, failures, seconds, tries, underWay, starts, validations))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining(fault);
+    }
+}
