@@ -120,13 +120,18 @@ final class Validations {
     }
 
     /** Opens a validation; one that is open for the same device is given up for it. */
+    /** The device registered anew: a challenge of before would only hide what else waits for it. */
+    private static void supersede(Connection connection, Pva.Request by) throws SQLException {
+        Sql.update(
+                connection,
+                "update validation set code = ? where device = ? and code is null and registration <> ?",
+                ResultCode.EVIDENCE_STALE.number(),
+                by.device(),
+                by.registration());
+    }
+
     static void open(Connection connection, Pva.Request request, Nonce challenge, Instant now) throws SQLException {
-        try (PreparedStatement close =
-                connection.prepareStatement("update validation set code = ? where device = ? and code is null")) {
-            close.setInt(1, ResultCode.EVIDENCE_STALE.number());
-            close.setString(2, request.device().hex());
-            close.executeUpdate();
-        }
+        supersede(connection, request);
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into validation(registration, device, operator, policy, challenge, challenged)
                 values(?, ?, ?, ?, ?, ?)""")) {
@@ -158,6 +163,7 @@ final class Validations {
                         request.operator(),
                         now)
                 == 1) {
+            supersede(connection, request);
             return true;
         }
         Optional<Boolean> same = Sql.first(

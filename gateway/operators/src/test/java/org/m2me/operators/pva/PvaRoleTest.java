@@ -328,6 +328,29 @@ class PvaRoleTest {
     }
 
     @Test
+    void noChallengeOfBeforeHidesWhatWaitsForADeviceThatRegisteredAnew() throws Exception {
+        TestDevice device = world.made();
+        world.pva.validate(world.request(device));
+
+        world.pva.authenticate(world.request(device));
+
+        assertThat(world.pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]))
+                .isEmpty();
+    }
+
+    @Test
+    void theChallengeOfAFallBackStaysWhenTheSameQuestionForAuthenticityIsRepeated() throws Exception {
+        TestDevice device = world.made();
+        Pva.Request request = world.request(device);
+        world.pva.authenticate(request);
+        world.pva.validate(request);
+
+        world.pva.authenticate(request);
+
+        assertThat(challenge(device)).isNotNull();
+    }
+
+    @Test
     void tellsTheGatewayForWhomAChallengeWaitsAlsoAfterARestart() throws Exception {
         TestDevice device = world.made();
         world.pva.validate(world.request(device));
