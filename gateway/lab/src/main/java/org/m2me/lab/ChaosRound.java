@@ -10,7 +10,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -22,8 +21,6 @@ import org.m2me.lab.fault.Chaos;
 import org.m2me.lab.fault.Disks;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Invariants;
-import org.m2me.lab.network.Together;
-import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.Refused;
 
 /** A fleet that is provisioned in a storm of faults: first it rages, then it is calm and all have to arrive. */
@@ -63,17 +60,7 @@ final class ChaosRound {
 
     /** @return what does not hold afterwards, in words */
     List<String> run(int devices, Path directory, ProgressBar bar) throws IOException, Refused, InterruptedException {
-        Options options = new Options(
-                devices,
-                false,
-                cellular,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.empty(),
-                Together.apart,
-                Optional.empty());
+        Options options = Options.with().devices(devices).cellular(cellular).make();
         Disks full = new Disks(disks);
         FaultNetwork faults = new FaultNetwork(chaos, chaos, chaos, full, world.nanoTime());
         List<DeviceRun> runs = new ArrayList<>();

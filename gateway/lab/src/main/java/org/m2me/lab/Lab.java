@@ -76,6 +76,7 @@ public final class Lab implements AutoCloseable {
                 options.mcimByDpf(),
                 options.gsup(),
                 options.together(),
+                options.ivf(),
                 interference));
         Firmware firmware = new Firmware(world.agent(), world.board(), world.runtime(), configuration());
         this.line = new ProductionLine(

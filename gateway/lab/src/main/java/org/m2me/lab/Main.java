@@ -138,17 +138,18 @@ public final class Main implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, Refused, InterruptedException {
         Logger.getLogger("").setLevel(verbose ? Level.INFO : Level.OFF);
-        Options options = new Options(
-                devices,
-                tamper,
-                access == Access.cellular,
-                keep,
-                pcid.way,
-                mcim == Maker.dpf,
-                gsup,
-                Optional.ofNullable(change),
-                together,
-                Optional.ofNullable(directory));
+        Options options = Options.with()
+                .devices(devices)
+                .tamper(tamper)
+                .cellular(access == Access.cellular)
+                .keep(keep)
+                .way(pcid.way)
+                .mcimByDpf(mcim == Maker.dpf)
+                .gsup(gsup)
+                .change(Optional.ofNullable(change))
+                .together(together)
+                .directory(Optional.ofNullable(directory))
+                .make();
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));
         Lab.World world = world();
         try (Workplace place = Workplace.at(options.directory());

@@ -20,6 +20,7 @@ import org.m2me.operators.Supplier.PcidWay;
  * @param gsup whether visited and operational network ask for vectors over GSUP, as core networks do, instead of HTTP
  * @param change how the subscriber changes to another operator afterwards, if at all
  * @param together which roles share a process
+ * @param ivf whether operators ask the IVF in a change, before the PVA
  * @param directory where everything is written; absent for one that is removed at the end
  */
 public record Options(
@@ -32,6 +33,7 @@ public record Options(
         boolean gsup,
         Optional<ChangeWay> change,
         Together together,
+        boolean ivf,
         Optional<Path> directory) {
     /** As many as the memory of a small machine holds. */
     public static final int DEVICES_MAX = 500;
@@ -44,16 +46,88 @@ public record Options(
 
     /** One device over a visited network, its MCIM made by its operator. */
     public static Options simple() {
-        return new Options(
-                1,
-                false,
-                true,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.empty(),
-                Together.apart,
-                Optional.empty());
+        return with().make();
+    }
+
+    /** As {@link #simple()}, to be changed. */
+    public static Builder with() {
+        return new Builder();
+    }
+
+    /** Begins as {@link #simple()}; see the components of the record. */
+    public static final class Builder {
+        private int devices = 1;
+        private boolean tamper;
+        private boolean cellular = true;
+        private boolean keep;
+        private PcidWay way = PcidWay.ISSUED_BY_CCIF;
+        private boolean mcimByDpf;
+        private boolean gsup;
+        private Optional<ChangeWay> change = Optional.empty();
+        private Together together = Together.apart;
+        private boolean ivf = true;
+        private Optional<Path> directory = Optional.empty();
+
+        private Builder() {}
+
+        public Builder devices(int wanted) {
+            devices = wanted;
+            return this;
+        }
+
+        public Builder tamper(boolean wanted) {
+            tamper = wanted;
+            return this;
+        }
+
+        public Builder cellular(boolean wanted) {
+            cellular = wanted;
+            return this;
+        }
+
+        public Builder keep(boolean wanted) {
+            keep = wanted;
+            return this;
+        }
+
+        public Builder way(PcidWay wanted) {
+            way = wanted;
+            return this;
+        }
+
+        public Builder mcimByDpf(boolean wanted) {
+            mcimByDpf = wanted;
+            return this;
+        }
+
+        public Builder gsup(boolean wanted) {
+            gsup = wanted;
+            return this;
+        }
+
+        public Builder change(Optional<ChangeWay> wanted) {
+            change = wanted;
+            return this;
+        }
+
+        public Builder together(Together wanted) {
+            together = wanted;
+            return this;
+        }
+
+        public Builder ivf(boolean wanted) {
+            ivf = wanted;
+            return this;
+        }
+
+        public Builder directory(Optional<Path> wanted) {
+            directory = wanted;
+            return this;
+        }
+
+        /** @throws IllegalArgumentException naming the option that is out of its range */
+        public Options make() {
+            return new Options(devices, tamper, cellular, keep, way, mcimByDpf, gsup, change, together, ivf, directory);
+        }
     }
 }

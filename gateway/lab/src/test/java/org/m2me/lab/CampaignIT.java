@@ -16,7 +16,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.fault.Invariants;
-import org.m2me.lab.network.Together;
 import org.m2me.operators.Campaigns;
 import org.m2me.operators.Campaigns.Count;
 import org.m2me.operators.Campaigns.Limits;
@@ -24,7 +23,6 @@ import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Subscriber.Agreement;
-import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.step.Procedure;
 
@@ -39,17 +37,8 @@ class CampaignIT {
 
     @Test
     void movesAFleetInWavesWithoutAskingThePvaToValidateAndGoesOnAfterTheOperatorRestarted() throws Exception {
-        Options options = new Options(
-                2,
-                false,
-                true,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.of(ChangeWay.old),
-                Together.apart,
-                Optional.empty());
+        Options options =
+                Options.with().devices(2).change(Optional.of(ChangeWay.old)).make();
         try (LabHarness lab = new LabHarness(options, directory)) {
             List<DeviceRun> runs = lab.place(0);
             for (DeviceRun run : runs) {

@@ -27,8 +27,6 @@ import org.m2me.lab.fault.AirFaults;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
-import org.m2me.lab.network.Together;
-import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
@@ -118,16 +116,6 @@ class ChangeFaultIT {
     }
 
     private static Options options(ChangeWay way) {
-        return new Options(
-                1,
-                false,
-                true,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.of(way),
-                Together.apart,
-                Optional.empty());
+        return Options.with().change(Optional.of(way)).make();
     }
 }

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.lab.network.Together;
-import org.m2me.operators.Supplier.PcidWay;
 
 /** The second act, every part real: the owner changes operator, in each of the ways. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -48,16 +47,11 @@ class ChangeIT {
     }
 
     private static Options options(int devices, boolean cellular, ChangeWay way, Together together) {
-        return new Options(
-                devices,
-                false,
-                cellular,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.of(way),
-                together,
-                Optional.empty());
+        return Options.with()
+                .devices(devices)
+                .cellular(cellular)
+                .change(Optional.of(way))
+                .together(together)
+                .make();
     }
 }

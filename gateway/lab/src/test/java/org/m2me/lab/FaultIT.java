@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -28,8 +27,6 @@ import org.m2me.lab.fault.AirFaults;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
-import org.m2me.lab.network.Together;
-import org.m2me.operators.Supplier.PcidWay;
 
 /** Initial provisioning with one fault at every place where it can happen: the device arrives, and everybody agrees. */
 @Tag("long")
@@ -136,16 +133,6 @@ class FaultIT {
     }
 
     private static Options options(boolean cellular) {
-        return new Options(
-                1,
-                false,
-                cellular,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.empty(),
-                Together.apart,
-                Optional.empty());
+        return Options.with().cellular(cellular).make();
     }
 }

@@ -6,13 +6,10 @@ package org.m2me.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
-import org.m2me.lab.network.Together;
-import org.m2me.operators.Supplier.PcidWay;
 
 /** Many devices at once, through the same code as the command. */
 @Isolated("wants the whole machine")
@@ -24,19 +21,7 @@ class FleetIT {
 
     @Test
     void provisionsSoundDevicesBesideATamperedOneAndTellsThemApart() throws Exception {
-        assertThat(LabHarness.told(
-                        new Options(
-                                3,
-                                true,
-                                true,
-                                false,
-                                PcidWay.ISSUED_BY_CCIF,
-                                false,
-                                false,
-                                Optional.empty(),
-                                Together.apart,
-                                Optional.empty()),
-                        directory))
+        assertThat(LabHarness.told(Options.with().devices(3).tamper(true).make(), directory))
                 .containsPattern("refused at step 9: component 'config' differs from acme/")
                 .containsPattern(
                         "per device: \\d{4} bytes \\(\\d+ up, \\d+ down; goal under 5000\\) in \\d+ datagrams, \\d+ CoAP")
@@ -48,19 +33,7 @@ class FleetIT {
     @Test
     @Tag("long")
     void provisionsAHundredDevicesThatAreSwitchedOnAtTheSameInstant() throws Exception {
-        assertThat(LabHarness.told(
-                        new Options(
-                                FLEET,
-                                false,
-                                true,
-                                false,
-                                PcidWay.ISSUED_BY_CCIF,
-                                false,
-                                false,
-                                Optional.empty(),
-                                Together.apart,
-                                Optional.empty()),
-                        directory))
+        assertThat(LabHarness.told(Options.with().devices(FLEET).make(), directory))
                 .contains("at most 100 under way at once")
                 .contains("VERDICT: good. 100 of 100 devices have their subscription.");
     }

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -24,8 +23,6 @@ import org.m2me.lab.fault.ClockFaults;
 import org.m2me.lab.fault.Disks;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
-import org.m2me.lab.network.Together;
-import org.m2me.operators.Supplier.PcidWay;
 
 /** Initial provisioning while disks really get full, once at every place. */
 @Tag("long")
@@ -59,17 +56,7 @@ class FullDiskIT {
                     ClockFaults.NONE,
                     disks,
                     System::nanoTime);
-            Options options = new Options(
-                    1,
-                    false,
-                    cellular,
-                    false,
-                    PcidWay.ISSUED_BY_CCIF,
-                    false,
-                    false,
-                    Optional.empty(),
-                    Together.apart,
-                    Optional.empty());
+            Options options = Options.with().cellular(cellular).make();
             try (LabHarness lab = new LabHarness(options, Path.of(arguments[0]), network)) {
                 DeviceRun run = lab.place(0).get(0);
                 run.onState(state -> {

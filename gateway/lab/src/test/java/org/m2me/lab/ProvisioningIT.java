@@ -6,13 +6,11 @@ package org.m2me.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.lab.device.DeviceRun;
-import org.m2me.lab.network.Together;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.message.ResultCode;
@@ -51,17 +49,7 @@ class ProvisioningIT {
 
     @Test
     void goesWithoutAnIcfOverAProviderThatIsNotCellular() throws Exception {
-        Options options = new Options(
-                1,
-                false,
-                false,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                false,
-                Optional.empty(),
-                Together.apart,
-                Optional.empty());
+        Options options = Options.with().cellular(false).make();
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 
@@ -94,8 +82,7 @@ class ProvisioningIT {
             value = PcidWay.class,
             names = {"SENT_TO_CCIF", "SENT_BY_SUBSCRIBER"})
     void provisionsADeviceWhoseSupplierMadeThePcidItself(PcidWay way) throws Exception {
-        Options options = new Options(
-                1, false, true, false, way, false, false, Optional.empty(), Together.apart, Optional.empty());
+        Options options = Options.with().way(way).make();
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -105,17 +92,7 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWithAMcimThatTheDpfMadeFromStoredRules() throws Exception {
-        Options options = new Options(
-                1,
-                false,
-                true,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                true,
-                false,
-                Optional.empty(),
-                Together.apart,
-                Optional.empty());
+        Options options = Options.with().mcimByDpf(true).make();
         try (LabHarness lab = new LabHarness(options, directory)) {
             Outcome outcome = lab.live(lab.place(0).get(0));
 
@@ -125,17 +102,7 @@ class ProvisioningIT {
 
     @Test
     void provisionsADeviceWhenBothNetworksAskForVectorsOverGsup() throws Exception {
-        Options options = new Options(
-                1,
-                false,
-                true,
-                false,
-                PcidWay.ISSUED_BY_CCIF,
-                false,
-                true,
-                Optional.empty(),
-                Together.apart,
-                Optional.empty());
+        Options options = Options.with().gsup(true).make();
         try (LabHarness lab = new LabHarness(options, directory)) {
             DeviceRun run = lab.place(0).get(0);
 

@@ -73,7 +73,7 @@ final class HomeOperator {
                     operational,
                     Duration.ofDays(1),
                     delegation,
-                    Optional.of(new ShoSettings.Inquiries(Optional.empty())),
+                    settings.ivf() ? Optional.of(new ShoSettings.Inquiries(Optional.empty())) : Optional.empty(),
                     settings.gsup(gsup));
             ShoRole role = new ShoRole(context, peers, sho).start();
             role.gsup().ifPresent(gsup::set);

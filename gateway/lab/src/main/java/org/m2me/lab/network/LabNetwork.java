@@ -25,6 +25,7 @@ import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
 import org.m2me.operators.Campaigns;
 import org.m2me.operators.DeviceService;
+import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Supplier;
@@ -193,6 +194,11 @@ public final class LabNetwork implements AutoCloseable {
     /** An operator, to its staff. */
     public Sho operator(Plmn which) {
         return client(LabRoles.CONSOLE, Sho.class, "sho." + which);
+    }
+
+    /** The PVA, to its staff. */
+    public Pva pva() {
+        return client(LabRoles.CONSOLE, Pva.class, LabRoles.PVA);
     }
 
     /** An operator's campaigns, to its staff. */

@@ -26,6 +26,7 @@ import org.m2me.protocol.step.StepObserver;
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
  * @param gsup whether access networks ask home networks over GSUP instead of HTTP
  * @param together which roles share a process
+ * @param ivf whether operators ask the IVF in a change
  * @param interference what may harm the roles
  */
 public record LabSettings(
@@ -36,6 +37,7 @@ public record LabSettings(
         boolean mcimByDpf,
         boolean gsup,
         Together together,
+        boolean ivf,
         Interference interference) {
     /** The operator that the subscriber chooses at first. */
     public static final Plmn HOME = Plmn.parse("262-01");
