@@ -67,7 +67,7 @@ final class ChaosStory {
         terminal.line(
                 "round " + (rounds + 1) + ", seed " + seed + ", access " + (cellular ? "3GPP" : "non-3GPP") + ":");
         ChaosRound round = new ChaosRound(seed, cellular, world, settings.disks());
-        ProgressBar bar = new ProgressBar(terminal, settings.devices());
+        ProgressBar bar = new ProgressBar(terminal, settings.devices(), "provisioned");
         List<String> found = round.run(settings.devices(), settings.directory().resolve("seed-" + seed), bar);
         rounds++;
         broken += found.size();

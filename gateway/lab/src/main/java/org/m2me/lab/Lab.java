@@ -125,11 +125,23 @@ public final class Lab implements AutoCloseable {
         return devices;
     }
 
+    /** New firmware for some devices that are off: a measured file of each changes, and what it is now is published. */
+    public void update(List<LabDevice> devices) throws IOException, Refused {
+        for (LabDevice device : devices) {
+            append(device, "# the firmware's next release");
+        }
+        line.release(devices.get(0));
+    }
+
     /** Changes a measured file of a device that was sold. */
     public static void tamper(LabDevice device) throws IOException {
+        append(device, "# changed in the field");
+    }
+
+    private static void append(LabDevice device, String line) throws IOException {
         Files.writeString(
                 device.configuration(),
-                System.lineSeparator() + "# changed in the field",
+                System.lineSeparator() + line,
                 StandardCharsets.UTF_8,
                 StandardOpenOption.APPEND);
     }

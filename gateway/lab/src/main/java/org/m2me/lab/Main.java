@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
         name = "m2me",
         mixinStandardHelpOptions = true,
         sortOptions = false,
-        subcommands = ChaosCommand.class,
+        subcommands = {ChaosCommand.class, FleetCommand.class},
         description =
                 "Provisions machines with their operator's subscription, all on this computer: TR 33.812 5.1.3.7.1.",
         exitCodeListHeading = "Exit status:%n",

@@ -156,7 +156,7 @@ final class Story {
             List<Outcome> outcomes = Collections.synchronizedList(new ArrayList<>());
             ExecutorService threads = Executors.newFixedThreadPool(runs.size());
             Instant start = now.get();
-            ProgressBar bar = new ProgressBar(terminal, runs.size());
+            ProgressBar bar = new ProgressBar(terminal, runs.size(), "provisioned");
             for (DeviceRun run : runs) {
                 threads.execute(() -> outcomes.add(live(run)));
             }

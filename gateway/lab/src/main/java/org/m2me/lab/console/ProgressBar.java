@@ -12,24 +12,28 @@ public final class ProgressBar {
 
     private final Terminal terminal;
     private final int total;
+    private final String arrived;
     private int lastTenth = -1;
 
-    public ProgressBar(Terminal terminal, int total) {
+    /** @param arrived what has become of those for whom it went well */
+    public ProgressBar(Terminal terminal, int total, String arrived) {
         this.terminal = terminal;
         this.total = total;
+        this.arrived = arrived;
     }
 
-    /** @param running devices between switching on and their end */
+    /** @param running devices that have begun and not ended */
     public synchronized void show(int good, int bad, int running, Duration elapsed) {
         int done = good + bad;
         int filled = WIDTH * done / total;
         String text = String.format(
                 Locale.ROOT,
-                "[%s%s] %d/%d  provisioned %d, refused or failed %d, under way %d  %d s",
+                "[%s%s] %d/%d  %s %d, refused or failed %d, under way %d  %d s",
                 "#".repeat(filled),
                 "·".repeat(WIDTH - filled),
                 done,
                 total,
+                arrived,
                 good,
                 bad,
                 running,
