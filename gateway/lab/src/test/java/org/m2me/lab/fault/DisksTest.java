@@ -83,8 +83,9 @@ class DisksTest {
             }
         }
 
-        private static void awaitGone(Path file) throws InterruptedException {
-            while (Files.exists(file)) {
+        /** Gone, and its room free again: that comes a moment later. */
+        private static void awaitGone(Path file) throws IOException, InterruptedException {
+            while (Files.exists(file) || Files.getFileStore(file.getParent()).getUsableSpace() < 10 * LARGE) {
                 TimeUnit.MILLISECONDS.sleep(20);
             }
         }

@@ -120,16 +120,6 @@ final class Validations {
     }
 
     /** Opens a validation; one that is open for the same device is given up for it. */
-    /** The device registered anew: a challenge of before would only hide what else waits for it. */
-    private static void supersede(Connection connection, Pva.Request by) throws SQLException {
-        Sql.update(
-                connection,
-                "update validation set code = ? where device = ? and code is null and registration <> ?",
-                ResultCode.EVIDENCE_STALE.number(),
-                by.device(),
-                by.registration());
-    }
-
     static void open(Connection connection, Pva.Request request, Nonce challenge, Instant now) throws SQLException {
         supersede(connection, request);
         try (PreparedStatement insert = connection.prepareStatement("""
@@ -143,6 +133,16 @@ final class Validations {
             insert.setLong(6, now.toEpochMilli());
             insert.executeUpdate();
         }
+    }
+
+    /** The device registered anew: a challenge of before would only hide what else waits for it. */
+    private static void supersede(Connection connection, Pva.Request by) throws SQLException {
+        Sql.update(
+                connection,
+                "update validation set code = ? where device = ? and code is null and registration <> ?",
+                ResultCode.EVIDENCE_STALE.number(),
+                by.device(),
+                by.registration());
     }
 
     /**
