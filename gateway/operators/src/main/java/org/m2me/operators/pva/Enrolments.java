@@ -7,7 +7,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
+import org.m2me.operators.store.Sql;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 
@@ -21,7 +23,10 @@ final class Enrolments {
               model text not null,
               version integer not null,
               signed blob not null,
-              primary key(supplier, model))""";
+              primary key(supplier, model, version))""";
+
+    /** A device that is so many releases behind has not been reached for years. */
+    static final int RELEASES_MAX = 16;
 
     /** A device's platform credential. */
     record Credential(String supplier, Opaque certificate) {}
@@ -50,28 +55,36 @@ final class Enrolments {
         }
     }
 
-    static Optional<Opaque> references(Connection connection, String supplier, String model) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select signed from reference where supplier = ? and model = ?")) {
-            select.setString(1, supplier);
-            select.setString(2, model);
-            ResultSet row = select.executeQuery();
-            return row.next() ? Optional.of(Opaque.of(row.getBytes(1))) : Optional.empty();
-        }
+    /** Every release of a model that is kept, the newest first. */
+    static List<Opaque> references(Connection connection, String supplier, String model) throws SQLException {
+        return Sql.all(
+                connection,
+                "select signed from reference where supplier = ? and model = ? order by version desc",
+                row -> Opaque.of(row.getBytes(1)),
+                supplier,
+                model);
     }
 
-    /** Keeps the set of the highest version. @return whether this one is kept */
-    static boolean publish(Connection connection, String supplier, String model, long version, Opaque signed)
+    /** Keeps a release beside those before it; of more than {@link #RELEASES_MAX} the oldest goes. */
+    static void publish(Connection connection, String supplier, String model, long version, Opaque signed)
             throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                insert into reference(supplier, model, version, signed) values(?, ?, ?, ?)
-                on conflict(supplier, model) do update set version = excluded.version, signed = excluded.signed
-                where excluded.version >= reference.version""")) {
-            upsert.setString(1, supplier);
-            upsert.setString(2, model);
-            upsert.setLong(3, version);
-            upsert.setBytes(4, signed.bytes());
-            return upsert.executeUpdate() == 1;
-        }
+        Sql.update(
+                connection,
+                "insert into reference(supplier, model, version, signed) values(?, ?, ?, ?)"
+                        + " on conflict(supplier, model, version) do update set signed = excluded.signed",
+                supplier,
+                model,
+                version,
+                signed);
+        Sql.update(
+                connection,
+                "delete from reference where supplier = ? and model = ? and version not in"
+                        + " (select version from reference where supplier = ? and model = ?"
+                        + " order by version desc limit ?)",
+                supplier,
+                model,
+                supplier,
+                model,
+                RELEASES_MAX);
     }
 }

@@ -99,12 +99,14 @@ final class Examination {
     }
 
     private final Database database;
+    private final Releases releases;
     private final CredentialCheck credentials;
     private final PvaSettings settings;
     private final Clock clock;
 
     Examination(Database database, CredentialCheck credentials, PvaSettings settings, Clock clock) {
         this.database = database;
+        this.releases = new Releases(database, clock);
         this.credentials = credentials;
         this.settings = settings;
         this.clock = clock;
@@ -159,18 +161,12 @@ final class Examination {
         credentials.pass(credential, enrolled.supplier(), enrolled.trust());
         Evidence evidence = verify(bytes, credential, device);
         notRolledBack(evidence);
-        ReferenceValues references = references(evidence, enrolled.supplier(), enrolled.trust());
-        List<String> compared = Appraisal.compare(evidence, references);
-        database.<Boolean, Refused>read(connection -> {
-            KnownBads.pass(connection, enrolled.supplier(), references);
-            KnownBads.pass(connection, enrolled.supplier(), evidence);
-            return true;
-        });
+        Releases.Match match = releases.match(evidence, enrolled);
         return new Approval(
                 evidence,
                 policy(validation.request().policyId()),
-                references,
-                compared,
+                match.references(),
+                match.components(),
                 credential.publicKey().thumbprint(),
                 begun);
     }
@@ -236,27 +232,6 @@ final class Examination {
 
     private static boolean isBehind(Connection connection, Evidence evidence) throws SQLException {
         return Validations.isBehind(connection, evidence.ueid(), evidence.bootCount(), evidence.storeGeneration());
-    }
-
-    private ReferenceValues references(Evidence evidence, String supplier, SupplierTrust trust) throws Refused {
-        String model = evidence.hardwareModel();
-        Opaque signed = database.read(connection -> Enrolments.references(connection, supplier, model))
-                .orElseThrow(() -> missing(model, "were never published"));
-        try {
-            ReferenceValues references =
-                    ReferenceValues.verify(signed.bytes(), trust.signer().publicKey());
-            Instant now = clock.instant();
-            if (now.isBefore(references.notBefore()) || now.isAfter(references.notAfter())) {
-                throw missing(model, "are not valid at this time");
-            }
-            return references;
-        } catch (ForgedException forged) {
-            throw missing(model, "do not verify: " + forged.getMessage());
-        }
-    }
-
-    private static Refused missing(String model, String fault) {
-        return new Refused(ResultCode.REFERENCE_VALUES_MISSING, "reference values for " + model + " " + fault);
     }
 
     private AppraisalPolicy policy(String id) throws Refused {

@@ -137,7 +137,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                         ResultCode.CREDENTIAL_INVALID,
                         "reference values: " + read.id() + " is not " + supplier + "/" + read.model());
             }
-            database.transact(
+            database.change(
                     connection -> Enrolments.publish(connection, supplier, read.model(), read.version(), signed));
         } catch (ForgedException forged) {
             throw new Refused(ResultCode.CREDENTIAL_INVALID, "reference values: " + forged.getMessage());

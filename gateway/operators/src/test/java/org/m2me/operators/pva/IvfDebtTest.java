@@ -136,6 +136,30 @@ class IvfDebtTest {
     }
 
     @Test
+    void anOlderReleasePassesUntilItsSupplierWithdrawsIt() throws Exception {
+        TestDevice behind = validated();
+        TestDevice updated = world.made();
+        List<MeasuredComponent> next = List.of(GOOD.get(0), GOOD.get(1), component("config", 4));
+        world.supplier.release(PvaWorld.MODEL, next);
+        assertThat(validate(updated, next)).isEqualTo(ResultCode.OK);
+        assertThat(validate(behind, GOOD)).isEqualTo(ResultCode.OK);
+
+        world.pva.withdraw("acme", set("acme/test-board:1"));
+
+        assertThat(validate(behind, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(validate(updated, next)).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
+    void aMixtureOfTwoReleasesIsNeither() throws Exception {
+        TestDevice device = validated();
+        world.supplier.release(PvaWorld.MODEL, List.of(GOOD.get(0), component("agent", 5), component("config", 4)));
+
+        assertThat(validate(device, List.of(GOOD.get(0), component("agent", 5), GOOD.get(2))))
+                .isEqualTo(ResultCode.COMPONENT_MISMATCH);
+    }
+
+    @Test
     void aComponentThatIsKnownToBeBadPassesNoMore() throws Exception {
         TestDevice device = validated();
         KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
