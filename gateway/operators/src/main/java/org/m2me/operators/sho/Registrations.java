@@ -216,16 +216,22 @@ final class Registrations {
                 connection, SELECT + "device = ? ORDER BY at DESC, nonce LIMIT ?", Registrations::read, device, max);
     }
 
-    /** What became of a device that was ordered then: OK when it has arrived, empty while nothing is known. */
+    /**
+     * What became of a device that was ordered then: OK when it has arrived, empty while nothing is known. One that is
+     * held cannot even register.
+     */
     static Optional<ResultCode> arrivedSince(Connection connection, Ueid device, Instant ordered) throws SQLException {
-        return ofDevice(connection, device, 1).stream()
-                .filter(newest -> !newest.at().isBefore(ordered))
-                .findFirst()
-                .flatMap(newest -> switch (newest.state()) {
-                    case PROVISIONED -> Optional.of(ResultCode.OK);
-                    case REFUSED, FAILED -> Optional.of(newest.code());
-                    case VALIDATING, AUTHORIZED, REPLACED, RELEASED -> Optional.empty();
-                });
+        Optional<Registration> newest = ofDevice(connection, device, 1).stream()
+                .filter(one -> !one.at().isBefore(ordered))
+                .findFirst();
+        if (newest.isEmpty()) {
+            return Holds.find(connection, device).map(Sho.Hold::code);
+        }
+        return switch (newest.get().state()) {
+            case PROVISIONED -> Optional.of(ResultCode.OK);
+            case REFUSED, FAILED -> newest.map(Registration::code);
+            case VALIDATING, AUTHORIZED, REPLACED, RELEASED -> Optional.empty();
+        };
     }
 
     private static Registration read(ResultSet row) throws SQLException {
