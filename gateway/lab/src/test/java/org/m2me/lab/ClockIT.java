@@ -131,9 +131,15 @@ class ClockIT {
         clock.offset = early ? Duration.ofDays(days) : Duration.ZERO;
         try (LabHarness lab = new LabHarness(Options.simple(), directory, clock)) {
             DeviceRun run = lab.place(0).get(0);
-            clock.offset = Duration.ofDays(days);
-            ScheduledFuture<?> unused = operator.schedule(
-                    () -> clock.offset = Duration.ZERO, UNTIL_RIGHT.toMillis(), TimeUnit.MILLISECONDS);
+            AtomicBoolean wrong = new AtomicBoolean();
+            run.onState(state -> {
+                // Registering, it is on the air: what was certified, ordered and activated is.
+                if ((early || state.equals("REGISTERING")) && !wrong.getAndSet(true)) {
+                    clock.offset = Duration.ofDays(days);
+                    ScheduledFuture<?> unused = operator.schedule(
+                            () -> clock.offset = Duration.ZERO, UNTIL_RIGHT.toMillis(), TimeUnit.MILLISECONDS);
+                }
+            });
 
             lab.arrives(run, LIMIT);
 

@@ -68,7 +68,9 @@ class AtTerminalFuzzTest {
         switchOn();
         Host next = new Host("ATZ\rATE0\rAT+CGSN\r".getBytes(StandardCharsets.US_ASCII));
         modem.serve(next);
-        assertThat(next.heard()).endsWith("\r\n490154203237518\r\n\r\nOK\r\n");
+        assertThat(next.heard())
+                .as("the answer whole; a report may come after it")
+                .contains("\r\n490154203237518\r\n\r\nOK\r\n");
     }
 
     private void switchOn() {

@@ -30,24 +30,24 @@ final class Fault extends Exception {
     private final Kind kind;
     private final String field;
     private final String words;
-    private final String todo;
+    private final String cure;
 
     /**
      * What is wrong.
      *
      * @param field of the request or token
-     * @param todo what would make it right
+     * @param cure what would make it right
      */
-    Fault(Kind kind, String field, String fault, String todo) {
+    Fault(Kind kind, String field, String fault, String cure) {
         super(fault);
         this.kind = kind;
         this.field = field;
         this.words = fault;
-        this.todo = todo;
+        this.cure = cure;
     }
 
-    static Fault malformed(String field, String fault, String todo) {
-        return new Fault(Kind.MALFORMED, field, fault, todo);
+    static Fault malformed(String field, String fault, String cure) {
+        return new Fault(Kind.MALFORMED, field, fault, cure);
     }
 
     Kind kind() {
@@ -62,7 +62,7 @@ final class Fault extends Exception {
         return words;
     }
 
-    String todo() {
-        return todo;
+    String cure() {
+        return cure;
     }
 }

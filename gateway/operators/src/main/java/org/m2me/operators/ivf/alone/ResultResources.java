@@ -76,18 +76,18 @@ final class ResultResources implements Resources {
             return dispatch(asked);
         } catch (Fault fault) {
             LOG.info("{} {}: {}: {}", asked.verb(), asked.path(), fault.field(), fault.words());
-            return told(fault.kind().status(), fault.field(), fault.words(), fault.todo());
+            return told(fault.kind().status(), fault.field(), fault.words(), fault.cure());
         } catch (StorageFailed failed) {
             LOG.error("{} {}", asked.verb(), asked.path(), failed);
             return told(BUSY, "", "the database cannot do it now", "come back later; its owner finds more in the log");
         }
     }
 
-    private static Told told(int status, String field, String fault, String todo) {
+    private static Told told(int status, String field, String fault, String cure) {
         Map<String, Object> json = new LinkedHashMap<>();
         json.put("field", field);
         json.put("fault", fault);
-        json.put("do", todo);
+        json.put("do", cure);
         return new Told(status, json);
     }
 
