@@ -4,6 +4,8 @@
 package org.m2me.lab.console;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -46,6 +48,7 @@ public final class Guide {
                 + "/v1/subscriber/telemetry");
         holds(curl + " -H 'Content-Type: application/json'", network, runs);
         regulator(curl + " -H 'Content-Type: application/json'", network, directory, runs);
+        campaign(network, directory, runs);
         terminal.line("The status of a device's credential, by its serial number (0x…):");
         terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
                 + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
@@ -63,6 +66,24 @@ public final class Guide {
         terminal.line("Lift one (device " + runs.size() + "), after what was wrong with it was put right:");
         terminal.line(curl + " -d '{\"device\":\"" + last + "\"}' " + network.uri(Lab.SHO) + "/v1/sho/lift");
         terminal.line("A refused device asks again by itself: here in about a minute, in the field in about a day.");
+    }
+
+    /** All of them change to the other operator. */
+    private void campaign(LabNetwork network, Path directory, List<DeviceRun> runs) throws IOException {
+        Path fleet = directory.resolve("fleet.csv");
+        Files.write(
+                fleet,
+                runs.stream().map(run -> run.device().ueid().toString()).toList(),
+                StandardCharsets.US_ASCII);
+        String devices = " --devices " + fleet + " --subscriber fleet";
+        String role = " --operator " + Lab.OTHER_OPERATOR + " --anchors " + directory.resolve("ca.pem")
+                + " --certificate " + directory.resolve("console.pem") + " --key " + directory.resolve("console.key")
+                + " --at ";
+        String sho = role + network.uri("sho." + Lab.OTHER_OPERATOR);
+        terminal.line("Have all devices change to " + Lab.OTHER_OPERATOR + ": their owner agrees, the operator begins:");
+        terminal.line("  gateway/operators/campaign agree" + devices + role + network.uri("subscriber.fleet"));
+        terminal.line("  gateway/operators/campaign start all" + devices + sho);
+        terminal.line("  gateway/operators/campaign show all --wait" + sho);
     }
 
     /** Who may serve, and the record of what was done. */
