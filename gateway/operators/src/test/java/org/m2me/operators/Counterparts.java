@@ -59,6 +59,9 @@ public final class Counterparts {
         public final List<Opaque> releases = new CopyOnWriteArrayList<>();
         public final List<Nonce> left = new CopyOnWriteArrayList<>();
         public final List<Ueid> cancelled = new CopyOnWriteArrayList<>();
+        /** The orders before which it was asked whether it may serve. */
+        public final List<Nonce> asked = new CopyOnWriteArrayList<>();
+
         /** What a release is answered with. */
         public volatile Opaque acknowledgement = Opaque.hex("ac");
 
@@ -113,6 +116,12 @@ public final class Counterparts {
         public void cancel(Ueid device, String subscriber) throws Refused {
             check();
             cancelled.add(device);
+        }
+
+        @Override
+        public void mayServe(Ueid device, String subscriber, Nonce order) throws Refused {
+            check();
+            asked.add(order);
         }
 
         @Override

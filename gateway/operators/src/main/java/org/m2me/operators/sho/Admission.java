@@ -7,9 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.m2me.operators.Dpf;
-import org.m2me.operators.Peers;
-import org.m2me.operators.Regulator.Act;
-import org.m2me.operators.Regulator.Ruling;
 import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Contract;
@@ -36,13 +33,13 @@ final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private final Parts parts;
-    private final Peers peers;
+    private final Permits permits;
     private final Endings endings;
     private final McimIssuer issuer;
 
-    Admission(Parts parts, Peers peers, Endings endings) {
+    Admission(Parts parts, Permits permits, Endings endings) {
         this.parts = parts;
-        this.peers = peers;
+        this.permits = permits;
         this.endings = endings;
         this.issuer = new McimIssuer(parts.context(), parts.settings());
     }
@@ -53,8 +50,7 @@ final class Admission {
      * @throws Refused UNAVAILABLE if it does not answer: then nothing is decided
      */
     ResultCode ruling(Registration asked) throws Refused {
-        Act act = Act.at(parts.settings().operator(), asked.procedure(), asked.device());
-        return Ruling.of(peers.regulator(), act).standing().code();
+        return permits.ask(asked.procedure(), asked.device());
     }
 
     /** What the PVA reported of a registration. @param ruling the regulator's, of a result that suffices */

@@ -74,6 +74,8 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final Admission admission;
     private final Inquiries inquiries;
     private final Departure departure;
+    private final Permits permits;
+    private final Switching switching;
     private final Optional<GsupServer> gsup;
     private final CampaignEngine campaigns;
 
@@ -99,9 +101,11 @@ public final class ShoRole implements Sho, AutoCloseable {
         audit.through(outbox);
         Parts parts = new Parts(context, settings, database, outbox, audit, contracts, subscriptions);
         this.endings = new Endings(parts);
-        this.admission = new Admission(parts, peers, endings);
+        this.permits = new Permits(peers, settings.operator(), Permits.ANSWER_WAIT);
+        this.admission = new Admission(parts, permits, endings);
         this.inquiries = new Inquiries(parts, peers, appraiser, admission);
         this.departure = new Departure(parts);
+        this.switching = new Switching(parts, permits);
         this.campaigns =
                 new CampaignEngine(database, peers, settings.question(), Registrations::arrivedSince, context.clock());
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
@@ -312,6 +316,11 @@ public final class ShoRole implements Sho, AutoCloseable {
     }
 
     @Override
+    public void mayServe(Ueid device, String subscriber, Nonce order) throws Refused {
+        switching.mayServe(device, subscriber, order);
+    }
+
+    @Override
     public ValidationCounts validationCounts() {
         return database.read(Tallies::read);
     }
@@ -371,6 +380,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         campaigns.close();
         outbox.close();
         inquiries.close();
+        permits.close();
         database.close();
         vault.close();
     }

@@ -41,6 +41,9 @@ final class OrderWork {
     /** An operator may inquire about the devices of an agreement, to the IVF; keyed by a number of its own. */
     static final String AGREED = "agreed";
 
+    /** Before a switch, to the operator; keyed by the order. */
+    static final String ALLOW = "may serve";
+
     /** The device may attach with its PCID again, to the ICF; keyed by the order. */
     static final String ACTIVATE = "activate again";
 
@@ -67,6 +70,7 @@ final class OrderWork {
                 CANCEL, (key, body) -> cancel(DeviceAndOperator.parse(key)),
                 PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
                 AGREED, (key, body) -> agreed(body),
+                ALLOW, (key, body) -> allow(new Nonce(Opaque.hex(key))),
                 ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))));
     }
 
@@ -119,6 +123,14 @@ final class OrderWork {
                             List.of(order.get().device())));
         }
         return connection -> met(connection, id, Needed.PERMITTED);
+    }
+
+    private Outbox.FollowUp allow(Nonce id) throws Refused {
+        Optional<Order> order = underWay(id);
+        if (order.isPresent()) {
+            operators.mayServe(order.get().device(), order.get().ordered().operator(), id);
+        }
+        return connection -> met(connection, id, Needed.ALLOWED);
     }
 
     /** Devices and an operator as work of the outbox: the operator's bytes, then 17 for each device. */

@@ -49,15 +49,14 @@ final class Ordering {
         this.audit = audit;
     }
 
-    /** Gives an order, unless it is given and under way. @return whether the device may see it at once */
-    boolean give(Connection connection, Purchases.Chosen bought, Procedure procedure, Plmn operator)
-            throws SQLException {
+    /** Gives an order, unless it is given and under way. */
+    void give(Connection connection, Purchases.Chosen bought, Procedure procedure, Plmn operator) throws SQLException {
         Ueid device = bought.purchase().device();
         Optional<Ordered> newest =
                 Orders.newest(connection, device).filter(Order::isUnderWay).map(Order::ordered);
         if (newest.filter(one -> one.procedure() == procedure && one.operator().equals(operator))
                 .isPresent()) {
-            return false;
+            return;
         }
         OwnerOrder order = new OwnerOrder(
                 Nonce.random(context.random()), device, Orders.nextNumber(connection, device), procedure, operator);
@@ -80,7 +79,9 @@ final class Ordering {
         if (needed.contains(Needed.PERMITTED)) {
             outbox.add(connection, OrderWork.PERMIT, id, NOTHING_MORE);
         }
-        return needed.isEmpty();
+        if (needed.contains(Needed.ALLOWED)) {
+            outbox.add(connection, OrderWork.ALLOW, id, NOTHING_MORE);
+        }
     }
 
     private Set<Needed> needed(Procedure procedure) {
@@ -88,7 +89,9 @@ final class Ordering {
         if (procedure == Procedure.PRISTINE) {
             needed.add(Needed.ACTIVATED);
         }
-        if (procedure != Procedure.SWITCH) { // then the operator and the IVF have been told before
+        if (procedure == Procedure.SWITCH) { // then the operator and the IVF have been told before
+            needed.add(Needed.ALLOWED);
+        } else {
             needed.add(Needed.CONTRACTED);
             if (settings.ivf()) {
                 needed.add(Needed.PERMITTED);
@@ -176,7 +179,7 @@ final class Ordering {
     void givenUp(Connection connection, String kind, String key, Exception why) throws SQLException {
         Optional<Order> order = switch (kind) {
             case OrderWork.CONTRACT -> OrderWork.underWay(connection, DeviceAndOperator.parse(key));
-            case OrderWork.PERMIT, OrderWork.ACTIVATE ->
+            case OrderWork.PERMIT, OrderWork.ACTIVATE, OrderWork.ALLOW ->
                 Orders.find(connection, new Nonce(Opaque.hex(key))).filter(Order::isUnderWay);
             default -> Optional.empty();
         };

@@ -140,9 +140,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
                     .find(connection, device)
                     .orElseThrow(
                             () -> new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
-            if (ordering.give(connection, bought, procedure, operator)) {
-                database.afterCommit(() -> feed.announce(device));
-            }
+            ordering.give(connection, bought, procedure, operator);
         });
     }
 
