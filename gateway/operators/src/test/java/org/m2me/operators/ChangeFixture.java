@@ -202,7 +202,8 @@ abstract class ChangeFixture {
         subscriber.change(machine.ueid, procedure, NEW);
         subscriber.change(machine.ueid, procedure, NEW);
         awaitIdle();
-        assertThat(ivf.permissions).contains(new Ivf.Permission("fleet", NEW, List.of(machine.ueid)));
+        Ivf.Owned ours = new Ivf.Owned(machine.ueid, machine.inquiryToken());
+        assertThat(ivf.permissions).contains(new Ivf.Permission("fleet", NEW, List.of(ours)));
         assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode()))
                         .mail())
                 .isTrue();

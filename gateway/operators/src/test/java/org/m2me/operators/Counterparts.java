@@ -218,7 +218,7 @@ public final class Counterparts {
         }
 
         @Override
-        public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
+        public void enrol(Ueid device, Opaque platformCertificate, Opaque ownerProof) throws Refused {
             throw notHere();
         }
 

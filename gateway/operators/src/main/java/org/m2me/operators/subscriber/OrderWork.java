@@ -20,11 +20,13 @@ import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.subscriber.Orders.Needed;
 import org.m2me.operators.subscriber.Orders.Order;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 
 /** What others are owed for orders. The device may see one when all that has to come first was taken. */
@@ -120,7 +122,7 @@ final class OrderWork {
                     .permit(new Ivf.Permission(
                             operators.name(),
                             order.get().ordered().operator(),
-                            List.of(order.get().device())));
+                            List.of(owned(order.get().device()))));
         }
         return connection -> met(connection, id, Needed.PERMITTED);
     }
@@ -143,12 +145,19 @@ final class OrderWork {
 
     private Outbox.FollowUp agreed(byte[] body) throws Refused {
         Plmn operator = Plmn.ofBytes(Arrays.copyOf(body, Plmn.LENGTH));
-        List<Ueid> devices = new ArrayList<>();
+        List<Ivf.Owned> devices = new ArrayList<>();
         for (int at = Plmn.LENGTH; at < body.length; at += Ueid.LENGTH) {
-            devices.add(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH))));
+            devices.add(owned(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH)))));
         }
         peers.ivf().permit(new Ivf.Permission(operators.name(), operator, devices));
         return Outbox.FollowUp.NONE;
+    }
+
+    private Ivf.Owned owned(Ueid device) {
+        byte[] fromTheBox = bought(device).purchase().ownerToken().bytes();
+        try (SecretBytes secret = SecretBytes.takeFrom(fromTheBox)) {
+            return new Ivf.Owned(device, OwnerSecret.inquiryToken(secret));
+        }
     }
 
     private Outbox.FollowUp activate(Nonce id) throws Refused {

@@ -194,44 +194,44 @@ final class CampaignCommandTest {
 
     @Test
     void bringsAFleetFromAFileOfDevicesToAFileOfOutcomes() throws Exception {
-        String fleet = fleet(2_500);
+        String fleet = fleet(1_200);
         assertThat(at(OWNER, "agree", "--devices", fleet, "--subscriber", "fleet"))
                 .as(said())
                 .isZero();
-        assertThat(said()).isEqualTo("subscriber.fleet agrees that 2500 devices go to 262-02 by CHANGE\n");
+        assertThat(said()).isEqualTo("subscriber.fleet agrees that 1200 devices go to 262-02 by CHANGE\n");
         assertThat(agreed)
                 .singleElement()
-                .satisfies(one -> assertThat(one.devices()).hasSize(2_500));
+                .satisfies(one -> assertThat(one.devices()).hasSize(1_200));
 
         assertThat(at(SHO, "dry-run", "autumn", "--devices", fleet, "--subscriber", "fleet"))
                 .as(said())
                 .isZero();
         assertThat(said())
-                .startsWith("2500 devices; the PVA would have to validate 1250\n")
-                .contains("VALID             1250   50 %");
+                .startsWith("1200 devices; the PVA would have to validate 600\n")
+                .contains("VALID              600   50 %");
         assertThat(at(SHO, "show", "autumn")).isEqualTo(1);
         assertThat(said()).isEqualTo("campaign: refused: NOT_FOUND: " + ResultCode.NOT_FOUND.words() + "\n");
 
-        String[] fast = {"--wave", "1000", "--under-way", "1000", "--starts", "9999", "--validations", "9999"};
+        String[] fast = {"--wave", "500", "--under-way", "1000", "--starts", "9999", "--validations", "9999"};
         assertThat(start("autumn", fleet, fast)).as(said()).isZero();
         assertThat(said())
-                .startsWith("autumn: RUNNING, wave 1 of 3, 2500 devices, begun ")
-                .contains("WAITING           2500  100 %");
+                .startsWith("autumn: RUNNING, wave 1 of 3, 1200 devices, begun ")
+                .contains("WAITING           1200  100 %");
         pause = work::look;
         assertThat(at(SHO, "show", "autumn", "--wait")).as(said()).isZero();
-        assertThat(said()).contains("autumn: ENDED, wave 3 of 3").contains("DONE              2500  100 %  ####");
+        assertThat(said()).contains("autumn: ENDED, wave 3 of 3").contains("DONE              1200  100 %  ####");
 
         Path outcomes = directory.resolve("outcomes.csv");
         assertThat(at(SHO, "export", "autumn", outcomes.toString())).as(said()).isZero();
         assertThat(Files.readAllLines(outcomes))
-                .hasSize(2_501)
+                .hasSize(1_201)
                 .startsWith("device,wave,outcome,code,tries,ordered,ended")
-                .element(2_500)
+                .element(1_200)
                 .asString()
-                .matches(device(2_499) + ",3,DONE,OK,1,20[^,]+Z,20[^,]+Z");
+                .matches(device(1_199) + ",3,DONE,OK,1,20[^,]+Z,20[^,]+Z");
         assertThat(at(SHO, "export", "autumn", outcomes.toString())).isEqualTo(2);
         assertThat(said()).contains("is there already");
-        assertThat(DeviceFile.read(outcomes)).hasSize(2_500).endsWith(device(2_499));
+        assertThat(DeviceFile.read(outcomes)).hasSize(1_200).endsWith(device(1_199));
     }
 
     @Test
