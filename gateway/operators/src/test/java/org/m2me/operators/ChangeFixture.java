@@ -118,6 +118,7 @@ abstract class ChangeFixture {
         peers.set(Pva.class, cuttable(Pva.class, pva));
         peers.set(OLD, cuttable(Sho.class, oldSho));
         peers.set(NEW, cuttable(Sho.class, newSho));
+        peers.set(Subscriber.class, cuttable(Subscriber.class, subscriber));
         drf.start();
         dpf.start();
         oldSho.start();

@@ -59,6 +59,7 @@ public final class Counterparts {
         public final List<Opaque> releases = new CopyOnWriteArrayList<>();
         public final List<Nonce> left = new CopyOnWriteArrayList<>();
         public final List<Ueid> cancelled = new CopyOnWriteArrayList<>();
+        public final List<Ueid> used = new CopyOnWriteArrayList<>();
         /** The orders before which it was asked whether it may serve. */
         public final List<Nonce> asked = new CopyOnWriteArrayList<>();
 
@@ -122,6 +123,12 @@ public final class Counterparts {
         public void mayServe(Ueid device, String subscriber, Nonce order) throws Refused {
             check();
             asked.add(order);
+        }
+
+        @Override
+        public void inUse(Ueid device, String subscriber) throws Refused {
+            check();
+            used.add(device);
         }
 
         @Override

@@ -177,8 +177,7 @@ final class Admission {
             if (outcome.code() == ResultCode.OK) {
                 installed(connection, now, again);
             } else {
-                parts.subscriptions().release(connection, now);
-                Registrations.move(connection, now.nonce(), Progress.FAILED, outcome.code());
+                failed(connection, now, outcome.code());
             }
             TimeLimit.end(parts.outbox(), connection, now.nonce());
             int size = outcome.report().length();
@@ -189,6 +188,14 @@ final class Admission {
                             outcome.code(),
                             new Carried("status " + outcome.code(), size, 0));
         });
+    }
+
+    private void failed(Connection connection, Registration now, ResultCode code) throws SQLException {
+        parts.subscriptions().release(connection, now);
+        Registrations.move(connection, now.nonce(), Progress.FAILED, code);
+        if (code == ResultCode.AUTHENTICATION_FAILED) { // else it never had it, and answers the order itself
+            parts.outbox().add(connection, Owed.FELL_BACK, now.nonce().toString(), Parts.NOTHING_MORE);
+        }
     }
 
     /** @param again whether it was on board already, and the device has switched to it now */

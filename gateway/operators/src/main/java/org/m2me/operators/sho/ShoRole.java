@@ -91,7 +91,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool, context.clock(), this::withdrawn);
-        Owed owed = new Owed(context, peers, settings, database);
+        Owed owed = new Owed(context, peers, settings, database, contracts);
         Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
         handlers.put(AuditDebts.KIND, audit::tell);
         handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
@@ -318,6 +318,11 @@ public final class ShoRole implements Sho, AutoCloseable {
     @Override
     public void mayServe(Ueid device, String subscriber, Nonce order) throws Refused {
         switching.mayServe(device, subscriber, order);
+    }
+
+    @Override
+    public void inUse(Ueid device, String subscriber) throws Refused {
+        switching.inUse(device, subscriber);
     }
 
     @Override

@@ -3,8 +3,12 @@
 
 package org.m2me.operators.sho;
 
+import java.util.List;
+import java.util.Optional;
 import org.m2me.operators.Regulator.What;
+import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.audit.AuditDebts.Deed;
+import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
@@ -33,6 +37,24 @@ final class Switching {
         if (ruling != ResultCode.OK) {
             throw new Refused(ruling, "switch of " + device + ": " + ruling.words());
         }
+    }
+
+    /** After the device has done it, or has gone back to this subscription by itself. */
+    void inUse(Ueid device, String subscriber) throws Refused {
+        checkContract(device, subscriber);
+        parts.database().change(connection -> {
+            List<Registration> live = Registrations.open(connection, device);
+            Optional<Registration> used = live.stream()
+                    .filter(one -> one.state() == Progress.PROVISIONED)
+                    .findFirst();
+            if (used.isEmpty()) {
+                boolean comes = live.stream().anyMatch(one -> one.imsi().isPresent());
+                throw new Refused(
+                        comes ? ResultCode.UNAVAILABLE : ResultCode.NOT_FOUND,
+                        "in use: " + device + (comes ? " has not reported yet" : " has no subscription here"));
+            }
+            parts.outbox().add(connection, Owed.SUBSCRIBED, used.get().nonce().toString(), Parts.NOTHING_MORE);
+        });
     }
 
     private void checkContract(Ueid device, String subscriber) throws Refused {

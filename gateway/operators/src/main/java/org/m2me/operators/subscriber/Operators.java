@@ -36,6 +36,11 @@ record Operators(Peers peers, String name) {
         find(operator).mayServe(device, name, order);
     }
 
+    /** The device uses this one's subscription now, of those that it has. */
+    void inUse(Ueid device, Plmn operator) throws Refused {
+        find(operator).inUse(device, name);
+    }
+
     void cancel(Ueid device, Plmn operator) throws Refused {
         find(operator).cancel(device, name);
     }

@@ -37,6 +37,9 @@ final class OrderWork {
     /** A contract is over, to its operator; keyed like the contract, so that one made later comes after it. */
     static final String CANCEL = "cancel";
 
+    /** The device uses its subscription now, to an operator; keyed likewise. */
+    static final String IN_USE = "in use";
+
     /** The new operator may inquire, to the IVF; keyed by the order. */
     static final String PERMIT = "permit";
 
@@ -70,6 +73,7 @@ final class OrderWork {
         return Map.of(
                 CONTRACT, (key, body) -> contract(DeviceAndOperator.parse(key)),
                 CANCEL, (key, body) -> cancel(DeviceAndOperator.parse(key)),
+                IN_USE, (key, body) -> inUse(DeviceAndOperator.parse(key)),
                 PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
                 AGREED, (key, body) -> agreed(body),
                 ALLOW, (key, body) -> allow(new Nonce(Opaque.hex(key))),
@@ -112,6 +116,13 @@ final class OrderWork {
 
     private Outbox.FollowUp cancel(DeviceAndOperator with) throws Refused {
         operators.cancel(with.device(), with.operator());
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp inUse(DeviceAndOperator now) throws Refused {
+        if (bought(now.device()).operator().equals(now.operator())) { // else it has switched again
+            operators.inUse(now.device(), now.operator());
+        }
         return Outbox.FollowUp.NONE;
     }
 

@@ -109,16 +109,15 @@ final class Orders {
                 Progress.ORDERED);
     }
 
-    /** Whether the device has done what brought it to this operator. */
-    static boolean hasServed(Connection connection, Ueid device, Plmn operator) throws SQLException {
-        return Sql.first(
-                        connection,
-                        "SELECT 1 FROM owner_order WHERE device = ? AND operator = ? AND progress = ?",
-                        row -> row.getLong(1),
-                        device,
-                        operator,
-                        Progress.DONE)
-                .isPresent();
+    /** What the device has done that brought it to this operator. */
+    static List<Order> done(Connection connection, Ueid device, Plmn operator) throws SQLException {
+        return Sql.all(
+                connection,
+                SELECT + "device = ? AND operator = ? AND progress = ?",
+                Orders::read,
+                device,
+                operator,
+                Progress.DONE);
     }
 
     /** The device's next number. */

@@ -36,6 +36,11 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
     }
 
     @Override
+    public void inUse(Ueid device, String subscriber) {
+        throw notCalled();
+    }
+
+    @Override
     public void cancel(Ueid device, String subscriber) {
         throw notCalled();
     }
