@@ -33,12 +33,12 @@ final class DeviceFile {
     private static final String COLUMN = "device";
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-    private final Path file;
+    private final String name;
     private final Map<Ueid, Integer> lines = new LinkedHashMap<>();
     private final List<String> faults = new ArrayList<>();
 
-    private DeviceFile(Path file) {
-        this.file = file;
+    private DeviceFile(String name) {
+        this.name = name;
     }
 
     /** The devices in their order. @throws Unusable naming each line that is wrong */
@@ -50,11 +50,16 @@ final class DeviceFile {
         try (var in = Files.newInputStream(file)) {
             content = in.readNBytes(SIZE_MAX + 1);
         }
+        return of(file.toString(), content);
+    }
+
+    /** The devices in a file of this name. @throws Unusable as {@link #read} */
+    static List<Ueid> of(String name, byte[] content) throws Unusable {
         if (content.length > SIZE_MAX) {
-            throw new Unusable(file + ": more than " + SIZE_MAX + " bytes");
+            throw new Unusable(name + ": more than " + SIZE_MAX + " bytes");
         }
         String text = new String(content, StandardCharsets.UTF_8);
-        return new DeviceFile(file).devices(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
+        return new DeviceFile(name).devices(text.startsWith(BYTE_ORDER_MARK) ? text.substring(1) : text);
     }
 
     private List<Ueid> devices(String text) throws Unusable {
@@ -117,10 +122,10 @@ final class DeviceFile {
         if (!faults.isEmpty()) {
             String said = faults.stream().limit(FAULTS_SAID).collect(Collectors.joining("\n  "));
             String more = faults.size() > FAULTS_SAID ? "\n  and " + (faults.size() - FAULTS_SAID) + " more" : "";
-            throw new Unusable(file + ": nothing was done\n  " + said + more);
+            throw new Unusable(name + ": nothing was done\n  " + said + more);
         }
         if (lines.isEmpty() || lines.size() > Campaigns.DEVICES_MAX) {
-            throw new Unusable(file + ": " + lines.size() + " devices, wants 1 to " + Campaigns.DEVICES_MAX);
+            throw new Unusable(name + ": " + lines.size() + " devices, wants 1 to " + Campaigns.DEVICES_MAX);
         }
     }
 }
