@@ -89,10 +89,15 @@ final class CampaignCommandTest {
                 Subscriber.class,
                 role(Subscriber.class, "agree", arguments -> agreed.add((Agreement) arguments[0])));
         pem("ca.pem", "CERTIFICATE", pki.anchor().der());
-        RoleContext console = pki.context("console", directory);
-        pem("console.pem", "CERTIFICATE", console.certificate().der());
+        console(SHO);
+        console(OWNER);
+    }
+
+    private void console(String role) {
+        RoleContext console = pki.context("console." + role, directory);
+        pem(role + ".pem", "CERTIFICATE", console.certificate().der());
         try (SecretBytes key = console.key().pkcs8()) {
-            key.use(bytes -> pem("console.key", "PRIVATE KEY", bytes));
+            key.use(bytes -> pem(role + ".key", "PRIVATE KEY", bytes));
         }
     }
 
@@ -167,9 +172,9 @@ final class CampaignCommandTest {
                 "--anchors",
                 directory.resolve("ca.pem").toString(),
                 "--certificate",
-                directory.resolve("console.pem").toString(),
+                directory.resolve(role + ".pem").toString(),
                 "--key",
-                directory.resolve("console.key").toString());
+                directory.resolve(role + ".key").toString());
         return run(Stream.concat(first, Arrays.stream(words)).toArray(String[]::new));
     }
 
@@ -232,6 +237,14 @@ final class CampaignCommandTest {
         assertThat(at(SHO, "export", "autumn", outcomes.toString())).isEqualTo(2);
         assertThat(said()).contains("is there already");
         assertThat(DeviceFile.read(outcomes)).hasSize(1_200).endsWith(device(1_199));
+    }
+
+    @Test
+    void opensNothingWithTheCertificateOfAnotherRolesConsole() {
+        String certificate = directory.resolve(OWNER + ".pem").toString();
+        String key = directory.resolve(OWNER + ".key").toString();
+        assertThat(at(SHO, "list", "--certificate", certificate, "--key", key)).isEqualTo(1);
+        assertThat(said()).startsWith("campaign: refused: FORBIDDEN");
     }
 
     @Test
