@@ -30,6 +30,7 @@ import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Campaigns.Status;
+import org.m2me.operators.Count;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber.Agreement;
@@ -192,7 +193,7 @@ final class MassChange {
     private static long of(Status status, Outcome outcome) {
         return status.outcomes().stream()
                 .filter(count -> count.name().equals(outcome.name()))
-                .mapToLong(Campaigns.Count::number)
+                .mapToLong(Count::number)
                 .sum();
     }
 

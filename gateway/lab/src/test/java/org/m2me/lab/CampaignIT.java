@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.fault.Invariants;
 import org.m2me.operators.Campaigns;
-import org.m2me.operators.Campaigns.Count;
+import org.m2me.operators.Count;
 import org.m2me.operators.Campaigns.Limits;
 import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;

@@ -157,9 +157,6 @@ public interface Campaigns {
         }
     }
 
-    /** How many there are of something. */
-    record Count(String name, long number) {}
-
     /**
      * How a campaign stands.
      *

@@ -16,7 +16,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.m2me.operators.http.RoleClient;
 import org.m2me.operators.http.TlsIdentity;
-import org.m2me.operators.wiring.Credentials;
+import org.m2me.operators.wiring.PemFile;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.pki.Certificate;
 
@@ -108,9 +108,9 @@ public final class Arguments {
 
     /** A client with the certificate and key that the command was given as {@code --anchors}, {@code --certificate} and {@code --key}. */
     public RoleClient client() throws Unusable, IOException {
-        List<Certificate> anchors = List.of(Credentials.certificate(path("--anchors")));
-        Certificate certificate = Credentials.certificate(path("--certificate"));
-        try (P256PrivateKey key = Credentials.key(path("--key"), certificate)) {
+        List<Certificate> anchors = List.of(PemFile.certificate(path("--anchors")));
+        Certificate certificate = PemFile.certificate(path("--certificate"));
+        try (P256PrivateKey key = PemFile.key(path("--key"), certificate)) {
             return new RoleClient(TlsIdentity.of(certificate, key, anchors));
         }
     }

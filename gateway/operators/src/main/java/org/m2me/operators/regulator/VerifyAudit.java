@@ -20,7 +20,7 @@ import org.m2me.operators.command.Arguments;
 import org.m2me.operators.command.Unusable;
 import org.m2me.operators.http.JsonDocuments;
 import org.m2me.operators.regulator.AuditCheck.Broken;
-import org.m2me.operators.wiring.Credentials;
+import org.m2me.operators.wiring.PemFile;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.pki.Certificate;
@@ -63,7 +63,7 @@ public final class VerifyAudit {
         }
         this.arguments = arguments;
         this.source = sources.get(0);
-        this.anchors = List.of(Credentials.certificate(arguments.path(ANCHORS)));
+        this.anchors = List.of(PemFile.certificate(arguments.path(ANCHORS)));
     }
 
     public static void main(String... words) {

@@ -17,7 +17,7 @@ import org.m2me.operators.sho.profile.Algorithms;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.StorageFailed;
 import org.m2me.operators.store.Vault;
-import org.m2me.operators.wiring.Credentials;
+import org.m2me.operators.wiring.PemFile;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.pki.Certificate;
@@ -93,12 +93,12 @@ public final class ImportProfiles {
         if (!Files.isDirectory(directory)) {
             throw new Unusable(directory + " is not a directory");
         }
-        Certificate certificate = Credentials.certificate(arguments.path(CERTIFICATE));
+        Certificate certificate = PemFile.certificate(arguments.path(CERTIFICATE));
         if (!certificate.commonName().startsWith(ROLE)) {
             throw new Unusable(certificate.commonName() + " is no SHO: its certificate's name begins with " + ROLE);
         }
         Plmn operator = Plmn.parse(certificate.commonName().substring(ROLE.length()));
-        try (P256PrivateKey key = Credentials.key(arguments.path(KEY), certificate);
+        try (P256PrivateKey key = PemFile.key(arguments.path(KEY), certificate);
                 Database database = ShoRole.open(directory);
                 Vault vault = new Vault(key, certificate.commonName(), random); // as RoleContext has it
                 ImportReport open = ImportReport.create(report, operator, now)) {

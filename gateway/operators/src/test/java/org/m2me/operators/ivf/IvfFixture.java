@@ -3,6 +3,9 @@
 
 package org.m2me.operators.ivf;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -11,6 +14,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.ManualClock;
 import org.m2me.operators.wiring.RoleContext;
@@ -24,6 +28,7 @@ import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.step.StepObserver;
@@ -164,5 +169,11 @@ final class IvfFixture implements AutoCloseable {
     @Override
     public void close() {
         ivf.close();
+    }
+
+    static void assertRefused(ResultCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
     }
 }
