@@ -29,6 +29,7 @@ import org.m2me.protocol.message.ReleaseAcknowledgement;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
 import org.m2me.protocol.message.Verdict;
+import org.m2me.protocol.pki.CertificateRefused;
 
 /** All roles in one: what a device's procedure looks like from the other side, with refusals that a test lays out. */
 public final class TestNetwork {
@@ -116,7 +117,7 @@ public final class TestNetwork {
                 case RELEASE -> release(body);
                 case RELAY -> relay(Relay.decode(body));
             };
-        } catch (CborException | ForgedException malformed) {
+        } catch (CborException | ForgedException | CertificateRefused malformed) {
             return refusal(ResultCode.MALFORMED);
         }
     }
@@ -196,7 +197,7 @@ public final class TestNetwork {
         return new Reply(204, world.acknowledgement(release.operator()));
     }
 
-    private Reply relay(Relay relay) throws ForgedException {
+    private Reply relay(Relay relay) throws ForgedException, CertificateRefused {
         ReleaseAcknowledgement.verify(relay.acknowledgement().bytes(), world.anchors(), world.clock.instant());
         relays.add(relay);
         return ok();

@@ -26,6 +26,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.step.StepObserver;
@@ -36,6 +37,9 @@ final class BenchIvf {
     static final String POLICY = "m2m-baseline-1";
     static final List<MeasuredComponent> COMPONENTS =
             List.of(component("runtime", 1), component("agent", 2), component("config", 3), component("modem", 4));
+
+    /** Of every device's owner. */
+    private static final Opaque TOKEN = Opaque.of(new byte[OwnerSecret.LENGTH]);
 
     private BenchIvf() {}
 
@@ -90,13 +94,17 @@ final class BenchIvf {
 
     private static void fill(Ivf ivf, int devices, P256PrivateKey pva, Instant now) throws Refused {
         Opaque firmware = MeasuredComponent.firmware(COMPONENTS);
-        List<Ueid> all = new ArrayList<>();
+        List<Ivf.Owned> all = new ArrayList<>();
         for (int i = 0; i < devices; i++) {
-            ivf.publish(new Ivf.Publication(Opaque.of(result(device(i), pva, now)), COMPONENTS, firmware));
-            all.add(device(i));
+            ivf.publish(new Ivf.Publication(
+                    Opaque.of(result(device(i), pva, now)),
+                    COMPONENTS,
+                    firmware,
+                    Optional.of(OwnerSecret.proofOf(TOKEN))));
+            all.add(new Ivf.Owned(device(i), TOKEN));
         }
         for (int i = 0; i < devices; i += Ivf.DEVICES_MAX) {
-            List<Ueid> part = all.subList(i, Math.min(devices, i + Ivf.DEVICES_MAX));
+            List<Ivf.Owned> part = all.subList(i, Math.min(devices, i + Ivf.DEVICES_MAX));
             ivf.permit(new Ivf.Permission("fleet", OPERATOR, part));
         }
     }

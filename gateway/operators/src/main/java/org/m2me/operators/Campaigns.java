@@ -20,6 +20,9 @@ public interface Campaigns {
     /** Devices of one campaign: its plan is then about 4 MB. */
     int DEVICES_MAX = 100_000;
 
+    /** Devices in one answer about them: some 200 kB. */
+    int ROWS_MAX = 1_000;
+
     /** How a campaign is. */
     enum State {
         RUNNING,
@@ -209,7 +212,7 @@ public interface Campaigns {
     @AllowedTo("console")
     void cancel(String name) throws Refused;
 
-    /** The devices in the order of the plan, at most 1,000. @param after how many to skip @throws Refused NOT_FOUND */
+    /** The devices in the order of the plan, at most {@link #ROWS_MAX}. @param after how many to skip @throws Refused NOT_FOUND */
     @AllowedTo("console")
     List<Row> rows(String name, int after) throws Refused;
 }

@@ -35,8 +35,10 @@ public interface Ivf {
      * @param result EAR in COSE_Sign1; the newest of a device and policy is kept
      * @param components that were compared and found equal
      * @param firmware of all that was measured, {@link MeasuredComponent#firmware}
+     * @param ownerProof by which the device's owner is known, as its supplier says; if absent nobody may inquire
      */
-    record Publication(Opaque result, List<MeasuredComponent> components, Opaque firmware) {}
+    record Publication(
+            Opaque result, List<MeasuredComponent> components, Opaque firmware, Optional<Opaque> ownerProof) {}
 
     /**
      * What makes results void: exactly one of device, credential, reference set, digest and component is present.
@@ -96,8 +98,11 @@ public interface Ivf {
     /** About one device. @param result as the PVA signed it, present when valid */
     record Answer(Ueid device, Standing standing, Optional<Opaque> result) {}
 
+    /** A device, and that it is the caller's. @param token {@code OwnerSecret.inquiryToken} */
+    record Owned(Ueid device, Opaque token) {}
+
     /** An owner permits an operator to inquire. */
-    record Permission(@OfCaller String subscriber, Plmn operator, List<Ueid> devices) {}
+    record Permission(@OfCaller String subscriber, Plmn operator, List<Owned> devices) {}
 
     /**
      * Step 10 of initial provisioning, by the PVA. Older than what is kept: no effect.
@@ -123,16 +128,18 @@ public interface Ivf {
     List<Answer> inquire(Inquiry inquiry) throws Refused;
 
     /**
-     * Lets an operator inquire for a while; the newest few operators of a device are kept. Whoever speaks first for a
-     * device is its subscriber.
+     * Lets an operator inquire for a while; the newest few operators of a device are kept. The subscriber of a device is
+     * who has shown its token first. About a device of which no result has come yet nobody can be told from its owner:
+     * such permissions are kept, and those of others are dropped when the first result comes.
      *
-     * @throws Refused FORBIDDEN if another subscriber has spoken for one of them, and nothing is kept; TOO_LARGE
+     * @throws Refused FORBIDDEN if a token is not the device's, or another subscriber has shown it before, and nothing is
+     *     kept; TOO_LARGE
      */
     @AllowedTo("subscriber")
     @SizeMax(MESSAGE_SIZE_MAX)
     void permit(Permission permission) throws Refused;
 
-    /** Devices change hands: whoever speaks next for them is their subscriber. Nobody may inquire until then. */
+    /** Devices change hands: whoever shows their tokens next is their subscriber. Nobody may inquire until then. */
     @AllowedTo("console")
     @SizeMax(MESSAGE_SIZE_MAX)
     void release(List<Ueid> devices) throws Refused;

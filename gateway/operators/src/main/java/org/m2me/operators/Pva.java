@@ -27,10 +27,11 @@ public interface Pva {
     /**
      * A supplier enrols a device's platform credential, DER, in advance.
      *
+     * @param ownerProof {@code OwnerSecret.proofOf} the token in the device's box: by it the IVF knows the owner
      * @throws Refused CREDENTIAL_INVALID; FORBIDDEN when the device is another supplier's
      */
     @AllowedTo("supplier")
-    void enrol(Ueid device, Opaque platformCertificate) throws Refused;
+    void enrol(Ueid device, Opaque platformCertificate, Opaque ownerProof) throws Refused;
 
     /** A supplier publishes reference values, COSE_Sign1; replaces the set of the same id. @throws Refused CREDENTIAL_INVALID */
     @AllowedTo("supplier")

@@ -90,23 +90,7 @@ public interface Regulator {
     }
 
     /** The answer. @param rule the name of the rule that stands against it */
-    record Ruling(Standing standing, Optional<String> rule) {
-        /**
-         * Asks the regulator, if there is one; without one everything is permitted.
-         *
-         * @throws Refused UNAVAILABLE when it does not answer: nothing may be authorised, and the work is to be repeated
-         */
-        public static Ruling of(Optional<Regulator> regulator, Act act) throws Refused {
-            if (regulator.isEmpty()) {
-                return new Ruling(Standing.PERMITTED, Optional.empty());
-            }
-            try {
-                return regulator.get().permits(act);
-            } catch (Unavailable | Refused silent) {
-                throw new Refused(ResultCode.UNAVAILABLE, "regulator: " + silent.getMessage());
-            }
-        }
-    }
+    record Ruling(Standing standing, Optional<String> rule) {}
 
     /** What was done. */
     enum What {
@@ -189,7 +173,7 @@ public interface Regulator {
      */
     record Page(List<Recorded> entries, Opaque head) {}
 
-    /** Asked before an operator authorises. */
+    /** Asked before an operator authorises, and before a device switches to it. */
     @AllowedTo("sho")
     Ruling permits(Act act) throws Refused;
 

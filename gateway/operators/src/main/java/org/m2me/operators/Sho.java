@@ -168,6 +168,25 @@ public interface Sho extends AuthenticationCentre {
     @AllowedTo("subscriber")
     void cancel(Ueid device, @OfCaller String subscriber) throws Refused;
 
+    /**
+     * The subscriber is about to order its device to switch to this operator's subscription, which it has on board beside
+     * another: the operator asks the regulator. Repeated: no second effect.
+     *
+     * @param order that waits for it
+     * @throws Refused FORBIDDEN_BY_REGULATOR, CONSENT_NEEDED; NO_CONTRACT; UNAVAILABLE while the regulator is silent
+     */
+    @AllowedTo("subscriber")
+    void mayServe(Ueid device, @OfCaller String subscriber, Nonce order) throws Refused;
+
+    /**
+     * The device uses this operator's subscription from now on, which it had on board beside another: for later discovery.
+     * Repeated: no second effect.
+     *
+     * @throws Refused NO_CONTRACT; NOT_FOUND without such a subscription; UNAVAILABLE until the device has reported it
+     */
+    @AllowedTo("subscriber")
+    void inUse(Ueid device, @OfCaller String subscriber) throws Refused;
+
     /** How a device's registrations stand, the newest first, at most 100: for the operator's staff. */
     @AllowedTo("console")
     List<Standing> registrations(Ueid device) throws Refused;

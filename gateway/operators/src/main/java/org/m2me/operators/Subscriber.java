@@ -45,7 +45,7 @@ public interface Subscriber {
         TAKEN,
         /** The device has done it. */
         DONE,
-        /** The device has refused it, or could not do it: nothing has changed. */
+        /** The device has refused it, or could not do it: nothing has changed. Or it has gone back by itself. */
         FAILED,
         /** A newer order took its place. */
         REPLACED
@@ -101,6 +101,16 @@ public interface Subscriber {
      */
     @AllowedTo("sho")
     void order(Ueid device, Procedure procedure, @OfCaller Plmn operator) throws Refused;
+
+    /**
+     * The device has left this operator's subscription by itself, for it does not work, and the operator has released it.
+     * With another subscription on board it uses that now, and the contract here is over; else it is back at its PCID, and
+     * may register here again. Repeated: no second effect.
+     *
+     * @throws Refused UNKNOWN_DEVICE when it was not bought here
+     */
+    @AllowedTo("sho")
+    void fellBack(Ueid device, @OfCaller Plmn operator) throws Refused;
 
     /** The orders to a device, the newest first, at most 100. */
     @AllowedTo("console")

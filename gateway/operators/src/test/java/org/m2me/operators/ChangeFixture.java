@@ -118,6 +118,7 @@ abstract class ChangeFixture {
         peers.set(Pva.class, cuttable(Pva.class, pva));
         peers.set(OLD, cuttable(Sho.class, oldSho));
         peers.set(NEW, cuttable(Sho.class, newSho));
+        peers.set(Subscriber.class, cuttable(Subscriber.class, subscriber));
         drf.start();
         dpf.start();
         oldSho.start();
@@ -202,7 +203,8 @@ abstract class ChangeFixture {
         subscriber.change(machine.ueid, procedure, NEW);
         subscriber.change(machine.ueid, procedure, NEW);
         awaitIdle();
-        assertThat(ivf.permissions).contains(new Ivf.Permission("fleet", NEW, List.of(machine.ueid)));
+        Ivf.Owned ours = new Ivf.Owned(machine.ueid, machine.inquiryToken());
+        assertThat(ivf.permissions).contains(new Ivf.Permission("fleet", NEW, List.of(ours)));
         assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode()))
                         .mail())
                 .isTrue();

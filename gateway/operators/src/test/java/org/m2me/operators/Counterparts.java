@@ -59,6 +59,10 @@ public final class Counterparts {
         public final List<Opaque> releases = new CopyOnWriteArrayList<>();
         public final List<Nonce> left = new CopyOnWriteArrayList<>();
         public final List<Ueid> cancelled = new CopyOnWriteArrayList<>();
+        public final List<Ueid> used = new CopyOnWriteArrayList<>();
+        /** The orders before which it was asked whether it may serve. */
+        public final List<Nonce> asked = new CopyOnWriteArrayList<>();
+
         /** What a release is answered with. */
         public volatile Opaque acknowledgement = Opaque.hex("ac");
 
@@ -113,6 +117,18 @@ public final class Counterparts {
         public void cancel(Ueid device, String subscriber) throws Refused {
             check();
             cancelled.add(device);
+        }
+
+        @Override
+        public void mayServe(Ueid device, String subscriber, Nonce order) throws Refused {
+            check();
+            asked.add(order);
+        }
+
+        @Override
+        public void inUse(Ueid device, String subscriber) throws Refused {
+            check();
+            used.add(device);
         }
 
         @Override
@@ -209,7 +225,7 @@ public final class Counterparts {
         }
 
         @Override
-        public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
+        public void enrol(Ueid device, Opaque platformCertificate, Opaque ownerProof) throws Refused {
             throw notHere();
         }
 

@@ -76,6 +76,13 @@ public final class Machine {
         }
     }
 
+    /** By which its owner is known to the IVF. */
+    public Opaque inquiryToken() {
+        try (SecretBytes secret = SecretBytes.takeFrom(ownerToken.bytes())) {
+            return OwnerSecret.inquiryToken(secret);
+        }
+    }
+
     /** An order that came in the mailbox, if it is by the owner. */
     public OwnerOrder order(Mail mail) throws ForgedException {
         try (SecretBytes secret = SecretBytes.takeFrom(ownerToken.bytes())) {

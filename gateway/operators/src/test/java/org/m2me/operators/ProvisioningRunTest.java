@@ -316,7 +316,7 @@ final class ProvisioningRunTest {
     /** Answers each request with a good result, from a thread of the one who asks, as a PVA's outbox would later. */
     private final class ScriptedPva implements Pva {
         @Override
-        public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
+        public void enrol(Ueid device, Opaque platformCertificate, Opaque ownerProof) throws Refused {
             throw new Refused(ResultCode.FORBIDDEN, "this PVA knows its device");
         }
 

@@ -3,15 +3,19 @@
 
 package org.m2me.operators;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
 import org.m2me.operators.http.TlsIdentity;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.step.StepObserver;
@@ -46,6 +50,23 @@ public final class TestPki {
         P256PrivateKey key = P256PrivateKey.generate(random);
         return new RoleContext(
                 directory, Clock.systemUTC(), random, StepObserver.NONE, certify(name, key), key, List.of(anchor()));
+    }
+
+    /** Leaves {@code NAME.pem}, {@code NAME.key} and {@code ca.pem} in a folder, for who reads files. */
+    public void write(Path folder, String name) throws IOException {
+        RoleContext role = context(name, folder);
+        pem(folder.resolve("ca.pem"), "CERTIFICATE", anchor().der());
+        pem(folder.resolve(name + ".pem"), "CERTIFICATE", role.certificate().der());
+        byte[] key;
+        try (SecretBytes pkcs8 = role.key().pkcs8()) {
+            key = pkcs8.use(byte[]::clone);
+        }
+        pem(folder.resolve(name + ".key"), "PRIVATE KEY", key);
+    }
+
+    private static void pem(Path file, String label, byte[] der) throws IOException {
+        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
+        Files.writeString(file, "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n");
     }
 
     private Certificate certify(String name, P256PrivateKey key) {

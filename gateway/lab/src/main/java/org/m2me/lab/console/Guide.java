@@ -4,6 +4,8 @@
 package org.m2me.lab.console;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -14,6 +16,10 @@ import org.m2me.lab.network.LabNetwork;
 
 /** How to talk to a lab that is kept running. */
 public final class Guide {
+    private static final String OWNER = "subscriber.fleet";
+    private static final String REGULATOR = "regulator";
+    private static final String JSON = " -H 'Content-Type: application/json'";
+
     /** So many devices are listed; the others are in the same folder. */
     private static final int DEVICES_MAX = 5;
 
@@ -36,16 +42,14 @@ public final class Guide {
         for (String name : network.roleNames()) {
             terminal.line(String.format(Locale.ROOT, "  %-18s %s", name, network.uri(name)));
         }
-        String curl = "  curl --cacert " + directory.resolve("ca.pem") + " --cert " + directory.resolve("console.pem")
-                + " --key " + directory.resolve("console.key");
-        terminal.line("Ask one:");
-        terminal.line(curl + " " + network.uri("ivf") + "/openapi.json");
+        terminal.line("Ask one; each has a console of its own:");
+        terminal.line(curl(directory, "ivf") + " " + network.uri("ivf") + "/openapi.json");
         terminal.line("The newest telemetry of device 1:");
-        terminal.line(curl + " -H 'Content-Type: application/json' -d '{\"device\":\""
-                + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
-                + "/v1/subscriber/telemetry");
-        holds(curl + " -H 'Content-Type: application/json'", network, runs);
-        regulator(curl + " -H 'Content-Type: application/json'", network, directory, runs);
+        terminal.line(curl(directory, OWNER) + JSON + " -d '{\"device\":\""
+                + runs.get(0).device().ueid() + "\"}' " + network.uri(OWNER) + "/v1/subscriber/telemetry");
+        holds(curl(directory, Lab.SHO) + JSON, network, runs);
+        regulator(curl(directory, REGULATOR) + JSON, network, directory, runs);
+        campaign(network, directory, runs);
         terminal.line("The status of a device's credential, by its serial number (0x…):");
         terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
                 + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
@@ -53,6 +57,18 @@ public final class Guide {
         terminal.line("  gateway/operators/import-profiles --sho " + network.operatorDirectory() + " --certificate "
                 + directory.resolve("sho.pem") + " --key " + directory.resolve("sho.key") + " FILE");
         devices(runs);
+    }
+
+    private static String curl(Path directory, String role) {
+        return "  curl --cacert " + directory.resolve("ca.pem") + " --cert "
+                + directory.resolve("console." + role + ".pem") + " --key "
+                + directory.resolve("console." + role + ".key");
+    }
+
+    private static String credentials(Path directory, String role) {
+        return " --anchors " + directory.resolve("ca.pem") + " --certificate "
+                + directory.resolve("console." + role + ".pem") + " --key "
+                + directory.resolve("console." + role + ".key");
     }
 
     /** A device that was refused for good is held by its operator, and a person lifts that. */
@@ -65,16 +81,32 @@ public final class Guide {
         terminal.line("A refused device asks again by itself: here in about a minute, in the field in about a day.");
     }
 
+    /** All of them change to the other operator. */
+    private void campaign(LabNetwork network, Path directory, List<DeviceRun> runs) throws IOException {
+        Path fleet = directory.resolve("fleet.csv");
+        Files.write(
+                fleet, runs.stream().map(run -> run.device().ueid().toString()).toList(), StandardCharsets.US_ASCII);
+        String devices = " --devices " + fleet + " --subscriber fleet";
+        String operator = " --operator " + Lab.OTHER_OPERATOR;
+        String name = "sho." + Lab.OTHER_OPERATOR;
+        String sho = operator + credentials(directory, name) + " --at " + network.uri(name);
+        String owner = operator + credentials(directory, OWNER) + " --at " + network.uri(OWNER);
+        terminal.line(
+                "Have all devices change to " + Lab.OTHER_OPERATOR + ": their owner agrees, the operator begins:");
+        terminal.line("  gateway/operators/campaign agree" + devices + owner);
+        terminal.line("  gateway/operators/campaign start all" + devices + sho);
+        terminal.line("  gateway/operators/campaign show all --wait" + sho);
+    }
+
     /** Who may serve, and the record of what was done. */
     private void regulator(String curl, LabNetwork network, Path directory, List<DeviceRun> runs) {
-        String at = network.uri("regulator") + "/v1/regulator/";
+        String at = network.uri(REGULATOR) + "/v1/regulator/";
         String device = runs.get(0).device().ueid().toString();
         terminal.line("What was ordered, authorised, delivered, discarded and reported, as the regulator has it:");
         terminal.line(curl + " -d '{\"after\":0}' " + at + "export");
         terminal.line("Verify that record, and keep it:");
-        terminal.line("  gateway/operators/verify-audit --anchors " + directory.resolve("ca.pem") + " --certificate "
-                + directory.resolve("console.pem") + " --key " + directory.resolve("console.key") + " --save "
-                + directory.resolve("audit.json") + " " + network.uri("regulator"));
+        terminal.line("  gateway/operators/verify-audit" + credentials(directory, REGULATOR) + " --save "
+                + directory.resolve("audit.json") + " " + network.uri(REGULATOR));
         terminal.line("From now on a change to " + Lab.OTHER_OPERATOR + " needs the regulator's consent:");
         terminal.line(curl + " -d '{\"rule\":{\"name\":\"ask-first\",\"operator\":\"" + Lab.OTHER_OPERATOR
                 + "\",\"effect\":\"CHANGE_NEEDS_CONSENT\"}}' " + at + "rule");

@@ -46,6 +46,14 @@ public final class LabNetwork implements AutoCloseable {
     /** What the gateway is called among those that can be restarted. */
     public static final String GATEWAY = "gateway";
 
+    private static final List<String> CONSOLES = List.of(
+            LabRoles.REGULATOR,
+            LabRoles.PVA,
+            LabRoles.IVF,
+            LabRoles.SUBSCRIBER,
+            "sho." + LabSettings.HOME,
+            "sho." + LabSettings.OTHER);
+
     private final LabSettings settings;
     private final LabPki pki;
     private final AddressBook book = new AddressBook(Map.of());
@@ -183,7 +191,7 @@ public final class LabNetwork implements AutoCloseable {
 
     /** The subscriber, to the person at the console. */
     public Subscriber subscriber() {
-        return client(LabRoles.CONSOLE, Subscriber.class, LabRoles.SUBSCRIBER);
+        return console(Subscriber.class, LabRoles.SUBSCRIBER);
     }
 
     /** The operator that was chosen at first, to its staff. */
@@ -193,23 +201,27 @@ public final class LabNetwork implements AutoCloseable {
 
     /** An operator, to its staff. */
     public Sho operator(Plmn which) {
-        return client(LabRoles.CONSOLE, Sho.class, "sho." + which);
+        return console(Sho.class, "sho." + which);
     }
 
     /** The PVA, to its staff. */
     public Pva pva() {
-        return client(LabRoles.CONSOLE, Pva.class, LabRoles.PVA);
+        return console(Pva.class, LabRoles.PVA);
     }
 
     /** An operator's campaigns, to its staff. */
     public Campaigns campaigns(Plmn which) {
-        return client(LabRoles.CONSOLE, Campaigns.class, "sho." + which);
+        return console(Campaigns.class, "sho." + which);
     }
 
     /** Whether the DPF has something for a device that it has not reported on. */
     public boolean hasMail(Ueid device) throws Refused {
         DeviceService dpf = host.running(LabRoles.DPF).devices().orElseThrow();
         return dpf.answer(device, DeviceResource.MAIL, new byte[0]).isPresent();
+    }
+
+    private <T> T console(Class<T> type, String name) {
+        return client(LabRoles.consoleOf(name), type, name);
     }
 
     private <T> T client(String as, Class<T> type, String name) {
@@ -220,7 +232,8 @@ public final class LabNetwork implements AutoCloseable {
 
     /**
      * Writes what a person needs to call roles by hand, and to import subscriptions, as PEM: {@code ca.pem}, {@code
-     * devices.pem}, {@code console.pem}, {@code sho.pem}, and {@code console.key}, {@code sho.key} of mode 0600.
+     * devices.pem}, {@code sho.pem}, for the console of each role that has one {@code console.ROLE.pem}, and their keys
+     * ({@code .key}) of mode 0600.
      */
     public void writeConsoleFiles(Path into) throws IOException {
         PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
@@ -228,7 +241,10 @@ public final class LabNetwork implements AutoCloseable {
                 into.resolve("devices.pem"),
                 "CERTIFICATE",
                 pki.devices().certificate().der());
-        write(roles.identity(LabRoles.CONSOLE), into, "console");
+        for (String role : CONSOLES) {
+            String console = LabRoles.consoleOf(role);
+            write(roles.identity(console), into, console);
+        }
         write(roles.identity(roles.home().sho()), into, "sho");
     }
 

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.m2me.lab.network.LabPki.Identity;
+import org.m2me.operators.AllowedTo;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
 import org.m2me.operators.Ccif;
@@ -68,7 +69,6 @@ final class LabRoles {
     static final String VNO = "vno." + VISITED;
     static final String N3G_ICP = "n3gicp";
     static final String SUBSCRIBER = "subscriber.fleet";
-    static final String CONSOLE = "console";
 
     private static final long SUBSCRIPTIONS = 100_000;
     private static final Duration YEAR = Duration.ofDays(365);
@@ -90,6 +90,11 @@ final class LabRoles {
         Certificate pva = identity(PVA).certificate();
         this.home = new HomeOperator(settings, pki, pva, LabSettings.HOME, "10.46.0.0/16");
         this.other = new HomeOperator(settings, pki, pva, LabSettings.OTHER, "10.47.0.0/16");
+    }
+
+    /** The common name of those who work at a role. */
+    static String consoleOf(String role) {
+        return AllowedTo.CONSOLE + "." + role;
     }
 
     /** The operator that the subscriber chooses at first. */

@@ -11,6 +11,7 @@ import java.util.Set;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import org.m2me.operators.AllowedTo;
 import org.m2me.operators.OfCaller;
 
 /**
@@ -46,6 +47,11 @@ record Caller(String name) {
 
     boolean isOneOf(Set<String> labels) {
         return labels.contains(label());
+    }
+
+    /** Whether this is one who may call the method of a role of this name. */
+    boolean mayCall(WireMethod method, String role) {
+        return isOneOf(method.allowedTo()) && (!label().equals(AllowedTo.CONSOLE) || rest().equals(role));
     }
 
     /** Whether what has to be the caller's own name is. */

@@ -22,8 +22,11 @@ final class InterfaceService implements Service {
     private final Map<String, WireInterface> interfaces = new HashMap<>();
     private final Map<Class<?>, Object> implementations;
     private final Refusals refusals;
+    private final String role;
 
-    InterfaceService(ObjectMapper mapper, Map<Class<?>, Object> implementations) {
+    /** @param role its name: that of its certificate, and of its consoles' */
+    InterfaceService(ObjectMapper mapper, Map<Class<?>, Object> implementations, String role) {
+        this.role = role;
         this.implementations = Map.copyOf(implementations);
         this.refusals = new Refusals(mapper);
         implementations.forEach((type, implementation) -> {
@@ -47,7 +50,7 @@ final class InterfaceService implements Service {
     public int sizeMax(Caller caller, String path) {
         return wire(path)
                 .flatMap(wire -> method(wire, path))
-                .filter(method -> caller.isOneOf(method.allowedTo()))
+                .filter(method -> caller.mayCall(method, role))
                 .map(WireMethod::sizeMax)
                 .orElse(WireJson.MESSAGE_SIZE_MAX);
     }
@@ -65,7 +68,7 @@ final class InterfaceService implements Service {
 
     private Answer answer(Call call, WireInterface wire, WireMethod method) {
         String what = wire.name() + "." + method.name() + " by " + call.caller().name();
-        if (!call.caller().isOneOf(method.allowedTo())) {
+        if (!call.caller().mayCall(method, role)) {
             LOG.warn("{}: not allowed", what);
             return refusals.refusal(ResultCode.FORBIDDEN);
         }

@@ -10,6 +10,7 @@ import java.lang.reflect.Parameter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import org.m2me.operators.AllowedTo;
 import org.m2me.protocol.message.ResultCode;
 
 /** The description of a role's HTTP side in OpenAPI 3.1, made from the interfaces themselves. */
@@ -20,11 +21,13 @@ final class OpenApi {
     private static final String REFUSAL = "Refusal";
     private static final String VERDICT = "Verdict, as it goes to the device";
 
+    private final String name;
     private final ObjectNode root;
     private final ObjectNode paths;
     private final JsonSchemas schemas;
 
     private OpenApi(ObjectMapper mapper, String name) {
+        this.name = name;
         root = mapper.createObjectNode().put("openapi", "3.1.0");
         root.putObject("info").put("title", name).put("version", INTERFACE_VERSION);
         root.putArray("security").addObject().putArray("certificate");
@@ -60,7 +63,7 @@ final class OpenApi {
             operation.put("operationId", wire.name() + "." + method.name());
             operation.putArray("tags").add(wire.name());
             ArrayNode callers = operation.putArray("x-allowed-to");
-            method.allowedTo().stream().sorted().forEach(callers::add);
+            method.allowedTo().stream().sorted().map(this::caller).forEach(callers::add);
             ObjectNode body = operation.putObject("requestBody").put("required", true);
             describeParameters(json(body), method);
             ObjectNode responses = operation.putObject("responses");
@@ -72,6 +75,10 @@ final class OpenApi {
             }
             describeRefusal(responses);
         }
+    }
+
+    private String caller(String label) {
+        return label.equals(AllowedTo.CONSOLE) ? label + "." + name : label;
     }
 
     private void describeParameters(ObjectNode schema, WireMethod method) {

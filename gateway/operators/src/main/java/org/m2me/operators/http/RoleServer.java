@@ -24,7 +24,7 @@ public final class RoleServer implements AutoCloseable {
     /**
      * What is served.
      *
-     * @param name the role's, in its description and health
+     * @param name the role's common name: in its description and health, and after that of its consoles
      * @param interfaces implementation by interface
      */
     public record Content(String name, Map<Class<?>, Object> interfaces, Optional<DeviceService> devices) {
@@ -54,7 +54,7 @@ public final class RoleServer implements AutoCloseable {
 
     private static List<Service> services(ObjectMapper mapper, Content content) {
         List<Service> services = new ArrayList<>();
-        services.add(new InterfaceService(mapper, content.interfaces()));
+        services.add(new InterfaceService(mapper, content.interfaces(), content.name()));
         content.devices().ifPresent(devices -> services.add(new DeviceSide(devices)));
         services.add(new Description(mapper, content));
         return services;

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.ivf.Results.Place;
 import org.m2me.operators.ivf.Results.Rests;
@@ -23,6 +22,7 @@ import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceState;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
@@ -66,17 +66,10 @@ public final class IvfRole implements Ivf, AutoCloseable {
     public IvfRole(RoleContext context, Certificate pva) {
         this.pva = pva;
         this.clock = context.clock();
-        this.database = Database.open(
-                context.directory().resolve("ivf.db"),
-                Stream.concat(
-                                Stream.of(
-                                        Results.SCHEMA,
-                                        Results.SCHEMA_COMPONENT,
-                                        Withdrawals.SCHEMA,
-                                        Permissions.SCHEMA,
-                                        Permissions.SCHEMA_PERMISSION),
-                                Results.INDEXES.stream())
-                        .toArray(String[]::new));
+        List<String> schema = new ArrayList<>(List.of(Results.SCHEMA, Results.SCHEMA_COMPONENT, Withdrawals.SCHEMA));
+        schema.addAll(Permissions.SCHEMA);
+        schema.addAll(Results.INDEXES);
+        this.database = Database.open(context.directory().resolve("ivf.db"), schema.toArray(String[]::new));
         load();
     }
 
@@ -118,17 +111,27 @@ public final class IvfRole implements Ivf, AutoCloseable {
                 throw new Refused(ResultCode.QUOTA, "IVF: keeps " + index.size() + " results, and no more");
             }
             Rests rests = Rests.of(result);
-            Kept kept = database.transact(connection -> {
+            Opaque owner = publication.ownerProof().orElse(Opaque.of());
+            Taken taken = database.transact(connection -> {
                 boolean withdrawn = Withdrawals.holdFor(connection, place, fresh, rests, publication.components());
                 Kept judged = withdrawn ? fresh.withdraw() : fresh;
                 Results.put(connection, place, judged, rests, publication.components());
-                return judged;
+                return Permissions.own(connection, place.device(), owner)
+                        ? new Taken(judged, Optional.of(Permissions.of(connection, place.device())))
+                        : new Taken(judged, Optional.empty());
             });
-            index.put(place.device(), place.policy(), kept);
+            taken.owners().ifPresent(permitted -> {
+                index.forbidAll(place.device());
+                permitted.forEach(one -> index.permit(one.device(), one.operator(), one.until()));
+            });
+            index.put(place.device(), place.policy(), taken.kept());
         } finally {
             turn.unlock();
         }
     }
+
+    /** A result as it was kept. @param owners permissions of its device, where it is news who the owner is */
+    private record Taken(Kept kept, Optional<List<Permissions.Permission>> owners) {}
 
     private AttestationResult verified(Opaque result) throws Refused {
         if (result.length() > RESULT_SIZE_MAX) {
@@ -215,22 +218,22 @@ public final class IvfRole implements Ivf, AutoCloseable {
     @Override
     public void permit(Permission permission) throws Refused {
         checkCount(permission.devices().size());
-        long until = now() + Permissions.LIFETIME.toSeconds();
+        long now = now();
+        long until = now + Permissions.LIFETIME.toSeconds();
+        String subscriber = permission.subscriber();
         turn.lock();
         try {
             database.<Refused>change(connection -> {
-                for (Ueid device : permission.devices()) {
-                    Optional<String> subscriber = Permissions.subscriber(connection, device);
-                    if (subscriber.isPresent() && !subscriber.get().equals(permission.subscriber())) {
-                        throw new Refused(ResultCode.FORBIDDEN, device + ": another subscriber has spoken for it");
-                    }
+                for (Owned owned : permission.devices()) {
+                    Opaque proof = OwnerSecret.proofOf(owned.token());
+                    Permissions.claim(connection, new Permissions.Claim(owned.device(), subscriber, proof), now);
                     Permissions.add(
                             connection,
-                            permission.subscriber(),
-                            new Permissions.Permission(device, permission.operator(), until));
+                            subscriber,
+                            new Permissions.Permission(owned.device(), permission.operator(), until));
                 }
             });
-            permission.devices().forEach(device -> index.permit(device, permission.operator(), until));
+            permission.devices().forEach(owned -> index.permit(owned.device(), permission.operator(), until));
         } finally {
             turn.unlock();
         }

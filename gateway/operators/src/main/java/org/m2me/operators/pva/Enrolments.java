@@ -4,8 +4,6 @@
 package org.m2me.operators.pva;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +15,7 @@ import org.m2me.protocol.identity.Ueid;
 final class Enrolments {
     static final String SCHEMA =
             "create table credential(device text primary key, supplier text not null, certificate blob not null)";
+    static final String SCHEMA_OWNER = "alter table credential add column owner_proof blob";
     static final String SCHEMA_REFERENCES = """
             create table reference(
               supplier text not null,
@@ -28,31 +27,37 @@ final class Enrolments {
     /** A device that is so many releases behind has not been reached for years. */
     static final int RELEASES_MAX = 16;
 
-    /** A device's platform credential. */
-    record Credential(String supplier, Opaque certificate) {}
+    /** A device's platform credential. @param ownerProof by which the IVF knows its owner, if the supplier said it */
+    record Credential(String supplier, Opaque certificate, Optional<Opaque> ownerProof) {}
 
     private Enrolments() {}
 
     static Optional<Credential> credential(Connection connection, Ueid device) throws SQLException {
-        try (PreparedStatement select =
-                connection.prepareStatement("select supplier, certificate from credential where device = ?")) {
-            select.setString(1, device.hex());
-            ResultSet row = select.executeQuery();
-            return row.next()
-                    ? Optional.of(new Credential(row.getString(1), Opaque.of(row.getBytes(2))))
-                    : Optional.empty();
-        }
+        return Sql.first(
+                connection,
+                "select supplier, certificate, owner_proof from credential where device = ?",
+                row -> new Credential(
+                        row.getString(1),
+                        Opaque.of(row.getBytes(2)),
+                        Optional.ofNullable(row.getBytes(3)).map(Opaque::of)),
+                device);
     }
 
-    static void enrol(Connection connection, Ueid device, String supplier, Opaque certificate) throws SQLException {
-        try (PreparedStatement upsert = connection.prepareStatement("""
-                insert into credential(device, supplier, certificate) values(?, ?, ?)
-                on conflict(device) do update set supplier = excluded.supplier, certificate = excluded.certificate""")) {
-            upsert.setString(1, device.hex());
-            upsert.setString(2, supplier);
-            upsert.setBytes(3, certificate.bytes());
-            upsert.executeUpdate();
-        }
+    /** By which the IVF knows the device's owner, if its supplier said it. */
+    static Optional<Opaque> ownerProof(Connection connection, Ueid device) throws SQLException {
+        return credential(connection, device).flatMap(Credential::ownerProof);
+    }
+
+    static void enrol(Connection connection, Ueid device, Credential credential) throws SQLException {
+        Sql.update(
+                connection,
+                "insert into credential(device, supplier, certificate, owner_proof) values(?, ?, ?, ?)"
+                        + " on conflict(device) do update set supplier = excluded.supplier,"
+                        + " certificate = excluded.certificate, owner_proof = excluded.owner_proof",
+                device,
+                credential.supplier(),
+                credential.certificate(),
+                credential.ownerProof());
     }
 
     /** Every release of a model that is kept, the newest first. */

@@ -33,6 +33,7 @@ import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceFeed;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Verdict;
@@ -67,6 +68,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         this.database = Database.open(
                 context.directory().resolve("pva.db"),
                 Enrolments.SCHEMA,
+                Enrolments.SCHEMA_OWNER,
                 Enrolments.SCHEMA_REFERENCES,
                 Validations.SCHEMA,
                 Validations.SCHEMA_OPEN,
@@ -88,7 +90,10 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     @Override
-    public void enrol(Ueid device, Opaque platformCertificate) throws Refused {
+    public void enrol(Ueid device, Opaque platformCertificate, Opaque ownerProof) throws Refused {
+        if (ownerProof.length() != OwnerSecret.PROOF_LENGTH) {
+            throw new Refused(ResultCode.MALFORMED, "owner's proof: " + ownerProof.length() + " bytes");
+        }
         Certificate certificate = parse(platformCertificate);
         if (!certificate.commonName().equals(device.hex())) {
             throw invalid("is named " + certificate.commonName() + ", not as the device " + device);
@@ -102,7 +107,10 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                         "platform credential: " + device + " is of supplier "
                                 + known.get().supplier() + ", not of " + supplier);
             }
-            Enrolments.enrol(connection, device, supplier, platformCertificate);
+            Enrolments.enrol(
+                    connection,
+                    device,
+                    new Enrolments.Credential(supplier, platformCertificate, Optional.of(ownerProof)));
         });
     }
 
@@ -284,7 +292,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                     connection,
                     Reports.TO_IVF,
                     "ivf-" + finding.registration(),
-                    Reports.encode(result.get(), finding.measured()));
+                    Reports.encode(result.get(), finding.measured(), Enrolments.ownerProof(connection, device)));
         }
         outbox.add(
                 connection,

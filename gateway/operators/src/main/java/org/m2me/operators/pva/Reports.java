@@ -22,6 +22,7 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceState;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ResultCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -76,7 +77,7 @@ final class Reports {
     }
 
     /** What the IVF is issued, as the outbox keeps it. */
-    static byte[] encode(byte[] result, List<MeasuredComponent> components) {
+    static byte[] encode(byte[] result, List<MeasuredComponent> components, Optional<Opaque> ownerProof) {
         List<CborMap> measured = components.stream()
                 .map(component -> CborMap.builder()
                         .put(1, component.name())
@@ -84,12 +85,12 @@ final class Reports {
                         .put(3, component.sha256().bytes())
                         .build())
                 .toList();
-        return CborMap.builder()
+        CborMap.Builder map = CborMap.builder()
                 .put(1, result)
                 .putMaps(2, measured)
-                .put(3, MeasuredComponent.firmware(components).bytes())
-                .build()
-                .encode();
+                .put(3, MeasuredComponent.firmware(components).bytes());
+        ownerProof.ifPresent(proof -> map.put(4, proof.bytes()));
+        return map.build().encode();
     }
 
     private FollowUp toIvf(byte[] body) throws Exception {
@@ -105,7 +106,11 @@ final class Reports {
                 .publish(new Ivf.Publication(
                         Opaque.of(map.bytes(1, 1, RESULT_MAX)),
                         components,
-                        Opaque.of(map.bytes(3, DeviceState.FIRMWARE_LENGTH, DeviceState.FIRMWARE_LENGTH))));
+                        Opaque.of(map.bytes(3, DeviceState.FIRMWARE_LENGTH, DeviceState.FIRMWARE_LENGTH)),
+                        map.has(4)
+                                ? Optional.of(
+                                        Opaque.of(map.bytes(4, OwnerSecret.PROOF_LENGTH, OwnerSecret.PROOF_LENGTH)))
+                                : Optional.empty()));
         return FollowUp.NONE;
     }
 

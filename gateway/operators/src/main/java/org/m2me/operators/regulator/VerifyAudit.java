@@ -6,27 +6,22 @@ package org.m2me.operators.regulator;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.m2me.operators.Regulator;
 import org.m2me.operators.Regulator.Page;
 import org.m2me.operators.Unavailable;
+import org.m2me.operators.command.Arguments;
+import org.m2me.operators.command.Unusable;
 import org.m2me.operators.http.JsonDocuments;
-import org.m2me.operators.http.RoleClient;
-import org.m2me.operators.http.TlsIdentity;
 import org.m2me.operators.regulator.AuditCheck.Broken;
 import org.m2me.operators.wiring.PemFile;
 import org.m2me.protocol.crypto.ForgedException;
-import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.pki.Certificate;
 
@@ -50,71 +45,25 @@ public final class VerifyAudit {
               FILE                 an export: pages as the regulator gives them, one after the other from the first
             """;
 
-    private enum Option {
-        ANCHORS,
-        EARLIER,
-        CERTIFICATE,
-        KEY,
-        SAVE;
-
-        private String flag() {
-            return "--" + name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    /** Nothing can be said with what the command was given. */
-    private static final class Unusable extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Unusable(String message) {
-            super(message);
-        }
-    }
-
-    private record Arguments(Map<Option, Path> options, String source) {
-        static Arguments parse(String... words) throws Unusable {
-            Map<Option, Path> options = new EnumMap<>(Option.class);
-            @Nullable String source = null;
-            for (int i = 0; i < words.length; i++) {
-                String word = words[i];
-                Optional<Option> option = Arrays.stream(Option.values())
-                        .filter(one -> one.flag().equals(word))
-                        .findFirst();
-                if (option.isPresent()) {
-                    i++;
-                    if (i == words.length) {
-                        throw new Unusable(word + ": wants a value");
-                    }
-                    options.put(option.get(), Path.of(words[i]));
-                } else if (word.startsWith("-")) {
-                    throw new Unusable(word + ": no such option; see --help");
-                } else if (source != null) {
-                    throw new Unusable(word + ": only one export at a time; see --help");
-                } else {
-                    source = word;
-                }
-            }
-            if (source == null) {
-                throw new Unusable("no file or address; see --help");
-            }
-            return new Arguments(options, source);
-        }
-
-        Path path(Option option) throws Unusable {
-            return find(option).orElseThrow(() -> new Unusable(option.flag() + " is missing; see --help"));
-        }
-
-        Optional<Path> find(Option option) {
-            return Optional.ofNullable(options.get(option));
-        }
-    }
+    private static final String ANCHORS = "--anchors";
+    private static final String EARLIER = "--earlier";
+    private static final String SAVE = "--save";
 
     private final Arguments arguments;
+    private final String source;
     private final List<Certificate> anchors;
 
     private VerifyAudit(Arguments arguments) throws Unusable, IOException {
+        List<String> sources = arguments.rest();
+        if (sources.isEmpty()) {
+            throw new Unusable("no file or address; see --help");
+        }
+        if (sources.size() > 1) {
+            throw new Unusable(sources.get(1) + ": only one export at a time; see --help");
+        }
         this.arguments = arguments;
-        this.anchors = List.of(PemFile.certificate(arguments.path(Option.ANCHORS)));
+        this.source = sources.get(0);
+        this.anchors = List.of(PemFile.certificate(arguments.path(ANCHORS)));
     }
 
     public static void main(String... words) {
@@ -123,12 +72,14 @@ public final class VerifyAudit {
 
     /** The command, with its exit status. */
     static int run(String[] words, PrintStream out, PrintStream err) {
-        if (List.of(words).contains("--help")) {
+        if (Arguments.askForHelp(words)) {
             out.print(USAGE);
             return WHOLE;
         }
         try {
-            AuditHead head = new VerifyAudit(Arguments.parse(words)).run();
+            Arguments arguments =
+                    Arguments.parse(Set.of(ANCHORS, EARLIER, "--certificate", "--key", SAVE), Set.of(), words);
+            AuditHead head = new VerifyAudit(arguments).run();
             out.println("whole: " + head.number() + " entries, signed " + head.at() + ", the last one's hash is "
                     + head.hash());
             return WHOLE;
@@ -146,14 +97,14 @@ public final class VerifyAudit {
 
     private AuditHead run() throws Unusable, IOException, Broken, Refused {
         AuditCheck check = new AuditCheck(anchors);
-        Optional<Path> earlier = arguments.find(Option.EARLIER);
+        Optional<Path> earlier = arguments.find(EARLIER).map(Path::of);
         if (earlier.isPresent()) {
             check.expect(lastHead(earlier.get()));
         }
-        if (arguments.source().startsWith("https:")) {
+        if (source.startsWith("https:")) {
             fetch(check);
         } else {
-            read(Path.of(arguments.source()), check);
+            read(Path.of(source), check);
         }
         return check.end();
     }
@@ -189,11 +140,8 @@ public final class VerifyAudit {
     }
 
     private void fetch(AuditCheck check) throws Unusable, IOException, Broken, Refused {
-        Certificate certificate = PemFile.certificate(arguments.path(Option.CERTIFICATE));
-        try (P256PrivateKey key = PemFile.key(arguments.path(Option.KEY), certificate);
-                OutputStream kept = kept()) {
-            Regulator regulator = new RoleClient(TlsIdentity.of(certificate, key, anchors))
-                    .of(Regulator.class, AuditHead.SIGNER, address());
+        Regulator regulator = arguments.client().of(Regulator.class, AuditHead.SIGNER, Arguments.address(source));
+        try (OutputStream kept = kept()) {
             long after = 0;
             Page page;
             do {
@@ -206,16 +154,8 @@ public final class VerifyAudit {
         }
     }
 
-    private URI address() throws Unusable {
-        try {
-            return URI.create(arguments.source());
-        } catch (IllegalArgumentException wrong) {
-            throw new Unusable(arguments.source() + ": is no address");
-        }
-    }
-
     private OutputStream kept() throws IOException, Unusable {
-        Optional<Path> file = arguments.find(Option.SAVE);
+        Optional<Path> file = arguments.find(SAVE).map(Path::of);
         if (file.isEmpty()) {
             return OutputStream.nullOutputStream();
         }

@@ -7,9 +7,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
 import org.m2me.operators.Dpf;
-import org.m2me.operators.Peers;
-import org.m2me.operators.Regulator.Act;
-import org.m2me.operators.Regulator.Ruling;
 import org.m2me.operators.Regulator.What;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Contract;
@@ -36,13 +33,13 @@ final class Admission {
     private static final Logger LOG = LoggerFactory.getLogger(Admission.class);
 
     private final Parts parts;
-    private final Peers peers;
+    private final Permits permits;
     private final Endings endings;
     private final McimIssuer issuer;
 
-    Admission(Parts parts, Peers peers, Endings endings) {
+    Admission(Parts parts, Permits permits, Endings endings) {
         this.parts = parts;
-        this.peers = peers;
+        this.permits = permits;
         this.endings = endings;
         this.issuer = new McimIssuer(parts.context(), parts.settings());
     }
@@ -53,8 +50,7 @@ final class Admission {
      * @throws Refused UNAVAILABLE if it does not answer: then nothing is decided
      */
     ResultCode ruling(Registration asked) throws Refused {
-        Act act = Act.at(parts.settings().operator(), asked.procedure(), asked.device());
-        return Ruling.of(peers.regulator(), act).standing().code();
+        return permits.ask(asked.procedure(), asked.device());
     }
 
     /** What the PVA reported of a registration. @param ruling the regulator's, of a result that suffices */
@@ -181,8 +177,7 @@ final class Admission {
             if (outcome.code() == ResultCode.OK) {
                 installed(connection, now, again);
             } else {
-                parts.subscriptions().release(connection, now);
-                Registrations.move(connection, now.nonce(), Progress.FAILED, outcome.code());
+                failed(connection, now, outcome.code());
             }
             TimeLimit.end(parts.outbox(), connection, now.nonce());
             int size = outcome.report().length();
@@ -193,6 +188,14 @@ final class Admission {
                             outcome.code(),
                             new Carried("status " + outcome.code(), size, 0));
         });
+    }
+
+    private void failed(Connection connection, Registration now, ResultCode code) throws SQLException {
+        parts.subscriptions().release(connection, now);
+        Registrations.move(connection, now.nonce(), Progress.FAILED, code);
+        if (code == ResultCode.AUTHENTICATION_FAILED) { // else it never had it, and answers the order itself
+            parts.outbox().add(connection, Owed.FELL_BACK, now.nonce().toString(), Parts.NOTHING_MORE);
+        }
     }
 
     /** @param again whether it was on board already, and the device has switched to it now */

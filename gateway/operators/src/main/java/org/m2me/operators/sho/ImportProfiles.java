@@ -10,13 +10,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Locale;
-import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
+import org.m2me.operators.command.Arguments;
+import org.m2me.operators.command.Unusable;
 import org.m2me.operators.sho.profile.Algorithms;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.StorageFailed;
@@ -48,72 +44,19 @@ public final class ImportProfiles {
               FILE                 an interoperable profile package (DER), or CSV
             """;
 
-    private enum Option {
-        SHO,
-        CERTIFICATE,
-        KEY,
-        REPORT;
-
-        private String flag() {
-            return "--" + name().toLowerCase(Locale.ROOT);
-        }
-    }
-
-    private record Arguments(Map<Option, Path> options, boolean testAlgorithms, List<Path> files) {
-        static Arguments parse(String... words) throws Unusable {
-            Map<Option, Path> options = new EnumMap<>(Option.class);
-            options.put(Option.REPORT, Path.of("import-report.tsv"));
-            List<Path> files = new ArrayList<>();
-            boolean test = false;
-            for (int i = 0; i < words.length; i++) {
-                String word = words[i];
-                Optional<Option> option = Arrays.stream(Option.values())
-                        .filter(one -> one.flag().equals(word))
-                        .findFirst();
-                if (option.isPresent()) {
-                    i++;
-                    if (i == words.length) {
-                        throw new Unusable(word + ": wants a value");
-                    }
-                    options.put(option.get(), Path.of(words[i]));
-                } else if (word.equals("--test-algorithms")) {
-                    test = true;
-                } else if (word.startsWith("-")) {
-                    throw new Unusable(word + ": no such option; see --help");
-                } else {
-                    files.add(Path.of(word));
-                }
-            }
-            for (Option option : Option.values()) {
-                if (!options.containsKey(option)) {
-                    throw new Unusable(option.flag() + " is missing; see --help");
-                }
-            }
-            if (files.isEmpty() || files.size() > FILES_MAX) {
-                throw new Unusable(files.size() + " files: wants 1 to " + FILES_MAX);
-            }
-            return new Arguments(options, test, files);
-        }
-
-        Path path(Option option) {
-            return Optional.ofNullable(options.get(option)).orElseThrow();
-        }
-    }
-
-    /** Nothing can be done with what the command was given. */
-    private static final class Unusable extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        Unusable(String message) {
-            super(message);
-        }
-    }
+    private static final String DIRECTORY = "--sho";
+    private static final String CERTIFICATE = "--certificate";
+    private static final String KEY = "--key";
+    private static final String REPORT = "--report";
+    private static final String TEST_ALGORITHMS = "--test-algorithms";
 
     private final Arguments arguments;
+    private final Path report;
     private final PrintStream out;
 
     private ImportProfiles(Arguments arguments, PrintStream out) {
         this.arguments = arguments;
+        this.report = Path.of(arguments.find(REPORT).orElse("import-report.tsv"));
         this.out = out;
     }
 
@@ -126,12 +69,14 @@ public final class ImportProfiles {
 
     /** The command, with its exit status. */
     static int run(String[] words, PrintStream out, PrintStream err, World world) {
-        if (List.of(words).contains("--help")) {
+        if (Arguments.askForHelp(words)) {
             out.print(USAGE);
             return ALL;
         }
         try {
-            return new ImportProfiles(Arguments.parse(words), out)
+            Arguments arguments =
+                    Arguments.parse(Set.of(DIRECTORY, CERTIFICATE, KEY, REPORT), Set.of(TEST_ALGORITHMS), words);
+            return new ImportProfiles(arguments, out)
                     .run(world.random(), world.clock().instant());
         } catch (Unusable | IOException | StorageFailed failed) {
             err.println("import-profiles: " + failed.getMessage());
@@ -140,30 +85,34 @@ public final class ImportProfiles {
     }
 
     private int run(SecureRandom random, Instant now) throws Unusable, IOException {
-        Path directory = arguments.path(Option.SHO);
+        Path directory = arguments.path(DIRECTORY);
+        int files = arguments.rest().size();
+        if (files == 0 || files > FILES_MAX) {
+            throw new Unusable(files + " files: wants 1 to " + FILES_MAX);
+        }
         if (!Files.isDirectory(directory)) {
             throw new Unusable(directory + " is not a directory");
         }
-        Certificate certificate = PemFile.certificate(arguments.path(Option.CERTIFICATE));
+        Certificate certificate = PemFile.certificate(arguments.path(CERTIFICATE));
         if (!certificate.commonName().startsWith(ROLE)) {
             throw new Unusable(certificate.commonName() + " is no SHO: its certificate's name begins with " + ROLE);
         }
         Plmn operator = Plmn.parse(certificate.commonName().substring(ROLE.length()));
-        try (P256PrivateKey key = PemFile.key(arguments.path(Option.KEY), certificate);
+        try (P256PrivateKey key = PemFile.key(arguments.path(KEY), certificate);
                 Database database = ShoRole.open(directory);
                 Vault vault = new Vault(key, certificate.commonName(), random); // as RoleContext has it
-                ImportReport report = ImportReport.create(arguments.path(Option.REPORT), operator, now)) {
-            Algorithms algorithms = new Algorithms(arguments.testAlgorithms());
-            return files(new SubscriptionImport(database, vault, operator, algorithms), report);
+                ImportReport open = ImportReport.create(report, operator, now)) {
+            Algorithms algorithms = new Algorithms(arguments.has(TEST_ALGORITHMS));
+            return files(new SubscriptionImport(database, vault, operator, algorithms), open);
         }
     }
 
-    private int files(SubscriptionImport target, ImportReport report) throws IOException {
+    private int files(SubscriptionImport target, ImportReport open) throws IOException {
         int imported = 0;
         int refused = 0;
-        for (Path file : arguments.files()) {
-            SubscriptionImport.Result result = target.file(file);
-            report.add(result);
+        for (String file : arguments.rest()) {
+            SubscriptionImport.Result result = target.file(Path.of(file));
+            open.add(result);
             imported += result.imported().size();
             refused += result.refused().size();
             out.println(file + ": " + result.imported().size() + " imported, "
@@ -173,8 +122,7 @@ public final class ImportProfiles {
                     .findFirst()
                     .ifPresent(finding -> out.println("  " + finding.field() + ": " + finding.why()));
         }
-        out.println(imported + " imported, " + refused + " refused; what could not be used is in "
-                + arguments.path(Option.REPORT));
+        out.println(imported + " imported, " + refused + " refused; what could not be used is in " + report);
         return refused == 0 ? ALL : SOME;
     }
 }

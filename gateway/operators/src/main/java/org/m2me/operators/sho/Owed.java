@@ -4,11 +4,14 @@
 package org.m2me.operators.sho;
 
 import java.util.Map;
+import java.util.Optional;
 import org.m2me.operators.Dpf;
 import org.m2me.operators.Drf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
+import org.m2me.operators.Subscriber;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
@@ -19,6 +22,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 
 /**
  * What the SHO owes other roles, one kind of outbox work each. Of one registration each waits for the one before it: they
@@ -40,6 +44,9 @@ final class Owed {
     /** That the device subscribes to this operator now, to the DRF. */
     static final String SUBSCRIBED = "subscribed";
 
+    /** That the device has left this operator's subscription by itself, to its subscriber. */
+    static final String FELL_BACK = "fell back";
+
     /** A contract's device, to the DRF; keyed by the device. */
     static final String EXPECT = "expect";
 
@@ -50,12 +57,14 @@ final class Owed {
     private final Peers peers;
     private final ShoSettings settings;
     private final Database database;
+    private final Contracts contracts;
 
-    Owed(RoleContext context, Peers peers, ShoSettings settings, Database database) {
+    Owed(RoleContext context, Peers peers, ShoSettings settings, Database database, Contracts contracts) {
         this.context = context;
         this.peers = peers;
         this.settings = settings;
         this.database = database;
+        this.contracts = contracts;
     }
 
     Map<String, Outbox.Handler> handlers() {
@@ -64,6 +73,7 @@ final class Owed {
                 AUTHORIZE, this::authorize,
                 REFUSE, this::refuse,
                 SUBSCRIBED, this::registerSubscription,
+                FELL_BACK, this::tellSubscriber,
                 EXPECT, this::expect,
                 RULES, this::handOverRules);
     }
@@ -102,6 +112,23 @@ final class Owed {
             peers.drf().subscribed(expectation(owed.device()));
         }
         return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp tellSubscriber(String key, byte[] body) throws Refused {
+        Registration left = registration(key);
+        Optional<Sho.Contract> contract = database.read(connection -> contracts.find(connection, left.device()));
+        if (contract.isPresent()) {
+            subscriber(contract.get().subscriber()).fellBack(left.device(), settings.operator());
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Subscriber subscriber(String name) throws Refused {
+        try {
+            return peers.subscriber(name);
+        } catch (IllegalArgumentException unknown) {
+            throw new Refused(ResultCode.NOT_FOUND, "subscriber: " + unknown.getMessage());
+        }
     }
 
     private Outbox.FollowUp expect(String key, byte[] body) throws Refused {

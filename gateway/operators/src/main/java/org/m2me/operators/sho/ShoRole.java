@@ -74,6 +74,8 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final Admission admission;
     private final Inquiries inquiries;
     private final Departure departure;
+    private final Permits permits;
+    private final Switching switching;
     private final Optional<GsupServer> gsup;
     private final CampaignEngine campaigns;
 
@@ -89,7 +91,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.contracts = new Contracts(vault);
         this.pool = new SubscriptionPool(settings.subscriptions(), vault, context.random());
         this.subscriptions = new HomeSubscriptions(settings, auc, pool, context.clock(), this::withdrawn);
-        Owed owed = new Owed(context, peers, settings, database);
+        Owed owed = new Owed(context, peers, settings, database, contracts);
         Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
         handlers.put(AuditDebts.KIND, audit::tell);
         handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
@@ -99,9 +101,11 @@ public final class ShoRole implements Sho, AutoCloseable {
         audit.through(outbox);
         Parts parts = new Parts(context, settings, database, outbox, audit, contracts, subscriptions);
         this.endings = new Endings(parts);
-        this.admission = new Admission(parts, peers, endings);
+        this.permits = new Permits(peers, settings.operator(), Permits.ANSWER_WAIT);
+        this.admission = new Admission(parts, permits, endings);
         this.inquiries = new Inquiries(parts, peers, appraiser, admission);
         this.departure = new Departure(parts);
+        this.switching = new Switching(parts, permits);
         this.campaigns =
                 new CampaignEngine(database, peers, settings.question(), Registrations::arrivedSince, context.clock());
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
@@ -312,6 +316,16 @@ public final class ShoRole implements Sho, AutoCloseable {
     }
 
     @Override
+    public void mayServe(Ueid device, String subscriber, Nonce order) throws Refused {
+        switching.mayServe(device, subscriber, order);
+    }
+
+    @Override
+    public void inUse(Ueid device, String subscriber) throws Refused {
+        switching.inUse(device, subscriber);
+    }
+
+    @Override
     public ValidationCounts validationCounts() {
         return database.read(Tallies::read);
     }
@@ -371,6 +385,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         campaigns.close();
         outbox.close();
         inquiries.close();
+        permits.close();
         database.close();
         vault.close();
     }

@@ -8,6 +8,7 @@ import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber.Purchase;
 import org.m2me.operators.Unavailable;
 import org.m2me.protocol.crypto.SecretBytes;
+import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
@@ -28,6 +29,16 @@ record Operators(Peers peers, String name) {
             token = OwnerSecret.operatorToken(secret, operator);
         }
         find(operator).contract(new Sho.Contract(purchase.device(), name, token));
+    }
+
+    /** Before the device is ordered to switch to it. @throws Refused if it may not serve the device */
+    void mayServe(Ueid device, Plmn operator, Nonce order) throws Refused {
+        find(operator).mayServe(device, name, order);
+    }
+
+    /** The device uses this one's subscription now, of those that it has. */
+    void inUse(Ueid device, Plmn operator) throws Refused {
+        find(operator).inUse(device, name);
     }
 
     void cancel(Ueid device, Plmn operator) throws Refused {

@@ -20,11 +20,13 @@ import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.subscriber.Orders.Needed;
 import org.m2me.operators.subscriber.Orders.Order;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 
 /** What others are owed for orders. The device may see one when all that has to come first was taken. */
@@ -35,11 +37,17 @@ final class OrderWork {
     /** A contract is over, to its operator; keyed like the contract, so that one made later comes after it. */
     static final String CANCEL = "cancel";
 
+    /** The device uses its subscription now, to an operator; keyed likewise. */
+    static final String IN_USE = "in use";
+
     /** The new operator may inquire, to the IVF; keyed by the order. */
     static final String PERMIT = "permit";
 
     /** An operator may inquire about the devices of an agreement, to the IVF; keyed by a number of its own. */
     static final String AGREED = "agreed";
+
+    /** Before a switch, to the operator; keyed by the order. */
+    static final String ALLOW = "may serve";
 
     /** The device may attach with its PCID again, to the ICF; keyed by the order. */
     static final String ACTIVATE = "activate again";
@@ -65,8 +73,10 @@ final class OrderWork {
         return Map.of(
                 CONTRACT, (key, body) -> contract(DeviceAndOperator.parse(key)),
                 CANCEL, (key, body) -> cancel(DeviceAndOperator.parse(key)),
+                IN_USE, (key, body) -> inUse(DeviceAndOperator.parse(key)),
                 PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
                 AGREED, (key, body) -> agreed(body),
+                ALLOW, (key, body) -> allow(new Nonce(Opaque.hex(key))),
                 ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))));
     }
 
@@ -109,6 +119,13 @@ final class OrderWork {
         return Outbox.FollowUp.NONE;
     }
 
+    private Outbox.FollowUp inUse(DeviceAndOperator now) throws Refused {
+        if (bought(now.device()).operator().equals(now.operator())) { // else it has switched again
+            operators.inUse(now.device(), now.operator());
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
     private Outbox.FollowUp permit(Nonce id) throws Refused {
         Optional<Order> order = underWay(id);
         if (order.isPresent()) {
@@ -116,9 +133,17 @@ final class OrderWork {
                     .permit(new Ivf.Permission(
                             operators.name(),
                             order.get().ordered().operator(),
-                            List.of(order.get().device())));
+                            List.of(owned(order.get().device()))));
         }
         return connection -> met(connection, id, Needed.PERMITTED);
+    }
+
+    private Outbox.FollowUp allow(Nonce id) throws Refused {
+        Optional<Order> order = underWay(id);
+        if (order.isPresent()) {
+            operators.mayServe(order.get().device(), order.get().ordered().operator(), id);
+        }
+        return connection -> met(connection, id, Needed.ALLOWED);
     }
 
     /** Devices and an operator as work of the outbox: the operator's bytes, then 17 for each device. */
@@ -131,12 +156,19 @@ final class OrderWork {
 
     private Outbox.FollowUp agreed(byte[] body) throws Refused {
         Plmn operator = Plmn.ofBytes(Arrays.copyOf(body, Plmn.LENGTH));
-        List<Ueid> devices = new ArrayList<>();
+        List<Ivf.Owned> devices = new ArrayList<>();
         for (int at = Plmn.LENGTH; at < body.length; at += Ueid.LENGTH) {
-            devices.add(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH))));
+            devices.add(owned(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH)))));
         }
         peers.ivf().permit(new Ivf.Permission(operators.name(), operator, devices));
         return Outbox.FollowUp.NONE;
+    }
+
+    private Ivf.Owned owned(Ueid device) {
+        byte[] fromTheBox = bought(device).purchase().ownerToken().bytes();
+        try (SecretBytes secret = SecretBytes.takeFrom(fromTheBox)) {
+            return new Ivf.Owned(device, OwnerSecret.inquiryToken(secret));
+        }
     }
 
     private Outbox.FollowUp activate(Nonce id) throws Refused {

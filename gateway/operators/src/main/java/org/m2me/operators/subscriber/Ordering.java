@@ -49,15 +49,14 @@ final class Ordering {
         this.audit = audit;
     }
 
-    /** Gives an order, unless it is given and under way. @return whether the device may see it at once */
-    boolean give(Connection connection, Purchases.Chosen bought, Procedure procedure, Plmn operator)
-            throws SQLException {
+    /** Gives an order, unless it is given and under way. */
+    void give(Connection connection, Purchases.Chosen bought, Procedure procedure, Plmn operator) throws SQLException {
         Ueid device = bought.purchase().device();
         Optional<Ordered> newest =
                 Orders.newest(connection, device).filter(Order::isUnderWay).map(Order::ordered);
         if (newest.filter(one -> one.procedure() == procedure && one.operator().equals(operator))
                 .isPresent()) {
-            return false;
+            return;
         }
         OwnerOrder order = new OwnerOrder(
                 Nonce.random(context.random()), device, Orders.nextNumber(connection, device), procedure, operator);
@@ -80,7 +79,9 @@ final class Ordering {
         if (needed.contains(Needed.PERMITTED)) {
             outbox.add(connection, OrderWork.PERMIT, id, NOTHING_MORE);
         }
-        return needed.isEmpty();
+        if (needed.contains(Needed.ALLOWED)) {
+            outbox.add(connection, OrderWork.ALLOW, id, NOTHING_MORE);
+        }
     }
 
     private Set<Needed> needed(Procedure procedure) {
@@ -88,7 +89,9 @@ final class Ordering {
         if (procedure == Procedure.PRISTINE) {
             needed.add(Needed.ACTIVATED);
         }
-        if (procedure != Procedure.SWITCH) { // then the operator and the IVF have been told before
+        if (procedure == Procedure.SWITCH) { // then the operator and the IVF have been told before
+            needed.add(Needed.ALLOWED);
+        } else {
             needed.add(Needed.CONTRACTED);
             if (settings.ivf()) {
                 needed.add(Needed.PERMITTED);
@@ -129,24 +132,54 @@ final class Ordering {
         }
     }
 
-    /** The device is with the new operator: the one before, and those that were to be and never were, are told. */
+    /** The device has what it was ordered to: those operators are told whom it concerns. */
     private void conclude(Connection connection, Order order) throws SQLException {
         Ueid device = order.device();
-        Plmn now = order.ordered().operator();
-        Plmn before = purchases.find(connection, device).orElseThrow().operator();
-        boolean left = switch (order.ordered().procedure()) {
-            case CHANGE, PRISTINE -> true;
-            case INITIAL, ADD, SWITCH -> false;
-        };
-        if (left && !before.equals(now)) {
-            cancel(connection, device, before);
-        }
-        if (order.ordered().procedure() != Procedure.ADD) {
-            Purchases.move(connection, device, now);
+        Plmn ordered = order.ordered().operator();
+        Purchases.Chosen bought = purchases.find(connection, device).orElseThrow();
+        Plmn before = bought.operator();
+        Optional<Plmn> kept = bought.kept().filter(other -> !other.equals(ordered));
+        boolean moves = !before.equals(ordered);
+        switch (order.ordered().procedure()) {
+            case CHANGE, PRISTINE -> {
+                Purchases.move(connection, device, ordered, kept);
+                if (moves) {
+                    cancel(connection, device, before);
+                }
+            }
+            case ADD -> Purchases.move(connection, device, before, moves ? Optional.of(ordered) : kept);
+            case SWITCH -> {
+                Purchases.move(connection, device, ordered, moves ? Optional.of(before) : kept);
+                inUse(connection, device, ordered);
+            }
+            case INITIAL -> throw new IllegalStateException("nobody orders " + order.ordered());
         }
         for (Order replaced : Orders.replaced(connection, device)) {
             cancelUnlessServed(connection, replaced);
         }
+    }
+
+    /**
+     * The device has left an operator by itself: with what it has besides, or back to its PCID.
+     *
+     * @return whether it has only that
+     */
+    boolean fellBack(Connection connection, Purchases.Chosen bought, Plmn from) throws SQLException {
+        Ueid device = bought.purchase().device();
+        for (Order brought : Orders.done(connection, device, from)) {
+            Orders.move(connection, brought.id(), Progress.FAILED, ResultCode.AUTHENTICATION_FAILED);
+        }
+        boolean used = bought.operator().equals(from);
+        if (used && bought.kept().isPresent()) {
+            Plmn other = bought.kept().get();
+            Purchases.move(connection, device, other, Optional.empty());
+            inUse(connection, device, other);
+            cancel(connection, device, from);
+        } else if (bought.kept().equals(Optional.of(from))) {
+            Purchases.move(connection, device, bought.operator(), Optional.empty());
+            cancel(connection, device, from);
+        }
+        return used && bought.kept().isEmpty();
     }
 
     /** Nothing has changed on the device: it stays with its operator. */
@@ -160,12 +193,16 @@ final class Ordering {
         Plmn operator = order.ordered().operator();
         boolean wanted = order.ordered().procedure() == Procedure.SWITCH // which made no contract
                 || purchases.find(connection, device).orElseThrow().operator().equals(operator)
-                || Orders.hasServed(connection, device, operator)
+                || !Orders.done(connection, device, operator).isEmpty()
                 || OrderWork.underWay(connection, new DeviceAndOperator(device, operator))
                         .isPresent();
         if (!wanted) {
             cancel(connection, device, operator);
         }
+    }
+
+    private void inUse(Connection connection, Ueid device, Plmn operator) throws SQLException {
+        outbox.add(connection, OrderWork.IN_USE, new DeviceAndOperator(device, operator).key(), NOTHING_MORE);
     }
 
     private void cancel(Connection connection, Ueid device, Plmn operator) throws SQLException {
@@ -176,7 +213,7 @@ final class Ordering {
     void givenUp(Connection connection, String kind, String key, Exception why) throws SQLException {
         Optional<Order> order = switch (kind) {
             case OrderWork.CONTRACT -> OrderWork.underWay(connection, DeviceAndOperator.parse(key));
-            case OrderWork.PERMIT, OrderWork.ACTIVATE ->
+            case OrderWork.PERMIT, OrderWork.ACTIVATE, OrderWork.ALLOW ->
                 Orders.find(connection, new Nonce(Opaque.hex(key))).filter(Order::isUnderWay);
             default -> Optional.empty();
         };

@@ -24,7 +24,8 @@ import org.m2me.protocol.step.Procedure;
 
 /** The orders to devices, for good: their numbers count up. */
 final class Orders {
-    static final List<String> SCHEMA = List.of("""
+    static final List<String> SCHEMA =
+            List.of("""
             CREATE TABLE owner_order (
               id TEXT PRIMARY KEY,
               device TEXT NOT NULL,
@@ -38,7 +39,7 @@ final class Orders {
               permitted BIGINT NOT NULL,
               progress TEXT NOT NULL,
               code BIGINT NOT NULL,
-              UNIQUE (device, number))""");
+              UNIQUE (device, number))""", "ALTER TABLE owner_order ADD COLUMN allowed BIGINT NOT NULL DEFAULT 1");
 
     /**
      * One order.
@@ -56,8 +57,11 @@ final class Orders {
         }
     }
 
-    private static final String SELECT = "SELECT id, device, number, procedure, operator, progress, code, at, mail,"
-            + " activated + contracted + permitted FROM owner_order WHERE ";
+    /** How much of what is needed is there. */
+    private static final String MET = "activated + contracted + permitted + allowed";
+
+    private static final String SELECT = "SELECT id, device, number, procedure, operator, progress, code, at, mail, "
+            + MET + " FROM owner_order WHERE ";
 
     /** What the device has to wait for. */
     enum Needed {
@@ -66,7 +70,9 @@ final class Orders {
         /** The new operator has the contract. */
         CONTRACTED,
         /** The IVF may answer the new operator. */
-        PERMITTED;
+        PERMITTED,
+        /** The operator may serve the device, as the regulator says. */
+        ALLOWED;
 
         String column() {
             return name().toLowerCase(Locale.ROOT);
@@ -97,22 +103,21 @@ final class Orders {
     static List<Ueid> devicesWaiting(Connection connection) throws SQLException {
         return Sql.all(
                 connection,
-                "SELECT device FROM owner_order WHERE activated + contracted + permitted = ? AND progress = ?",
+                "SELECT device FROM owner_order WHERE " + MET + " = ? AND progress = ?",
                 row -> Ueid.hex(row.getString(1)),
                 Needed.values().length,
                 Progress.ORDERED);
     }
 
-    /** Whether the device has done what brought it to this operator. */
-    static boolean hasServed(Connection connection, Ueid device, Plmn operator) throws SQLException {
-        return Sql.first(
-                        connection,
-                        "SELECT 1 FROM owner_order WHERE device = ? AND operator = ? AND progress = ?",
-                        row -> row.getLong(1),
-                        device,
-                        operator,
-                        Progress.DONE)
-                .isPresent();
+    /** What the device has done that brought it to this operator. */
+    static List<Order> done(Connection connection, Ueid device, Plmn operator) throws SQLException {
+        return Sql.all(
+                connection,
+                SELECT + "device = ? AND operator = ? AND progress = ?",
+                Orders::read,
+                device,
+                operator,
+                Progress.DONE);
     }
 
     /** The device's next number. */
@@ -138,7 +143,7 @@ final class Orders {
         Sql.update(
                 connection,
                 "INSERT INTO owner_order (id, device, number, procedure, operator, at, mail, progress, code,"
-                        + " activated, contracted, permitted) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?)",
+                        + " activated, contracted, permitted, allowed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?)",
                 order.id(),
                 order.device(),
                 order.number(),
@@ -149,7 +154,8 @@ final class Orders {
                 Progress.ORDERED,
                 needed.contains(Needed.ACTIVATED) ? 0 : 1,
                 needed.contains(Needed.CONTRACTED) ? 0 : 1,
-                needed.contains(Needed.PERMITTED) ? 0 : 1);
+                needed.contains(Needed.PERMITTED) ? 0 : 1,
+                needed.contains(Needed.ALLOWED) ? 0 : 1);
     }
 
     /** Something that it needed is there. */

@@ -25,14 +25,16 @@ final class Purchases {
               sealed_owner_token BYTEA NOT NULL,
               deposit_form BYTEA,
               operator TEXT NOT NULL,
-              given_up BIGINT NOT NULL)""");
+              given_up BIGINT NOT NULL)""", "ALTER TABLE purchase ADD COLUMN kept TEXT");
 
     /**
      * A purchase with its choice.
      *
+     * @param operator whose subscription it uses
+     * @param kept whose it has on board besides, if it has
      * @param givenUp whether something owed for it was refused: then it may be chosen again
      */
-    record Chosen(Purchase purchase, Plmn operator, boolean givenUp) {}
+    record Chosen(Purchase purchase, Plmn operator, Optional<Plmn> kept, boolean givenUp) {}
 
     private final Vault vault;
 
@@ -43,7 +45,7 @@ final class Purchases {
     Optional<Chosen> find(Connection connection, Ueid device) throws SQLException {
         return Sql.first(
                 connection,
-                "SELECT pcid, sealed_owner_token, deposit_form, operator, given_up FROM purchase WHERE device = ?",
+                "SELECT pcid, sealed_owner_token, deposit_form, operator, given_up, kept FROM purchase WHERE device = ?",
                 row -> read(device, row),
                 device);
     }
@@ -66,9 +68,9 @@ final class Purchases {
                 operator);
     }
 
-    /** The device is with this operator now. */
-    static void move(Connection connection, Ueid device, Plmn operator) throws SQLException {
-        Sql.update(connection, "UPDATE purchase SET operator = ? WHERE device = ?", operator, device);
+    /** The device uses this operator's subscription now, and has that of the other besides. */
+    static void move(Connection connection, Ueid device, Plmn operator, Optional<Plmn> kept) throws SQLException {
+        Sql.update(connection, "UPDATE purchase SET operator = ?, kept = ? WHERE device = ?", operator, kept, device);
     }
 
     static void giveUp(Connection connection, Ueid device) throws SQLException {
@@ -81,6 +83,7 @@ final class Purchases {
                 Pcid.of(row.getString(1)),
                 vault.openToken(row.getBytes(2), device),
                 Optional.ofNullable(row.getBytes(3)).map(Opaque::of));
-        return new Chosen(purchase, Plmn.parse(row.getString(4)), row.getLong(5) == 1);
+        Optional<Plmn> kept = Optional.ofNullable(row.getString(6)).map(Plmn::parse);
+        return new Chosen(purchase, Plmn.parse(row.getString(4)), kept, row.getLong(5) == 1);
     }
 }

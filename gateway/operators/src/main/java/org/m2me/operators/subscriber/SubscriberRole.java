@@ -136,13 +136,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         }
         operators.checkKnown(operator);
         database.change(connection -> {
-            Purchases.Chosen bought = purchases
-                    .find(connection, device)
-                    .orElseThrow(
-                            () -> new Refused(ResultCode.UNKNOWN_DEVICE, "change: " + device + " was not bought here"));
-            if (ordering.give(connection, bought, procedure, operator)) {
-                database.afterCommit(() -> feed.announce(device));
-            }
+            ordering.give(connection, bought(connection, device), procedure, operator);
         });
     }
 
@@ -181,6 +175,21 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
                     "order: the owner of " + device + " has not agreed to " + procedure + " to " + operator);
         }
         change(device, procedure, operator);
+    }
+
+    @Override
+    public void fellBack(Ueid device, Plmn operator) throws Refused {
+        database.change(connection -> {
+            if (ordering.fellBack(connection, bought(connection, device), operator)) {
+                outbox.add(connection, ACTIVATE, device.hex(), NOTHING_MORE); // it needs its PCID again
+            }
+        });
+    }
+
+    private Purchases.Chosen bought(Connection connection, Ueid device) throws SQLException, Refused {
+        return purchases
+                .find(connection, device)
+                .orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, device + " was not bought here"));
     }
 
     @Override

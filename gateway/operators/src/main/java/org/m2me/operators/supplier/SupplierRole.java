@@ -21,6 +21,7 @@ import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.Mcim;
@@ -29,6 +30,7 @@ import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
@@ -91,8 +93,14 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         if (!entry.platformKey().equals(blank.platformKey())) {
             throw new Refused(ResultCode.FORBIDDEN, "device " + blank.device() + ": was made with another key");
         }
-        peers.pva().enrol(blank.device(), entry.made().platformCertificate());
+        peers.pva().enrol(blank.device(), entry.made().platformCertificate(), ownerProof(entry.made()));
         return entry.made();
+    }
+
+    private static Opaque ownerProof(Made made) {
+        try (SecretBytes secret = SecretBytes.takeFrom(made.ownerToken().bytes())) {
+            return OwnerSecret.proofOf(OwnerSecret.inquiryToken(secret));
+        }
     }
 
     private Optional<Devices.Entry> find(Ueid device) {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -25,6 +26,7 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceState;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
@@ -42,6 +44,9 @@ final class IvfFixture implements AutoCloseable {
 
     final ManualClock clock = new ManualClock(Instant.parse("2026-11-22T12:00:00Z"));
     final SecureRandom random = new SecureRandom();
+    /** By which the owner of each device is known. */
+    static final Opaque TOKEN = Opaque.of(new byte[OwnerSecret.LENGTH]);
+
     final P256PrivateKey pvaKey = P256PrivateKey.generate(random);
     final Opaque firmware = MeasuredComponent.firmware(COMPONENTS);
     private final Certificate pva;
@@ -121,14 +126,27 @@ final class IvfFixture implements AutoCloseable {
 
     Opaque publish(Claims claims) throws Refused {
         Opaque signed = signed(claims, pvaKey);
-        ivf.publish(new Ivf.Publication(signed, claims.components(), MeasuredComponent.firmware(claims.components())));
+        ivf.publish(publication(signed, claims.components(), MeasuredComponent.firmware(claims.components())));
         return signed;
     }
 
     void permit(int... devices) throws Refused {
-        List<Ueid> list =
-                java.util.Arrays.stream(devices).mapToObj(IvfFixture::device).toList();
-        ivf.permit(new Ivf.Permission("fleet", OPERATOR, list));
+        ivf.permit(permission("fleet", OPERATOR, devices));
+    }
+
+    /** What the PVA issues about a device whose box {@link #TOKEN} was in. */
+    static Ivf.Publication publication(Opaque signed, List<MeasuredComponent> components, Opaque firmware) {
+        return new Ivf.Publication(signed, components, firmware, Optional.of(OwnerSecret.proofOf(TOKEN)));
+    }
+
+    /** With the right token. */
+    static Ivf.Permission permission(String subscriber, Plmn operator, int... devices) {
+        return new Ivf.Permission(
+                subscriber,
+                operator,
+                Arrays.stream(devices)
+                        .mapToObj(device -> new Ivf.Owned(device(device), TOKEN))
+                        .toList());
     }
 
     Ivf.Inquiry inquiry(List<Ivf.Asked> asked) {

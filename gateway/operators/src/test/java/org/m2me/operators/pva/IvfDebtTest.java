@@ -274,7 +274,8 @@ class IvfDebtTest {
     /** A device whose result the IVF has. */
     private TestDevice validated() throws Exception {
         TestDevice device = world.made();
-        world.ivf.permit(new Ivf.Permission("fleet", OPERATOR, List.of(device.ueid)));
+        world.ivf.permit(
+                new Ivf.Permission("fleet", OPERATOR, List.of(new Ivf.Owned(device.ueid, device.inquiryToken()))));
         assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
         awaitStanding(device, Standing.VALID);
         return device;

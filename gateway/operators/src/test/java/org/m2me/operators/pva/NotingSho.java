@@ -31,6 +31,16 @@ record NotingSho(Queue<Sho.Validation> validations) implements Sho {
     }
 
     @Override
+    public void mayServe(Ueid device, String subscriber, Nonce order) {
+        throw notCalled();
+    }
+
+    @Override
+    public void inUse(Ueid device, String subscriber) {
+        throw notCalled();
+    }
+
+    @Override
     public void cancel(Ueid device, String subscriber) {
         throw notCalled();
     }

@@ -3,8 +3,6 @@
 
 package org.m2me.operators.pva;
 
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
-
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,24 +15,18 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.m2me.operators.DebianProgram;
 
 /** Debian's openssl: the program, and its OCSP responder. */
 final class Openssl {
     private static final long TIME_LIMIT_SECONDS = 20; // it answers within milliseconds
 
     private Openssl() {}
-
-    static void require(String program, String debianPackage) {
-        boolean present = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        assumeTrue(present, program + " is not installed: Debian package " + debianPackage);
-    }
 
     static String run(Path folder, String... arguments) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of("openssl"));
@@ -76,8 +68,8 @@ final class Openssl {
         }
 
         static Responder start(Path folder, String... options) throws IOException {
-            require("unshare", "util-linux");
-            require("ip", "iproute2");
+            DebianProgram.require("unshare", "util-linux");
+            DebianProgram.require("ip", "iproute2");
             List<String> command = new ArrayList<>(List.of(
                     "unshare", "-r", "-n", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh", "openssl", "ocsp"));
             command.addAll(List.of("-port", Integer.toString(PORT)));

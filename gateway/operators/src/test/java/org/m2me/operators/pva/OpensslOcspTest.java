@@ -27,6 +27,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.m2me.operators.DebianProgram;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.operators.http.OcspServer;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
@@ -56,7 +57,7 @@ class OpensslOcspTest {
 
     @BeforeEach
     void start() throws Exception {
-        Openssl.require("openssl", "openssl");
+        DebianProgram.require("openssl", "openssl");
         world = new PvaWorld(folder, Clock.systemUTC().instant());
         world.supplier.release(PvaWorld.MODEL, PvaWorld.GOOD);
         device = world.new TestDevice();

@@ -145,7 +145,9 @@ class PvaRoleTest {
                         world.clock.instant().plusSeconds(1000)))
                 .der();
 
-        assertRefused(ResultCode.CREDENTIAL_INVALID, () -> world.pva.enrol(device.ueid, Opaque.of(certificate)));
+        assertRefused(
+                ResultCode.CREDENTIAL_INVALID,
+                () -> world.pva.enrol(device.ueid, Opaque.of(certificate), device.ownerProof()));
     }
 
     @Test
@@ -161,7 +163,8 @@ class PvaRoleTest {
                         world.clock.instant().plusSeconds(1000)))
                 .der();
 
-        assertRefused(ResultCode.FORBIDDEN, () -> world.pva.enrol(device.ueid, Opaque.of(certificate)));
+        assertRefused(
+                ResultCode.FORBIDDEN, () -> world.pva.enrol(device.ueid, Opaque.of(certificate), device.ownerProof()));
         world.supplier.release(PvaWorld.MODEL, GOOD);
         world.pva.validate(world.request(device));
         assertThat(send(device, device.evidence(challenge(device), GOOD))).isEqualTo(ResultCode.OK);

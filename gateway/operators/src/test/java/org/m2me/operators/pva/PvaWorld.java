@@ -41,6 +41,7 @@ import org.m2me.operators.supplier.PcidSettings;
 import org.m2me.operators.supplier.SupplierRole;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Imsi;
@@ -49,6 +50,7 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
@@ -166,6 +168,7 @@ final class PvaWorld implements Peers, AutoCloseable {
         final P256PrivateKey platform = P256PrivateKey.generate(random);
         final P256PrivateKey agreement = P256PrivateKey.generate(random);
         final Nonce pcidNonce = Nonce.random(random);
+        Opaque ownerToken = Opaque.of(new byte[OwnerSecret.LENGTH]);
         long boots = 1;
         long generation = 1;
 
@@ -174,6 +177,16 @@ final class PvaWorld implements Peers, AutoCloseable {
             random.nextBytes(id);
             id[0] = 1;
             ueid = new Ueid(Opaque.of(id));
+        }
+
+        Opaque inquiryToken() {
+            try (SecretBytes secret = SecretBytes.takeFrom(ownerToken.bytes())) {
+                return OwnerSecret.inquiryToken(secret);
+            }
+        }
+
+        Opaque ownerProof() {
+            return OwnerSecret.proofOf(inquiryToken());
         }
 
         Supplier.Blank blank(PcidWay way) {
@@ -205,7 +218,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     /** A device that the supplier made and released. */
     TestDevice made() throws Refused {
         TestDevice device = new TestDevice();
-        supplier.make(device.blank(PcidWay.SENT_TO_CCIF));
+        device.ownerToken = supplier.make(device.blank(PcidWay.SENT_TO_CCIF)).ownerToken();
         return device;
     }
 

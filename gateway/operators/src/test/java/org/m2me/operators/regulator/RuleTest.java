@@ -10,7 +10,6 @@ import static org.m2me.operators.regulator.RegulatorFixture.OPERATOR;
 import static org.m2me.operators.regulator.RegulatorFixture.OTHER;
 import static org.m2me.operators.regulator.RegulatorFixture.rule;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.operators.Country;
-import org.m2me.operators.Neighbours;
 import org.m2me.operators.Regulator;
 import org.m2me.operators.Regulator.Act;
 import org.m2me.operators.Regulator.Effect;
@@ -32,7 +30,6 @@ import org.m2me.operators.Regulator.Rule;
 import org.m2me.operators.Regulator.Ruling;
 import org.m2me.operators.Regulator.Standing;
 import org.m2me.operators.Regulator.What;
-import org.m2me.operators.Unavailable;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
@@ -239,27 +236,5 @@ final class RuleTest {
         assertThatThrownBy(() -> new RegulatorRole(
                         regulator.pki.context("sho.262-01", directory), new RegulatorSettings(List.of())))
                 .hasMessageContaining("wants regulator");
-    }
-
-    @Test
-    void failsClosedWhenTheRegulatorDoesNotAnswer() throws Refused {
-        Neighbours peers = new Neighbours();
-        Act act = Act.at(OPERATOR, Procedure.CHANGE, device);
-        assertThat(Ruling.of(peers.regulator(), act).standing()).isEqualTo(Standing.PERMITTED);
-
-        regulator.role.rule(rule("no", "262-01", "", Effect.MAY_NOT_SERVE));
-        peers.set(Regulator.class, regulator.role);
-        assertThat(Ruling.of(peers.regulator(), act).standing().code()).isEqualTo(ResultCode.FORBIDDEN_BY_REGULATOR);
-
-        peers.set(Regulator.class, Silent.regulator(new Unavailable("down", new IOException("refused"))));
-        assertUnavailable(peers, act);
-        peers.set(Regulator.class, Silent.regulator(new Refused(ResultCode.FORBIDDEN, "who are you?")));
-        assertUnavailable(peers, act);
-    }
-
-    private static void assertUnavailable(Neighbours peers, Act act) {
-        assertThatThrownBy(() -> Ruling.of(peers.regulator(), act))
-                .isInstanceOfSatisfying(
-                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(ResultCode.UNAVAILABLE));
     }
 }

@@ -62,7 +62,7 @@ final class VerifyAuditTest {
         host.start(new RoleHost.Description(
                 context, 0, (unused, peers) -> RunningRole.of(regulator.role, Regulator.class)));
         pem("ca.pem", "CERTIFICATE", regulator.pki.anchor().der());
-        RoleContext console = regulator.pki.context("console", directory);
+        RoleContext console = regulator.pki.context("console.regulator", directory);
         pem("console.pem", "CERTIFICATE", console.certificate().der());
         try (SecretBytes key = console.key().pkcs8()) {
             key.use(bytes -> {
@@ -223,7 +223,7 @@ final class VerifyAuditTest {
     @Test
     void knowsOverHttpWhoSpeaks() throws Exception {
         Regulator asOperator = regulator("sho." + OPERATOR);
-        Regulator asConsole = regulator("console");
+        Regulator asConsole = regulator("console.regulator");
         asConsole.rule(RegulatorFixture.rule("no", "262-01", "", Effect.MAY_NOT_SERVE));
         assertThat(asConsole.rules()).hasSize(1);
         assertThat(asOperator
@@ -236,6 +236,9 @@ final class VerifyAuditTest {
         asOperator.record(acts);
         assertForbidden(() -> regulator("sho.262-02").record(acts));
         assertForbidden(() -> asConsole.record(acts));
+        for (String another : List.of("console", "console.sho.262-01", "console.regulator.2")) {
+            assertForbidden(() -> regulator(another).rules());
+        }
         assertForbidden(() -> asOperator.export(0));
         assertForbidden(() -> asOperator.consent(OPERATOR, List.of(regulator.device())));
         Page page = asConsole.export(AuditLog.PAGE + 5);
@@ -245,7 +248,7 @@ final class VerifyAuditTest {
 
     @Test
     void takesAndListsConsentOverHttp() throws Exception {
-        Regulator asConsole = regulator("console");
+        Regulator asConsole = regulator("console.regulator");
         List<Ueid> devices = List.of(regulator.device(), regulator.device());
         asConsole.consent(OPERATOR, devices);
         assertThat(asConsole.consents(OPERATOR, Optional.empty())).containsExactlyInAnyOrderElementsOf(devices);

@@ -107,6 +107,23 @@ final class RulingTest extends ShoFixture {
     }
 
     @Test
+    void asksBeforeADeviceSwitchesToASubscriptionThatItHas() throws Exception {
+        provision();
+        Nonce first = nonce();
+        sho.mayServe(machine.ueid, "fleet", first);
+        sho.mayServe(machine.ueid, "fleet", first); // its answer was lost
+        assertThat(recorded()).containsExactly(ResultCode.OK, ResultCode.OK);
+
+        regulator.rule(new Rule("not-01", Optional.of(OPERATOR), Optional.empty(), Effect.MAY_NOT_SERVE));
+        Nonce second = nonce();
+        assertThat(refusal(() -> sho.mayServe(machine.ueid, "fleet", second)))
+                .isEqualTo(ResultCode.FORBIDDEN_BY_REGULATOR);
+        assertThat(recorded()).containsExactly(ResultCode.OK, ResultCode.OK, ResultCode.FORBIDDEN_BY_REGULATOR);
+        assertThat(refusal(() -> sho.mayServe(machine.ueid, "thief", first))).isEqualTo(ResultCode.NO_CONTRACT);
+        assertThat(count("audit_debt")).isZero();
+    }
+
+    @Test
     void saysNothingToTheRegulatorOfADeviceThatThePvaRefuses() throws Exception {
         Nonce nonce = register();
         sho.validated(new Sho.Validation(nonce, machine.ueid, ResultCode.COMPONENT_MISMATCH, Optional.empty()));

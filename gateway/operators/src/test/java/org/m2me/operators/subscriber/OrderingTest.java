@@ -213,14 +213,36 @@ final class OrderingTest {
         subscriber.change(machine.ueid, Procedure.ADD, NEW);
         say(waiting(), ResultCode.OK, true);
         subscriber.change(machine.ueid, Procedure.SWITCH, NEW);
+        awaitIdle();
         say(waiting(), ResultCode.OK, true);
         subscriber.change(machine.ueid, Procedure.SWITCH, OPERATOR);
+        awaitIdle();
         say(waiting(), ResultCode.NOT_FOUND, true);
         awaitIdle();
         assertThat(progress()).containsExactly(Progress.FAILED, Progress.DONE, Progress.DONE);
         assertThat(oldSho.cancelled).isEmpty();
         assertThat(newSho.cancelled).isEmpty();
         assertThat(newSho.contracts).hasSize(1);
+    }
+
+    @Test
+    void showsASwitchOnlyWhenTheOperatorMayServeTheDevice() throws Exception {
+        subscriber.change(machine.ueid, Procedure.ADD, NEW);
+        say(waiting(), ResultCode.OK, true);
+        newSho.refuse(ResultCode.UNAVAILABLE); // the regulator does not answer
+        subscriber.change(machine.ueid, Procedure.SWITCH, NEW);
+        assertThat(mail()).isEmpty();
+        newSho.refuse(null);
+        OwnerOrder order = waiting();
+        assertThat(newSho.asked).containsExactly(order.id());
+
+        newSho.refuse(ResultCode.FORBIDDEN_BY_REGULATOR);
+        say(order, ResultCode.BUSY, true);
+        subscriber.change(machine.ueid, Procedure.SWITCH, NEW);
+        awaitIdle();
+        assertThat(mail()).isEmpty();
+        assertThat(subscriber.orders(machine.ueid).get(0).code()).isEqualTo(ResultCode.FORBIDDEN_BY_REGULATOR);
+        assertThat(newSho.cancelled).isEmpty();
     }
 
     @Test

@@ -136,7 +136,9 @@ final class RoleHostTest {
                             context.clock(),
                             context.random(),
                             Map.of("publish", (key, body) -> {
-                                peers.ivf().publish(new Ivf.Publication(Opaque.of(body), List.of(), Opaque.of()));
+                                peers.ivf()
+                                        .publish(new Ivf.Publication(
+                                                Opaque.of(body), List.of(), Opaque.of(), Optional.empty()));
                                 return Outbox.FollowUp.NONE;
                             }),
                             (connection, kind, key, body, why) -> {})
@@ -144,7 +146,7 @@ final class RoleHostTest {
         }
 
         @Override
-        public void enrol(Ueid device, Opaque platformCertificate) {}
+        public void enrol(Ueid device, Opaque platformCertificate, Opaque ownerProof) {}
 
         @Override
         public void references(String supplier, Opaque signed) {}

@@ -6,6 +6,7 @@ package org.m2me.protocol.message;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import org.m2me.protocol.crypto.Aead;
+import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Opaque;
@@ -17,6 +18,9 @@ public final class OwnerSecret {
     /** Bytes of the secret, and of each thing derived from it: not to be guessed. */
     public static final int LENGTH = 16;
 
+    /** Bytes of {@link #proofOf}. */
+    public static final int PROOF_LENGTH = 32;
+
     private OwnerSecret() {}
 
     /**
@@ -25,6 +29,16 @@ public final class OwnerSecret {
      */
     public static Opaque operatorToken(SecretBytes secret, Plmn operator) {
         return derived(secret, "m2me operator's token", operator.bytes());
+    }
+
+    /** By showing this the owner has an IVF answer operators about the device. It can do nothing else with it. */
+    public static Opaque inquiryToken(SecretBytes secret) {
+        return derived(secret, "m2me inquiry token");
+    }
+
+    /** SHA-256 of an {@link #inquiryToken}: who has it knows the token when it is shown, and cannot show it. */
+    public static Opaque proofOf(Opaque inquiryToken) {
+        return Opaque.of(Hashes.sha256(inquiryToken.bytes()));
     }
 
     /** Proves that a key is that of the device's owner. */

@@ -42,9 +42,14 @@ public record ReleaseAcknowledgement(Ueid device) {
                 .encode());
     }
 
-    /** @throws ForgedException if no operator that comes from one of the anchors has signed it */
+    /**
+     * Reads and verifies.
+     *
+     * @throws CertificateRefused if the signer's certificate does not come from one of the anchors, or is of another time
+     * @throws ForgedException if no operator has signed it
+     */
     public static ReleaseAcknowledgement verify(byte[] signed, Collection<Certificate> anchors, Instant now)
-            throws ForgedException {
+            throws ForgedException, CertificateRefused {
         try {
             Fields parts = Fields.decode(signed, Set.of(TOKEN, CERTIFICATE));
             Certificate signer = Certificate.parse(parts.map().bytes(CERTIFICATE, 1, SIZE_MAX));
@@ -57,8 +62,6 @@ public record ReleaseAcknowledgement(Ueid device) {
             Fields fields = Fields.decode(payload, Set.of(DEVICE));
             return new ReleaseAcknowledgement(
                     new Ueid(Opaque.of(fields.map().bytes(DEVICE, Ueid.LENGTH, Ueid.LENGTH))));
-        } catch (CertificateRefused refused) {
-            throw new ForgedException("release acknowledgement: signer's certificate " + refused.getMessage());
         } catch (CborException | IllegalArgumentException malformed) {
             throw new ForgedException("release acknowledgement: " + malformed.getMessage());
         }

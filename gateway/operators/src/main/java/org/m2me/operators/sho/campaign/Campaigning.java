@@ -25,7 +25,6 @@ import org.m2me.protocol.message.ResultCode;
 /** What the operator's staff asks of campaigns; {@link CampaignWork} moves them on. */
 public final class Campaigning implements Campaigns {
     private static final int CAMPAIGNS_MAX = 100; // one answer
-    private static final int ROWS_MAX = 1_000; // one answer: about 200 kB
 
     private final Database database;
     private final Forecast forecast;

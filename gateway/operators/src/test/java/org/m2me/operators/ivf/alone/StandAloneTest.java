@@ -6,10 +6,8 @@ package org.m2me.operators.ivf.alone;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -24,7 +22,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.m2me.operators.DebianProgram;
 import org.m2me.operators.ManualClock;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.evidence.AttestationResult;
@@ -42,7 +40,6 @@ import org.m2me.protocol.identity.Ueid;
 /** The tokens come from a signer that has nothing of ours: python3 and openssl. */
 class StandAloneTest {
     private static final String DEVICE = "01" + "a7".repeat(16);
-    private static final long TIME_LIMIT_SECONDS = 20; // a signature takes milliseconds
 
     @TempDir
     Path directory;
@@ -55,8 +52,8 @@ class StandAloneTest {
 
     @BeforeEach
     void start() throws Exception {
-        require("python3", "python3");
-        require("openssl", "openssl");
+        DebianProgram.require("python3", "python3");
+        DebianProgram.require("openssl", "openssl");
         signer = Path.of(StandAloneTest.class.getResource("ear.py").toURI());
         key("verifier");
         Files.writeString(directory.resolve("ivf.properties"), """
@@ -362,35 +359,12 @@ class StandAloneTest {
     private void openssl(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("openssl"));
         command.addAll(List.of(arguments));
-        run(command);
+        byte[] unused = DebianProgram.output(directory, command.toArray(String[]::new));
     }
 
     private byte[] token(String form, String key, String... options) throws Exception {
         List<String> command = new ArrayList<>(List.of("python3", signer.toString(), form, key + ".pem", DEVICE));
         command.addAll(List.of(options));
-        return run(command);
-    }
-
-    private byte[] run(List<String> command) throws IOException, InterruptedException {
-        Path out = Files.createTempFile(directory, "run", ".out");
-        Process process = new ProcessBuilder(command)
-                .directory(directory.toFile())
-                .redirectOutput(out.toFile())
-                .redirectError(directory.resolve("errors").toFile())
-                .start();
-        if (!process.waitFor(TIME_LIMIT_SECONDS, TimeUnit.SECONDS)) {
-            process.destroyForcibly();
-            throw new IOException(command + " did not end");
-        }
-        assertThat(process.exitValue())
-                .as(Files.readString(directory.resolve("errors")))
-                .isZero();
-        return Files.readAllBytes(out);
-    }
-
-    private static void require(String program, String debianPackage) {
-        boolean present = Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
-                .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
-        assumeTrue(present, program + " is not installed: Debian package " + debianPackage);
+        return DebianProgram.output(directory, command.toArray(String[]::new));
     }
 }

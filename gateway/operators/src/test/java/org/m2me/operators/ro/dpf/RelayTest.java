@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.m2me.operators.World.OPERATOR;
 
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Machine;
@@ -24,6 +25,8 @@ import org.m2me.protocol.step.Step;
 
 /** Step 11 of a change, and reports that come after the first. */
 final class RelayTest extends DpfFixture {
+    private static final Duration TEN_YEARS = Duration.ofDays(3650);
+
     private P256PrivateKey freshKey() {
         return P256PrivateKey.generate(world.random);
     }
@@ -82,6 +85,18 @@ final class RelayTest extends DpfFixture {
                 Refused.class, () -> dpf.answer(machine.ueid, DeviceResource.RELAY, new byte[] {1}));
         assertThat(malformed.code()).isEqualTo(ResultCode.MALFORMED);
         assertThat(sho.left).isEmpty();
+    }
+
+    @Test
+    void hasTheDeviceComeAgainWhileItsOwnClockIsSlow() throws Exception {
+        Nonce nonce = fetched();
+        Opaque acknowledged = acknowledgement(machine);
+        world.clock.advance(TEN_YEARS.negated());
+        assertThat(relayRefusal(nonce, acknowledged)).isEqualTo(ResultCode.UNAVAILABLE);
+        assertThat(sho.left).isEmpty();
+        world.clock.advance(TEN_YEARS);
+        relay(nonce, acknowledged);
+        world.await("the operator is told", () -> !sho.left.isEmpty());
     }
 
     @Test
