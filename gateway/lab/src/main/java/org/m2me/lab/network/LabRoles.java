@@ -118,9 +118,16 @@ final class LabRoles {
         PcidSettings own = pcids(500_000);
         return (context, peers) -> {
             SupplierRole role = new SupplierRole(
-                    context,
-                    peers,
-                    new SupplierRole.Settings("acme", pki.devices(), pki.deviceKey(), own, LabSettings.INITIAL_APN));
+                            context,
+                            peers,
+                            new SupplierRole.Settings(
+                                    "acme",
+                                    pki.devices(),
+                                    pki.deviceKey(),
+                                    own,
+                                    LabSettings.INITIAL_APN,
+                                    SupplierRole.Settings.RENEW_BEFORE))
+                    .start();
             OcspServer ocsp = OcspServer.start(
                     new InetSocketAddress(LabNetwork.loopback(), LabSettings.port(responder)),
                     request -> role.ocsp(Opaque.of(request)).bytes());
@@ -134,7 +141,7 @@ final class LabRoles {
     }
 
     RoleHost.Factory ccif() {
-        CcifRole.Settings ccif = new CcifRole.Settings(pcids(1), Duration.ofDays(30));
+        PcidSettings ccif = pcids(1);
         return (context, peers) -> {
             CcifRole role = new CcifRole(context, peers, ccif);
             return new RunningRole(Map.of(Ccif.class, role), Optional.empty(), role);
@@ -142,7 +149,11 @@ final class LabRoles {
     }
 
     private static PcidSettings pcids(long first) {
-        return new PcidSettings(REGISTRATION_OPERATOR, ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS), YEAR);
+        return new PcidSettings(
+                REGISTRATION_OPERATOR,
+                ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS),
+                YEAR,
+                Duration.ofDays(30));
     }
 
     RoleHost.Factory pva() {

@@ -136,7 +136,7 @@ final class Ordering {
         Plmn before = purchases.find(connection, device).orElseThrow().operator();
         boolean left = switch (order.ordered().procedure()) {
             case CHANGE, PRISTINE -> true;
-            case INITIAL, ADD, SWITCH -> false;
+            case INITIAL, ADD, SWITCH, RENEWAL -> false;
         };
         if (left && !before.equals(now)) {
             cancel(connection, device, before);

@@ -164,6 +164,9 @@ final class RoleHostTest {
         }
 
         @Override
+        public void revoked(String supplier, Ueid device) {}
+
+        @Override
         public Opaque authenticate(Request request) {
             return request.registration().value();
         }
