@@ -61,7 +61,7 @@ public final class Agent {
         Obtaining obtaining = new Obtaining(parts, life, gateway, measuring, mail);
         this.provisioning = new Provisioning(parts, life, air, obtaining, owed);
         this.change = new Change(parts, life, air, new Change.Ways(obtaining, provisioning, owed));
-        Operation.Duties duties = new Operation.Duties(owed, mail, change);
+        Operation.Duties duties = new Operation.Duties(owed, mail, change, new Renewal(parts, gateway, mail, owed));
         this.fallBack = new FallBack(parts, life, air, duties);
         this.operation = new Operation(parts, life, air, gateway, duties, fallBack, this::goesWell);
         this.bootCount = parts.tre().bootCount();

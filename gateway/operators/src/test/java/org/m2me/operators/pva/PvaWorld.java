@@ -83,6 +83,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     final SupplierRole supplier;
     PvaRole pva;
     boolean supplierSilent;
+    volatile boolean pvaSilent;
     boolean icfAnswersLost;
     boolean shoSilent;
     volatile boolean ivfSilent;
@@ -269,6 +270,9 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     @Override
     public Pva pva() {
+        if (pvaSilent) {
+            throw new Unavailable("the PVA is down", new IOException("connection refused"));
+        }
         return pva;
     }
 
