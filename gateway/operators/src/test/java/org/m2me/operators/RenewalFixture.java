@@ -115,8 +115,8 @@ abstract class RenewalFixture {
         peers.set(Icf.class, losing(Icf.class, icf));
         ccif = new CcifRole(ccifContext, peers, pcids(1));
         peers.set(Ccif.class, losing(Ccif.class, ccif));
-        SupplierRole.Settings settings = new SupplierRole.Settings(
-                "acme", devices, devicesKey, pcids(5_000), "provisioning.ro", RENEW_BEFORE);
+        SupplierRole.Settings settings =
+                new SupplierRole.Settings("acme", devices, devicesKey, pcids(5_000), "provisioning.ro", RENEW_BEFORE);
         supplier = new SupplierRole(supplierContext, peers, settings).start();
         peers.set(Supplier.class, losing(Supplier.class, supplier));
         dpf = new DpfRole(dpfContext, peers).start();
@@ -195,21 +195,29 @@ abstract class RenewalFixture {
     }
 
     Optional<byte[]> waiting(Machine machine) {
+        Optional<byte[]> refusal = atDrf(machine);
+        return refusal.isPresent() ? refusal : mailOf(dpf, machine);
+    }
+
+    private Optional<byte[]> atDrf(Machine machine) {
+        return mailOf(drf, machine);
+    }
+
+    private static Optional<byte[]> mailOf(DeviceService role, Machine machine) {
         try {
-            Optional<byte[]> refusal = drf.answer(machine.ueid, DeviceResource.MAIL, new byte[0]);
-            return refusal.isPresent() ? refusal : dpf.answer(machine.ueid, DeviceResource.MAIL, new byte[0]);
+            return role.answer(machine.ueid, DeviceResource.MAIL, new byte[0]);
         } catch (Refused impossible) {
             throw new IllegalStateException(impossible);
         }
     }
 
     ResultCode refusal(Machine machine) {
-        return ((Mail.Refusal) mail(machine)).code();
+        world.await("refusal", () -> atDrf(machine).isPresent());
+        return ((Mail.Refusal) Machine.mail(atDrf(machine))).code();
     }
 
     void report(Machine machine, Nonce registration) throws Refused {
-        assertThat(dpf.answer(
-                        machine.ueid, DeviceResource.REPORT, machine.report(registration, ResultCode.OK)))
+        assertThat(dpf.answer(machine.ueid, DeviceResource.REPORT, machine.report(registration, ResultCode.OK)))
                 .isPresent();
     }
 

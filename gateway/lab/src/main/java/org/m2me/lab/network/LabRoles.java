@@ -53,7 +53,7 @@ import org.m2me.protocol.pki.Certificate;
 
 /** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
 final class LabRoles {
-    static final Plmn REGISTRATION_OPERATOR = Plmn.parse("901-70");
+    static final Plmn REGISTRATION_OPERATOR = LabSettings.REGISTRATION;
     static final Plmn VISITED = Plmn.parse("262-42");
 
     static final String REGULATOR = "regulator";
@@ -148,11 +148,11 @@ final class LabRoles {
         };
     }
 
-    private static PcidSettings pcids(long first) {
+    private PcidSettings pcids(long first) {
         return new PcidSettings(
                 REGISTRATION_OPERATOR,
                 ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS),
-                YEAR,
+                settings.pcidLifetime(),
                 Duration.ofDays(30));
     }
 

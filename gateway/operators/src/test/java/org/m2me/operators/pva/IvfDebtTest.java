@@ -124,7 +124,8 @@ class IvfDebtTest {
     @Test
     void aSuppliersLineWithdrawsAComponent() throws Exception {
         TestDevice device = validated();
-        Pva.KnownBad bad = new Pva.KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
+        Pva.KnownBad bad =
+                new Pva.KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
         assertThat(world.supplier.withdraw(bad)).contains(List.of(device.ueid));
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
     }

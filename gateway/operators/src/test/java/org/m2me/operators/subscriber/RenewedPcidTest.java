@@ -59,7 +59,9 @@ final class RenewedPcidTest {
         peers.set(Ivf.class, new IvfSide());
         peers.set(Supplier.class, supplier);
         subscriber = new SubscriberRole(
-                        world.context("subscriber.fleet"), peers, new SubscriberSettings("acme", Duration.ofDays(90), true))
+                        world.context("subscriber.fleet"),
+                        peers,
+                        new SubscriberSettings("acme", Duration.ofDays(90), true))
                 .start();
         subscriber.choose(
                 new Subscriber.Purchase(machine.ueid, BOUGHT, machine.ownerToken, Optional.empty()), OPERATOR);
