@@ -44,6 +44,7 @@ public final class Agent {
     private Optional<Instant> asksAgain = Optional.empty();
     private Optional<String> operator = Optional.empty();
     private Optional<String> changing = Optional.empty();
+    private Optional<Instant> pcidExpires = Optional.empty();
     private volatile Optional<Lifecycle.Move> lastMove = Optional.empty();
     private int refusalsInARow;
     private boolean measured;
@@ -61,7 +62,7 @@ public final class Agent {
         Obtaining obtaining = new Obtaining(parts, life, gateway, measuring, mail);
         this.provisioning = new Provisioning(parts, life, air, obtaining, owed);
         this.change = new Change(parts, life, air, new Change.Ways(obtaining, provisioning, owed));
-        Operation.Duties duties = new Operation.Duties(owed, mail, change);
+        Operation.Duties duties = new Operation.Duties(owed, mail, change, new Renewal(parts, gateway, mail, owed));
         this.fallBack = new FallBack(parts, life, air, duties);
         this.operation = new Operation(parts, life, air, gateway, duties, fallBack, this::goesWell);
         this.bootCount = parts.tre().bootCount();
@@ -256,6 +257,7 @@ public final class Agent {
     private synchronized void keepStatus(Lifecycle.Move move) {
         try {
             operator = parts.tre().active().map(Subscription::operator);
+            pcidExpires = parts.tre().pcidExpires();
             changing = parts.tre().change().map(it -> it.procedure() + " to " + it.operator() + ", " + it.stage());
         } catch (IllegalStateException closed) {
             LOG.debug("the Trusted Environment is closed: {}", closed.toString()); // what it said last is told
@@ -270,6 +272,7 @@ public final class Agent {
                     asksAgain,
                     changing,
                     fallBack.last(),
+                    pcidExpires,
                     tampering.noticed(),
                     bootCount,
                     parts.transport().traffic()));

@@ -30,6 +30,7 @@ import org.m2me.agent.measure.Component;
  * @param telemetryCount how many to send before the agent ends, or 0: it does not end
  * @param refusedRetry about how long a device that was refused for good is quiet before it asks once more
  * @param fallBack when a subscription that does not work is left
+ * @param pcidRenewal when a new PCID is asked for
  * @param state directory for what the board keeps, and for the status file
  * @param components what is measured
  */
@@ -45,6 +46,7 @@ public record AgentConfiguration(
         long telemetryCount,
         Duration refusedRetry,
         FallBackLimits fallBack,
+        PcidRenewal pcidRenewal,
         Path state,
         List<Component> components) {
     /** How to get on the air with a preliminary identity, or without any. */
@@ -72,6 +74,28 @@ public record AgentConfiguration(
                             file.optionalNumber("fallback.unconfirmed", MIN, DAY_SECONDS, UNCONFIRMED_DEFAULT)),
                     Duration.ofSeconds(
                             file.optionalNumber("fallback.confirmed", MIN, 30 * DAY_SECONDS, CONFIRMED_DEFAULT)));
+        }
+    }
+
+    /**
+     * When a new PCID is asked for.
+     *
+     * @param before so long before the end of the old one
+     * @param retry about as long after the last time, if that was in vain
+     */
+    public record PcidRenewal(Duration before, Duration retry) {
+        private static final long BEFORE_MIN = 60; // seconds; for trials
+        private static final long BEFORE_MAX = 366 * DAY_SECONDS;
+        private static final long BEFORE_DEFAULT = 30 * DAY_SECONDS; // outlives an outage, and a month out of reach
+        private static final long RETRY_MIN = 10; // for trials; in the field each asks costs a registration
+        private static final long RETRY_DEFAULT = DAY_SECONDS; // thirty times before it is too late
+
+        private static PcidRenewal read(ConfigurationFile file) throws ConfigurationException {
+            return new PcidRenewal(
+                    Duration.ofSeconds(
+                            file.optionalNumber("pcid.renew-before", BEFORE_MIN, BEFORE_MAX, BEFORE_DEFAULT)),
+                    Duration.ofSeconds(
+                            file.optionalNumber("pcid.renew-retry", RETRY_MIN, 30 * DAY_SECONDS, RETRY_DEFAULT)));
         }
     }
 
@@ -107,6 +131,7 @@ public record AgentConfiguration(
                 Duration.ofSeconds(
                         read.optionalNumber("refused.retry", REFUSED_RETRY_MIN, REFUSED_RETRY_MAX, DAY_SECONDS)),
                 FallBackLimits.read(read),
+                PcidRenewal.read(read),
                 base.resolve(read.required("state")),
                 components(read, base, version, variables));
         read.end();

@@ -17,6 +17,7 @@ import org.m2me.protocol.message.ResultCode;
  * @param asksAgain present when it was refused for good: when it asks once more, by its own clock
  * @param change that the owner ordered and is not done
  * @param fallBack the last one since the agent started
+ * @param pcidExpires end of the PCID's lifetime, if it is known
  * @param caseOpened present when somebody opened the case: when that was noticed
  */
 public record AgentStatus(
@@ -28,6 +29,7 @@ public record AgentStatus(
         Optional<Instant> asksAgain,
         Optional<String> change,
         Optional<String> fallBack,
+        Optional<Instant> pcidExpires,
         Optional<Instant> caseOpened,
         long bootCount,
         Traffic traffic) {}

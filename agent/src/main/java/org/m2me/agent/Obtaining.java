@@ -21,8 +21,7 @@ import org.m2me.protocol.message.ResultCode;
 
 /** From a registration to the MCIM that answers it, whichever procedure wants it and whatever bearer there is. */
 final class Obtaining {
-    private static final Duration STALE_PAUSE =
-            Duration.ofSeconds(2); // mail of an earlier registration is answered at once
+    static final Duration STALE_PAUSE = Duration.ofSeconds(2); // mail of an earlier registration is answered at once
     private static final int QUESTIONS_MAX = 90; // half an hour without news: then everything starts over
     private static final int CHALLENGES_MAX = 5; // a verifier that is never content does not keep the device busy
 
@@ -77,7 +76,7 @@ final class Obtaining {
             Optional<Mail> waiting = mail.ask();
             if (waiting.isPresent() && waiting.get() instanceof Mail.Order order) {
                 takeOrder(order);
-            } else if (waiting.isPresent() && !waiting.get().registration().equals(registration)) {
+            } else if (waiting.isPresent() && isOfThePast(waiting.get(), registration)) {
                 parts.waiting().pause(STALE_PAUSE);
             } else if (waiting.isPresent() && waiting.get() instanceof Mail.Challenge challenge) {
                 if (++challenges > CHALLENGES_MAX) {
@@ -93,6 +92,10 @@ final class Obtaining {
         }
         tre.closeRegistration(); // what the network has forgotten, it would never answer
         throw new IOException("no mail after " + QUESTIONS_MAX + " questions");
+    }
+
+    private static boolean isOfThePast(Mail mail, Nonce registration) {
+        return !mail.registration().equals(registration) || mail instanceof Mail.Credential;
     }
 
     private void takeOrder(Mail.Order order) throws IOException, InterruptedException {

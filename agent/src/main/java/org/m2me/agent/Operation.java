@@ -39,8 +39,9 @@ final class Operation {
      * What there is to do besides.
      *
      * @param mail where orders come from
+     * @param renewal of the PCID
      */
-    record Duties(Owed owed, OwnersMail mail, Change change) {}
+    record Duties(Owed owed, OwnersMail mail, Change change, Renewal renewal) {}
 
     /** @param onSent called after each telemetry message that was taken */
     Operation(
@@ -82,6 +83,10 @@ final class Operation {
                 duties.mail().lookForOrder();
             }
             if (!goesOnAfterChange(used)) {
+                return false;
+            }
+            duties.renewal().attempt();
+            if (!goesOnAfterChange(used)) { // an order may have come instead
                 return false;
             }
             if (count > 0 && sent >= count) {

@@ -128,6 +128,7 @@ final class RunCommand implements Callable<Integer> {
                             Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
+                            Optional.empty(),
                             0,
                             Traffic.NONE));
         } catch (IOException full) {

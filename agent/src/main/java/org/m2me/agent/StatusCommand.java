@@ -48,6 +48,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("subscription   " + status.operator().map(o -> "of " + o).orElse("none, pristine"));
         out.println("change         " + status.change().orElse("none"));
         status.fallBack().ifPresent(last -> out.println("fell back      " + last));
+        status.pcidExpires().ifPresent(end -> out.println("PCID           ends " + end));
         out.println("last refusal   "
                 + status.lastRefusal().map(code -> code + ": " + code.words()).orElse("none"));
         status.asksAgain().ifPresent(at -> out.println("asks again     " + asksAgain(at)));

@@ -37,6 +37,7 @@ public final class StatusFile {
         line(text, "asks.again", status.asksAgain().map(Instant::toString).orElse(""));
         line(text, "change", status.change().orElse(""));
         line(text, "fall.back", status.fallBack().orElse(""));
+        line(text, "pcid.expires", status.pcidExpires().map(Instant::toString).orElse(""));
         line(text, "case.opened", status.caseOpened().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
@@ -89,6 +90,7 @@ public final class StatusFile {
                     moment(values, "asks.again"),
                     Optional.of(value(values, "change")).filter(text -> !text.isEmpty()),
                     Optional.of(value(values, "fall.back")).filter(text -> !text.isEmpty()),
+                    moment(values, "pcid.expires"),
                     moment(values, "case.opened"),
                     number(values, "boot.count"),
                     new Traffic(

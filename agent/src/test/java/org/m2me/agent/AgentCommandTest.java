@@ -133,6 +133,7 @@ class AgentCommandTest {
                         Optional.of(clock.instant().plusSeconds(3690)),
                         Optional.of("CHANGE to 208-15, STAGED"),
                         Optional.of("from 208-15 to the PCID at 2026-11-22T11:00:00Z"),
+                        Optional.of(clock.instant().plusSeconds(86_400)),
                         Optional.of(clock.instant().minusSeconds(60)),
                         7,
                         new Traffic(1, 1881, 9, 1700, 8, 2300)));
@@ -146,6 +147,7 @@ class AgentCommandTest {
                 .contains("COMPONENT_MISMATCH: a measured component differs from what its supplier published")
                 .contains("change         CHANGE to 208-15, STAGED")
                 .contains("fell back      from 208-15 to the PCID at 2026-11-22T11:00:00Z")
+                .contains("PCID           ends 2026-11-23T12:00:00Z")
                 .contains("asks again     2026-11-22T13:01:30Z, in 3600 s, or when it is switched on again")
                 .contains("case           was opened, noticed 2026-11-22T11:59:00Z: no validation will pass")
                 .contains("boot count     7")

@@ -105,6 +105,19 @@ class AgentConfigurationTest {
     }
 
     @Test
+    void knowsWhenANewPcidIsAskedFor() throws Exception {
+        assertThat(load(GOOD).pcidRenewal())
+                .isEqualTo(new AgentConfiguration.PcidRenewal(Duration.ofDays(30), Duration.ofDays(1)));
+        assertThat(load(with("state", "state\npcid.renew-before = 60\npcid.renew-retry = 10"))
+                        .pcidRenewal())
+                .isEqualTo(new AgentConfiguration.PcidRenewal(Duration.ofMinutes(1), Duration.ofSeconds(10)));
+        assertThatThrownBy(() -> load(with("state", "state\npcid.renew-before = 59")))
+                .hasMessageContaining("pcid.renew-before: wants a whole number from 60 to 31622400");
+        assertThatThrownBy(() -> load(with("state", "state\npcid.renew-retry = 9")))
+                .hasMessageContaining("pcid.renew-retry: wants a whole number from 10 to 2592000");
+    }
+
+    @Test
     void asksAgainAfterADayUnlessItIsToldOtherwise() throws Exception {
         assertThat(load(GOOD).refusedRetry()).isEqualTo(Duration.ofDays(1));
         assertThat(load(with("state", "state\nrefused.retry = 3600")).refusedRetry())

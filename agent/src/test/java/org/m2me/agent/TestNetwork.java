@@ -30,6 +30,7 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
 import org.m2me.protocol.message.Verdict;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.m2me.protocol.step.Procedure;
 
 /** All roles in one: what a device's procedure looks like from the other side, with refusals that a test lays out. */
 public final class TestNetwork {
@@ -45,6 +46,8 @@ public final class TestNetwork {
     final List<OrderAnswer> answers = new ArrayList<>();
     final List<Release> releases = new ArrayList<>();
     final List<Relay> relays = new ArrayList<>();
+    /** Of the PCID. */
+    final List<Register> renewals = new ArrayList<>();
     /** Operators that do not answer to releases. */
     final Set<Plmn> unreachable = new HashSet<>();
     /** Whose the device is, as discovery has it. */
@@ -57,6 +60,8 @@ public final class TestNetwork {
     private Optional<byte[]> mcim = Optional.empty();
     private Optional<Mail.Order> order = Optional.empty();
     private Optional<ResultCode> end = Optional.empty();
+    private Optional<Mail.Credential> credential = Optional.empty();
+    private boolean supplierSilent;
     private Damage damage = mcim -> mcim;
 
     /** What becomes of a MCIM on its way. */
@@ -130,7 +135,18 @@ public final class TestNetwork {
         return new Reply(204, new Verdict(ResultCode.OK).encode());
     }
 
+    /** Nothing comes of renewals, or something again. */
+    synchronized void supplierIsSilent(boolean silent) {
+        supplierSilent = silent;
+    }
+
     private Reply register(Register register) {
+        if (register.procedure() == Procedure.RENEWAL) {
+            renewals.add(register);
+            registration = Optional.of(register.registration());
+            credential = Optional.of(world.credential(register.registration())).filter(it -> !supplierSilent);
+            return ok();
+        }
         registrations.add(register);
         if (!registration.equals(Optional.of(register.registration()))) {
             registration = Optional.of(register.registration());
@@ -155,6 +171,9 @@ public final class TestNetwork {
         if (challenge.isPresent()) {
             return Optional.of(new Mail.Challenge(open, challenge.get()));
         }
+        if (credential.isPresent()) {
+            return Optional.of(credential.get());
+        }
         return mcim.map(envelope -> new Mail.Download(open, Opaque.of(damage.of(envelope))));
     }
 
@@ -174,6 +193,7 @@ public final class TestNetwork {
             reports.add(report);
         }
         mcim = Optional.empty();
+        credential = Optional.empty();
         return ok();
     }
 

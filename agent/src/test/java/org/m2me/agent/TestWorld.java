@@ -44,6 +44,11 @@ import org.m2me.protocol.step.Procedure;
 /** A supplier, an operator and a device that the supplier made, with real keys, for one test. */
 public final class TestWorld {
     public static final String PCID = "901700000000001";
+    /** Its supplier's next one for the device. */
+    static final String NEXT_PCID = "901700000000002";
+    /** How long a PCID lives: ten days before a device asks for the next. */
+    static final Duration PCID_LIFE = Duration.ofDays(40);
+
     public static final String PCID_APN = "initial.m2m";
     public static final String IMSI = "262010000000042";
     public static final String APN = "iot.fleet";
@@ -68,6 +73,8 @@ public final class TestWorld {
     private final Certificate otherCertificate =
             issue(operators, "sho." + OTHER, otherKey.publicKey(), Usage.ROLE, LIFE);
     private final AtomicLong serial = new AtomicLong();
+    private final P256PrivateKey supplierRoleKey = P256PrivateKey.generate(random);
+    final Certificate supplierRole;
     private final Path directory;
     final Blank device;
 
@@ -77,6 +84,7 @@ public final class TestWorld {
     /** @param directory empty; the device's store is made there */
     public TestWorld(Path directory) throws IOException, TrustException {
         this.directory = directory;
+        this.supplierRole = issue(operators, "supplier.acme", supplierRoleKey.publicKey(), Usage.ROLE, LIFE);
         this.device = provider().make(directory, random);
         provider()
                 .personalise(
@@ -154,14 +162,25 @@ public final class TestWorld {
     }
 
     private byte[] pcidEnvelope() {
-        return seal(Plmn.parse("901-70"), new Nonce(Opaque.of(device.pcidNonce())), PCID, PCID_APN, supplierKey);
+        Nonce manufacture = new Nonce(Opaque.of(device.pcidNonce()));
+        return seal(pcid(manufacture, PCID).expiring(clock.instant().plus(PCID_LIFE)), supplierKey);
+    }
+
+    /** A new PCID for the device, as its supplier seals it. */
+    Mail.Credential credential(Nonce registration) {
+        Mcim next = pcid(registration, NEXT_PCID).expiring(clock.instant().plus(PCID_LIFE));
+        return new Mail.Credential(registration, Opaque.of(supplierRole.der()), Opaque.of(seal(next, supplierRoleKey)));
+    }
+
+    private Mcim pcid(Nonce occasion, String digits) {
+        return content(Plmn.parse("901-70"), occasion, digits, PCID_APN);
     }
 
     /** A MCIM for the device. */
     byte[] mcim(Plmn operator, Nonce registration) {
         return operator.equals(OTHER)
-                ? seal(OTHER, registration, OTHER_IMSI, OTHER_APN, otherKey)
-                : seal(OPERATOR, registration, IMSI, APN, operatorKey);
+                ? seal(content(OTHER, registration, OTHER_IMSI, OTHER_APN), otherKey)
+                : seal(content(OPERATOR, registration, IMSI, APN), operatorKey);
     }
 
     Certificate certificateOf(Plmn operator) {
@@ -194,9 +213,9 @@ public final class TestWorld {
         }
     }
 
-    private byte[] seal(Plmn operator, Nonce registration, String imsi, String apn, P256PrivateKey signer) {
+    private Mcim content(Plmn operator, Nonce registration, String imsi, String apn) {
         AkaKey key = new AkaKey(AkaAlgorithm.MILENAGE, SecretBytes.random(16, random), SecretBytes.random(16, random));
-        try (Mcim mcim = new Mcim(
+        return new Mcim(
                 ueid(),
                 operator,
                 registration,
@@ -206,8 +225,12 @@ public final class TestWorld {
                 key,
                 SqnArray.fresh(SqnParameters.DEFAULT),
                 apn,
-                operatorToken(operator))) {
-            return new CmsMcimEnvelope(random).seal(mcim, P256PublicKey.ofSpki(device.agreementKey()), signer);
+                operatorToken(operator));
+    }
+
+    private byte[] seal(Mcim content, P256PrivateKey signer) {
+        try (content) {
+            return new CmsMcimEnvelope(random).seal(content, P256PublicKey.ofSpki(device.agreementKey()), signer);
         }
     }
 }

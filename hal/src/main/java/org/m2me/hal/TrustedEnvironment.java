@@ -4,6 +4,7 @@
 package org.m2me.hal;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +59,21 @@ public interface TrustedEnvironment extends AutoCloseable {
 
     /** The APN that the PCID may use. */
     String pcidApn();
+
+    /** End of the PCID's lifetime, as its supplier said; empty if it said nothing. */
+    Optional<Instant> pcidExpires();
+
+    /**
+     * Puts another PCID in the place of the one on board, in one step: until then the old one is usable, afterwards the new
+     * one. It has to answer the open registration, be signed by a supplier, and carry the token that only the owner and
+     * this device's own supplier can make. A repeated call with the envelope that is installed already succeeds. Either
+     * way a signed report is owed from now on, unless no registration is open, or the PCID is needed as it is.
+     *
+     * @param certificate of the supplier, DER, must come from an anchor and be named {@code supplier.NAME}
+     * @throws TrustException with the code that the report carries; BUSY, and no report, while a change is under way or no
+     *     subscription is in use
+     */
+    void renewPcid(byte[] certificate, byte[] envelope) throws TrustException, IOException;
 
     /** Certificate of the transport key, DER; its common name is the UEID in hexadecimal. */
     byte[] transportCertificate();

@@ -51,18 +51,19 @@ final class Installation {
      * @throws TrustException with the code that the report carries
      */
     Staged stage(byte[] envelope) throws TrustException {
-        Registrations.Open open = state.registrations()
-                .open()
-                .orElseThrow(() -> Refusal.of(ResultCode.MCIM_NONCE, "no registration is open"));
-        if (envelope.length > McimEnvelope.SIZE_MAX) {
-            throw Refusal.of(ResultCode.MCIM_TOO_LARGE, envelope.length + " bytes, at most " + McimEnvelope.SIZE_MAX);
-        }
+        Registrations.Open open = openRegistration();
+        checkSize(envelope);
         Registrations.Binding binding = open.binding()
                 .orElseThrow(() -> Refusal.of(ResultCode.MCIM_WRONG_OPERATOR, "registration is bound to no operator"));
         P256PublicKey operator =
                 Certificate.parse(binding.certificate().bytes()).publicKey();
         try (Mcim mcim = open(envelope, operator)) {
-            checkNames(mcim, open, binding);
+            checkNames(mcim, open);
+            if (!mcim.operator().equals(binding.operator())) {
+                throw Refusal.of(
+                        ResultCode.MCIM_WRONG_OPERATOR,
+                        "it is from " + mcim.operator() + ", the registration is bound to " + binding.operator());
+            }
             checkOwner(mcim);
             checkAge(mcim);
             tryOut(mcim);
@@ -86,9 +87,7 @@ final class Installation {
      * @param supplier key that must have signed it
      */
     UsimSlot pcid(byte[] envelope, P256PublicKey supplier) throws TrustException {
-        if (envelope.length > McimEnvelope.SIZE_MAX) {
-            throw Refusal.of(ResultCode.MCIM_TOO_LARGE, "envelope of the PCID: " + envelope.length + " bytes");
-        }
+        checkSize(envelope);
         try (Mcim mcim = open(envelope, supplier)) {
             if (!mcim.device().equals(device)) {
                 throw Refusal.of(ResultCode.MCIM_WRONG_DEVICE, "envelope of the PCID is for " + mcim.device());
@@ -98,6 +97,38 @@ final class Installation {
             }
             tryOut(mcim);
             return UsimSlot.of(mcim, envelope, UsimSlot.PCID, vault);
+        }
+    }
+
+    /**
+     * Opens the envelope of a PCID that takes the place of the one on board. Many suppliers come from one anchor: the
+     * token tells this device's own.
+     *
+     * @param supplier certificate of who must have signed it, DER
+     */
+    UsimSlot renewedPcid(byte[] envelope, byte[] supplier) throws TrustException {
+        Registrations.Open open = openRegistration();
+        checkSize(envelope);
+        P256PublicKey signer = RoleCertificate.ofSupplier(
+                        supplier, state.credentials().anchors())
+                .publicKey();
+        try (Mcim mcim = open(envelope, signer)) {
+            checkNames(mcim, open);
+            checkOwner(mcim);
+            tryOut(mcim);
+            return UsimSlot.of(mcim, envelope, UsimSlot.PCID, vault);
+        }
+    }
+
+    private Registrations.Open openRegistration() throws TrustException {
+        return state.registrations()
+                .open()
+                .orElseThrow(() -> Refusal.of(ResultCode.MCIM_NONCE, "no registration is open"));
+    }
+
+    private static void checkSize(byte[] envelope) throws TrustException {
+        if (envelope.length > McimEnvelope.SIZE_MAX) {
+            throw Refusal.of(ResultCode.MCIM_TOO_LARGE, envelope.length + " bytes, at most " + McimEnvelope.SIZE_MAX);
         }
     }
 
@@ -122,14 +153,9 @@ final class Installation {
         };
     }
 
-    private void checkNames(Mcim mcim, Registrations.Open open, Registrations.Binding binding) throws TrustException {
+    private void checkNames(Mcim mcim, Registrations.Open open) throws TrustException {
         if (!mcim.device().equals(device)) {
             throw Refusal.of(ResultCode.MCIM_WRONG_DEVICE, "it is for " + mcim.device());
-        }
-        if (!mcim.operator().equals(binding.operator())) {
-            throw Refusal.of(
-                    ResultCode.MCIM_WRONG_OPERATOR,
-                    "it is from " + mcim.operator() + ", the registration is bound to " + binding.operator());
         }
         if (state.registrations().hasServed(mcim.registration())) {
             throw Refusal.of(ResultCode.MCIM_NONCE, "its nonce has served already");

@@ -48,6 +48,36 @@ final class Intake {
                 waiting -> waiting.with(waiting.orders().reaching(Stage.STAGED)));
     }
 
+    /** Puts a PCID in the place of the one on board. */
+    void renewPcid(byte[] certificate, byte[] envelope) throws TrustException, IOException {
+        TreState before = memory.state();
+        UsimSlot onBoard = before.subscriptions().pcid();
+        Optional<Nonce> open = openNonce(before);
+        if (open.isEmpty() && onBoard.cameIn(envelope)) {
+            owe(onBoard.registration(), ResultCode.OK);
+            return;
+        }
+        checkMayRenew(before); // what is open may be the change's: nothing is reported
+        try {
+            UsimSlot renewed =
+                    new Installation(memory.device(), before, memory.vault()).renewedPcid(envelope, certificate);
+            TreState next = before.with(before.subscriptions().replacing(renewed))
+                    .with(before.registrations().closing());
+            store(next, renewed.registration());
+        } catch (TrustException refused) {
+            oweRefusal(open, refused);
+            throw refused;
+        }
+    }
+
+    // In a change the PCID may be the only way back on the air, and the network has activated the one it knows.
+    private static void checkMayRenew(TreState state) throws TrustException {
+        if (state.orders().current().isPresent()
+                || state.subscriptions().activeMcim().isEmpty()) {
+            throw Refusal.of(ResultCode.BUSY, "the PCID is needed as it is at this moment");
+        }
+    }
+
     /** Says what forbids it. */
     private interface Permission {
         void check() throws TrustException;

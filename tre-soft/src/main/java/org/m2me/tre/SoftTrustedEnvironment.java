@@ -6,6 +6,7 @@ package org.m2me.tre;
 import java.io.Closeable;
 import java.io.IOException;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.hal.SmartCard;
@@ -90,6 +91,18 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     }
 
     @Override
+    public Optional<Instant> pcidExpires() {
+        return state().subscriptions().pcid().identity().expires();
+    }
+
+    @Override
+    public void renewPcid(byte[] certificate, byte[] envelope) throws TrustException, IOException {
+        synchronized (memory) {
+            intake.renewPcid(certificate, envelope);
+        }
+    }
+
+    @Override
     public byte[] transportCertificate() {
         return state().credentials().transport().bytes();
     }
@@ -167,7 +180,7 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
             Registrations.Open open = state.registrations()
                     .open()
                     .orElseThrow(() -> Refusal.of(ResultCode.MCIM_NONCE, "no registration is open to be bound"));
-            var wanted = OperatorCertificate.check(
+            var wanted = RoleCertificate.ofOperator(
                     operator, certificate, state.credentials().anchors());
             if (open.binding()
                     .filter(bound -> !bound.operator().equals(wanted.operator()))

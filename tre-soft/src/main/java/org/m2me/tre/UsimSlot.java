@@ -3,8 +3,10 @@
 
 package org.m2me.tre;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
@@ -61,21 +63,24 @@ record UsimSlot(
      *
      * @param iccid 19 or 20 digits
      * @param apn at most 63 characters
+     * @param expires end of a PCID's lifetime, if its supplier said it
      */
-    record Identity(Imsi imsi, String iccid, Plmn operator, String apn) {
+    record Identity(Imsi imsi, String iccid, Plmn operator, String apn, Optional<Instant> expires) {
         private static final int KEY_IMSI = 1;
         private static final int KEY_ICCID = 2;
         private static final int KEY_OPERATOR = 3;
         private static final int KEY_APN = 4;
+        private static final int KEY_EXPIRES = 5;
         private static final int TEXT_MAX = 63; // the longest of these: an APN
 
         CborMap toCbor() {
-            return CborMap.builder()
+            CborMap.Builder map = CborMap.builder()
                     .put(KEY_IMSI, imsi.digits())
                     .put(KEY_ICCID, iccid)
                     .put(KEY_OPERATOR, operator.toString())
-                    .put(KEY_APN, apn)
-                    .build();
+                    .put(KEY_APN, apn);
+            expires.ifPresent(end -> map.put(KEY_EXPIRES, end.getEpochSecond()));
+            return map.build();
         }
 
         static Identity fromCbor(CborMap map) throws CborException {
@@ -83,7 +88,10 @@ record UsimSlot(
                     new Imsi(map.text(KEY_IMSI, TEXT_MAX)),
                     map.text(KEY_ICCID, TEXT_MAX),
                     Plmn.parse(map.text(KEY_OPERATOR, TEXT_MAX)),
-                    map.text(KEY_APN, TEXT_MAX));
+                    map.text(KEY_APN, TEXT_MAX),
+                    map.has(KEY_EXPIRES)
+                            ? Optional.of(Instant.ofEpochSecond(map.integer(KEY_EXPIRES)))
+                            : Optional.empty());
         }
     }
 
@@ -91,7 +99,7 @@ record UsimSlot(
     static UsimSlot of(Mcim mcim, byte[] envelope, int number, Vault vault) {
         return new UsimSlot(
                 number,
-                new Identity(mcim.imsi(), mcim.iccid(), mcim.operator(), mcim.apn()),
+                new Identity(mcim.imsi(), mcim.iccid(), mcim.operator(), mcim.apn(), mcim.expires()),
                 SealedAkaKey.seal(mcim.key(), number, mcim.operator(), vault),
                 mcim.sqn(),
                 Opaque.of(Hashes.sha256(envelope)),

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.m2me.tre.TestNetwork.RANDOM;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -59,7 +60,12 @@ class TreStateTest {
         Arrays.fill(seq, (1L << 43) - 1);
         return new UsimSlot(
                 number,
-                new UsimSlot.Identity(new Imsi("310410123456789"), "89014101234567890123", OPERATOR, "a".repeat(63)),
+                new UsimSlot.Identity(
+                        new Imsi("310410123456789"),
+                        "89014101234567890123",
+                        OPERATOR,
+                        "a".repeat(63),
+                        Optional.of(Instant.parse("9999-12-31T23:59:59Z"))),
                 SealedAkaKey.seal(key, number, OPERATOR, vault),
                 SqnArray.of(parameters, seq),
                 bytes(32),

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -73,6 +74,7 @@ public final class Lab implements AutoCloseable {
                 world.clock(),
                 world.random(),
                 traces,
+                Duration.ofDays(options.pcidDays()),
                 options.mcimByDpf(),
                 options.gsup(),
                 options.together(),

@@ -90,6 +90,13 @@ public final class Main implements Callable<Integer> {
     private Way pcid = Way.ccif;
 
     @Option(
+            names = "--pcid-days",
+            paramLabel = "N",
+            defaultValue = "365",
+            description = "lifetime of a PCID (${DEFAULT-VALUE}); with less than 30 each device has it renewed at once")
+    private int pcidDays;
+
+    @Option(
             names = "--mcim",
             defaultValue = "sho",
             description = "who makes MCIMs: ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
@@ -144,6 +151,7 @@ public final class Main implements Callable<Integer> {
                 .cellular(access == Access.cellular)
                 .keep(keep)
                 .way(pcid.way)
+                .pcidDays(pcidDays)
                 .mcimByDpf(mcim == Maker.dpf)
                 .gsup(gsup)
                 .change(Optional.ofNullable(change))

@@ -16,6 +16,7 @@ import org.m2me.operators.Supplier.PcidWay;
  * @param cellular whether access is by a visited network, else by a provider that is not 3GPP
  * @param keep whether everything stays up until it is interrupted
  * @param way how PCIDs get into devices and to the CCIF
+ * @param pcidDays lifetime of a PCID; one that is near its end is renewed as soon as its device is at work
  * @param mcimByDpf whether the DPF makes MCIMs from the operator's stored rules
  * @param gsup whether visited and operational network ask for vectors over GSUP, as core networks do, instead of HTTP
  * @param change how the subscriber changes to another operator afterwards, if at all
@@ -29,6 +30,7 @@ public record Options(
         boolean cellular,
         boolean keep,
         PcidWay way,
+        int pcidDays,
         boolean mcimByDpf,
         boolean gsup,
         Optional<ChangeWay> change,
@@ -38,10 +40,26 @@ public record Options(
     /** As many as the memory of a small machine holds. */
     public static final int DEVICES_MAX = 500;
 
+    /** Lifetime of a PCID that nobody has an eye on: ten years at most, and less than the certificates around it. */
+    private static final int PCID_DAYS = 365;
+
+    private static final int PCID_DAYS_MAX = 3650;
+
+    /** Devices of this lab renew a PCID so many days before its end. */
+    private static final int RENEWED_DAYS_BEFORE = 30;
+
     public Options {
         if (devices < 1 || devices > DEVICES_MAX) {
             throw new IllegalArgumentException("--devices: " + devices + " is not 1 to " + DEVICES_MAX);
         }
+        if (pcidDays < 1 || pcidDays > PCID_DAYS_MAX) {
+            throw new IllegalArgumentException("--pcid-days: " + pcidDays + " is not 1 to " + PCID_DAYS_MAX);
+        }
+    }
+
+    /** Whether devices ask for a new PCID as soon as they are at work. */
+    public boolean renews() {
+        return cellular && pcidDays < RENEWED_DAYS_BEFORE;
     }
 
     /** One device over a visited network, its MCIM made by its operator. */
@@ -61,6 +79,7 @@ public record Options(
         private boolean cellular = true;
         private boolean keep;
         private PcidWay way = PcidWay.ISSUED_BY_CCIF;
+        private int pcidDays = PCID_DAYS;
         private boolean mcimByDpf;
         private boolean gsup;
         private Optional<ChangeWay> change = Optional.empty();
@@ -92,6 +111,11 @@ public record Options(
 
         public Builder way(PcidWay wanted) {
             way = wanted;
+            return this;
+        }
+
+        public Builder pcidDays(int wanted) {
+            pcidDays = wanted;
             return this;
         }
 
@@ -127,7 +151,8 @@ public record Options(
 
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public Options make() {
-            return new Options(devices, tamper, cellular, keep, way, mcimByDpf, gsup, change, together, ivf, directory);
+            return new Options(
+                    devices, tamper, cellular, keep, way, pcidDays, mcimByDpf, gsup, change, together, ivf, directory);
         }
     }
 }

@@ -67,7 +67,7 @@ final class SecondAct {
             case PRISTINE -> "changes operator, by way of the pristine state (TR 33.812 5.1.3.8.4.3)";
             case ADD -> "has a second subscription brought on board";
             case SWITCH -> "switches to the subscription that is on board";
-            case INITIAL -> throw new IllegalArgumentException("nobody orders initial provisioning");
+            case INITIAL, RENEWAL -> throw new IllegalArgumentException("nobody orders " + procedure);
         };
         return "The owner " + words + ": " + Lab.OPERATOR + " to " + Lab.OTHER_OPERATOR;
     }

@@ -11,9 +11,11 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
@@ -27,6 +29,8 @@ import org.m2me.lab.device.AgentProcess;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.lab.device.MemoryWatch;
+import org.m2me.lab.network.LabSettings;
+import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.message.Refused;
 
 /** The story as a person sees it: a factory, a fleet, its way onto the network, and the verdict. */
@@ -35,6 +39,9 @@ final class Story {
     private static final Duration DEVICE_LIMIT = Duration.ofMinutes(8);
 
     private static final Duration DRAW_PERIOD = Duration.ofMillis(200);
+
+    /** It asks with its first telemetry, and waits for the answer; more on a busy machine. */
+    private static final Duration RENEWAL_LIMIT = Duration.ofMinutes(2);
 
     private final Options options;
     private final Terminal terminal;
@@ -73,7 +80,7 @@ final class Story {
             return (network, imsi) -> {};
         }
         return (network, imsi) -> {
-            if (!imsi.equals(device.made().pcid().toString())) {
+            if (!LabSettings.REGISTRATION.isHomeOf(new Imsi(imsi))) { // else it is a PCID
                 terminal.line(terminal.styled(Style.GOOD, "   +") + "  M2ME → SHO            attaches to " + network
                         + " with its subscription " + imsi + ", authenticated by the SHO's own AuC");
             }
@@ -97,6 +104,9 @@ final class Story {
             }
             summary.show(outcomes, new Summary.Machine(wall, memory.peakKiB(), fleet.mostUnder.get()));
             boolean good = outcomes.stream().allMatch(Outcome::good);
+            if (good && options.renews()) {
+                good = renewals(runs);
+            }
             if (good && options.change().isPresent()) {
                 good = secondAct(lab, runs, options.change().get());
             }
@@ -105,6 +115,28 @@ final class Story {
                 new CountDownLatch(1).await(); // until somebody interrupts the program
             }
             return good;
+        }
+    }
+
+    private boolean renewals(List<DeviceRun> runs) throws InterruptedException {
+        boolean all = true;
+        for (DeviceRun run : runs) {
+            if (!run.isTampered()) {
+                all &= renewal(run);
+            }
+        }
+        return all;
+    }
+
+    private boolean renewal(DeviceRun run) throws InterruptedException {
+        try {
+            DeviceRun.Renewed now = run.renewed().get(RENEWAL_LIMIT.toMillis(), TimeUnit.MILLISECONDS);
+            terminal.line(run.device() + " has renewed its PCID "
+                    + run.device().made().pcid() + ": it is " + now.pcid() + " until " + now.expires() + ".");
+            return true;
+        } catch (TimeoutException | ExecutionException late) {
+            terminal.line(run.device() + " has not renewed its PCID within " + RENEWAL_LIMIT.toSeconds() + " s.");
+            return false;
         }
     }
 

@@ -19,6 +19,16 @@ public interface Ccif {
     PcidRecord issue(@OfCaller String supplier, Ueid device) throws Refused;
 
     /**
+     * Way 1 for a device that is in the field: makes the PCID that follows this one, beside it. Asked again before the
+     * new one is released, the same answer.
+     *
+     * @param of what the device has now
+     * @throws Refused QUOTA when the pool is used up; FORBIDDEN when it is not the supplier's
+     */
+    @AllowedTo("supplier")
+    PcidRecord successor(@OfCaller String supplier, Ueid device, Pcid of) throws Refused;
+
+    /**
      * Ways 2 and 3: takes what a supplier made and embedded, from itself or by way of the subscriber.
      *
      * @throws Refused FORBIDDEN when it is not the supplier's to make
@@ -29,8 +39,19 @@ public interface Ccif {
     /**
      * A PCID is no longer required: after a quarantine one that was issued here may be issued again, with a new key.
      *
+     * Without effect when another device has it by now.
+     *
      * @throws Refused FORBIDDEN when it is not one of this supplier's devices that has it
      */
     @AllowedTo("supplier")
-    void release(@OfCaller String supplier, Pcid pcid) throws Refused;
+    void release(@OfCaller String supplier, Ueid device, Pcid pcid) throws Refused;
+
+    /**
+     * A device asks for a new PCID. Passed on to the supplier that its old one was issued to or made by, and answered
+     * when that has done its part. Repeated: no second effect.
+     *
+     * @throws Refused PCID_UNKNOWN, or the supplier's refusal
+     */
+    @AllowedTo("drf")
+    void renew(Supplier.Renewal renewal) throws Refused;
 }

@@ -41,6 +41,15 @@ public interface Dpf {
             Opaque certificate,
             SecretBytes signingKey) {}
 
+    /**
+     * A new PCID for a device in the field.
+     *
+     * @param certificate DER, of the supplier, for the key that signed the envelope
+     * @param envelope sealed as a MCIM is
+     */
+    record Credential(
+            Nonce registration, Ueid device, @OfCaller String supplier, Opaque certificate, Opaque envelope) {}
+
     /** An operator stores its rules. */
     @AllowedTo("sho")
     void rules(Rules rules) throws Refused;
@@ -53,4 +62,14 @@ public interface Dpf {
      */
     @AllowedTo("sho")
     void authorize(Order order) throws Refused;
+
+    /**
+     * Puts a new PCID into the device's mailbox for a while; its supplier is told what the device reports. Repeated with
+     * the same registration: what came first is put there again, unless the device has reported.
+     *
+     * @throws Refused FORBIDDEN when the certificate is not this supplier's, or the registration another's;
+     *     MCIM_TOO_LARGE
+     */
+    @AllowedTo("supplier")
+    void deliver(Credential credential) throws Refused;
 }

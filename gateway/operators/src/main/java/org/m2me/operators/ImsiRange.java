@@ -51,6 +51,14 @@ public record ImsiRange(Imsi first, long count) {
         return imsi.digits().length() == first.digits().length() && offset >= 0 && offset < count;
     }
 
+    /** The index of one that it contains. */
+    public long indexOf(Imsi imsi) {
+        if (!contains(imsi)) {
+            throw new IllegalArgumentException("IMSI range: does not contain " + imsi);
+        }
+        return number(imsi) - number(first);
+    }
+
     /** Whether some IMSI is in both. */
     public boolean overlaps(ImsiRange other) {
         return contains(other.first) || other.contains(first);

@@ -56,6 +56,15 @@ public interface Pva {
     @AllowedTo("supplier")
     Optional<List<Ueid>> withdraw(@OfCaller String supplier, KnownBad what) throws Refused;
 
+    /**
+     * A supplier has revoked a device's platform credential: from now on no result that rests on it is valid. Repeated: no
+     * second effect.
+     *
+     * @throws Refused FORBIDDEN when the device is another supplier's
+     */
+    @AllowedTo("supplier")
+    void revoked(@OfCaller String supplier, Ueid device) throws Refused;
+
     /** Step 8, by the SHO. Repeated with the same registration: no second effect. @throws Refused UNKNOWN_DEVICE */
     @AllowedTo("sho")
     void validate(Request request) throws Refused;

@@ -57,6 +57,14 @@ public interface Supplier {
             Opaque ownerToken,
             Optional<Opaque> depositForm) {}
 
+    /**
+     * A device asks for a new PCID.
+     *
+     * @param registration nonce of its Trusted Environment, which the sealed PCID has to answer
+     * @param pcid that it has now
+     */
+    record Renewal(Nonce registration, Ueid device, Pcid pcid) {}
+
     /** Certifies a blank, gives it a PCID, enrols it with the PVA. Repeated for the same device and keys: the same answer. */
     @AllowedTo("line")
     Made make(Blank blank) throws Refused;
@@ -65,9 +73,51 @@ public interface Supplier {
     @AllowedTo("line")
     void release(String model, List<MeasuredComponent> components) throws Refused;
 
-    /** Revokes a device's platform credential; OCSP says so from now on. @throws Refused UNKNOWN_DEVICE */
+    /**
+     * Revokes a device's platform credential. OCSP says so from now on, the PVA is told so that no earlier result about
+     * the device stays valid, and its PCID returns to the pool. Repeated: no second effect.
+     *
+     * @throws Refused UNKNOWN_DEVICE
+     */
     @AllowedTo("line")
     void revoke(Ueid device) throws Refused;
+
+    /**
+     * Withdraws reference values or a component that turned out to be bad, at the PVA.
+     *
+     * @return as {@link Pva#withdraw}
+     * @throws Refused MALFORMED; CREDENTIAL_INVALID when the PVA does not trust this supplier
+     */
+    @AllowedTo("line")
+    Optional<List<Ueid>> withdraw(Pva.KnownBad what) throws Refused;
+
+    /**
+     * Makes a new PCID for a device, by the way its old one was made, and hands it to the DPF, sealed. The old one stays
+     * until the device has reported that it has the new one. Repeated: no second effect.
+     *
+     * @throws Refused UNKNOWN_DEVICE; CREDENTIAL_REVOKED; FORBIDDEN when the device has another PCID, or its end is not
+     *     near; QUOTA
+     */
+    @AllowedTo("ccif")
+    void renew(Renewal renewal) throws Refused;
+
+    /**
+     * What a device made of its new PCID. If it has it, the old one returns to the pool.
+     *
+     * @param report signed by the device's platform key
+     * @throws Refused UNKNOWN_DEVICE; FORBIDDEN when the report is not by this device on this registration
+     */
+    @AllowedTo("dpf")
+    void renewed(Nonce registration, Ueid device, Opaque report) throws Refused;
+
+    /**
+     * The PCID that a device has, and beside it the one that it may have already.
+     *
+     * @param ownerToken from the box of the device: that the caller owns it
+     * @throws Refused UNKNOWN_DEVICE; FORBIDDEN when the token is another's; CREDENTIAL_REVOKED
+     */
+    @AllowedTo("subscriber")
+    List<Pcid> pcids(Ueid device, Opaque ownerToken) throws Refused;
 
     /** Answers a DER OCSPRequest for the platform credentials it issued (RFC 6960). */
     @AllowedTo("pva")

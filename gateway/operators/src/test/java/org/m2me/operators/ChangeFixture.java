@@ -102,6 +102,7 @@ abstract class ChangeFixture {
         pva.vouch(request -> machine.authenticity(request.registration(), world.clock.instant(), pvaKey));
         peers = new Neighbours();
         peers.set(Icf.class, icf);
+        peers.set(Supplier.class, new Counterparts.SupplierSide());
         start();
     }
 

@@ -204,6 +204,11 @@ public final class Counterparts {
             check();
             orders.add(order);
         }
+
+        @Override
+        public void deliver(Credential credential) throws Refused {
+            throw notHere();
+        }
     }
 
     /** A PVA. */
@@ -255,6 +260,11 @@ public final class Counterparts {
 
         @Override
         public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void revoked(String supplier, Ueid device) throws Refused {
             throw notHere();
         }
 
@@ -352,6 +362,7 @@ public final class Counterparts {
     /** A supplier. */
     public static final class SupplierSide extends Counterpart implements Supplier {
         public final List<Opaque> forms = new CopyOnWriteArrayList<>();
+        public final Map<Ueid, List<Pcid>> pcids = new ConcurrentHashMap<>();
 
         @Override
         public Made make(Blank blank) throws Refused {
@@ -377,6 +388,28 @@ public final class Counterparts {
         public void depositForm(Opaque form) throws Refused {
             check();
             forms.add(form);
+        }
+
+        @Override
+        public Optional<List<Ueid>> withdraw(Pva.KnownBad what) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void renew(Renewal renewal) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void renewed(Nonce registration, Ueid device, Opaque report) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public List<Pcid> pcids(Ueid device, Opaque ownerToken) throws Refused {
+            check();
+            return Optional.ofNullable(pcids.get(device))
+                    .orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, "no such device"));
         }
     }
 }

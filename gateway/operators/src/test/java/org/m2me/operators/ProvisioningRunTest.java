@@ -336,6 +336,11 @@ final class ProvisioningRunTest {
         }
 
         @Override
+        public void revoked(String supplier, Ueid device) throws Refused {
+            throw new Refused(ResultCode.FORBIDDEN, "this PVA knows nothing revoked");
+        }
+
+        @Override
         public Counters counters() {
             return new Counters(0, 0, 0, 0, Duration.ZERO, Duration.ZERO);
         }

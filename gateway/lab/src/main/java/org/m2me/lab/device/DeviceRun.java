@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
@@ -25,12 +26,16 @@ import org.m2me.protocol.step.StepEvent;
 /** One device from switching on until its agent ends. */
 public final class DeviceRun implements AutoCloseable {
     private static final Pattern STATE = Pattern.compile("\"event\":\"state\".*\"to\":\"([A-Z_]+)\"");
+    private static final Pattern RENEWED =
+            Pattern.compile("\"event\":\"pcid-renewed\".*\"pcid\":\"(\\d+)\",\"expires\":\"([^\"]*)\"");
 
     private final LabDevice device;
     private final boolean tampered;
     private final DeviceTrace trace;
     private final AirMeter meter = new AirMeter();
     private final EmulatedHardware hardware;
+    private final Traces traces;
+    private final CompletableFuture<Renewed> renewed = new CompletableFuture<>();
     private volatile Optional<AirMeter.Reading> untilConfirmed = Optional.empty();
     private volatile Optional<AgentProcess> agent = Optional.empty();
     private volatile int status = -1;
@@ -51,11 +56,24 @@ public final class DeviceRun implements AutoCloseable {
         this.tampered = tampered;
         this.trace = around.traces()
                 .open(now, device.ueid().hex(), device.made().pcid().toString());
-        around.traces().onEvent(this::confirmed);
+        this.traces = around.traces();
+        traces.onEvent(this::confirmed);
         this.hardware = new EmulatedHardware(device, around.network(), meter, around.air(), (network, identity) -> {
             imsi = identity;
             attached.accept(network, identity);
         });
+    }
+
+    /**
+     * A PCID that took the place of the one before.
+     *
+     * @param expires end of its lifetime
+     */
+    public record Renewed(String pcid, String expires) {}
+
+    /** Done when the device has a new PCID. */
+    public CompletableFuture<Renewed> renewed() {
+        return renewed;
     }
 
     /** What is around every device. */
@@ -77,6 +95,11 @@ public final class DeviceRun implements AutoCloseable {
         if (changed.find()) {
             state = changed.group(1);
             onState.accept(state);
+        }
+        Matcher pcid = RENEWED.matcher(line);
+        if (pcid.find()) {
+            traces.name(trace, pcid.group(1));
+            renewed.complete(new Renewed(pcid.group(1), pcid.group(2)));
         }
     }
 

@@ -54,7 +54,7 @@ import org.m2me.protocol.pki.Certificate;
 
 /** How each role of the lab is set up: one of each, their settings where a reader would look for them. */
 final class LabRoles {
-    static final Plmn REGISTRATION_OPERATOR = Plmn.parse("901-70");
+    static final Plmn REGISTRATION_OPERATOR = LabSettings.REGISTRATION;
     static final Plmn VISITED = Plmn.parse("262-42");
 
     static final String REGULATOR = "regulator";
@@ -123,9 +123,16 @@ final class LabRoles {
         PcidSettings own = pcids(500_000);
         return (context, peers) -> {
             SupplierRole role = new SupplierRole(
-                    context,
-                    peers,
-                    new SupplierRole.Settings("acme", pki.devices(), pki.deviceKey(), own, LabSettings.INITIAL_APN));
+                            context,
+                            peers,
+                            new SupplierRole.Settings(
+                                    "acme",
+                                    pki.devices(),
+                                    pki.deviceKey(),
+                                    own,
+                                    LabSettings.INITIAL_APN,
+                                    SupplierRole.Settings.RENEW_BEFORE))
+                    .start();
             OcspServer ocsp = OcspServer.start(
                     new InetSocketAddress(LabNetwork.loopback(), LabSettings.port(responder)),
                     request -> role.ocsp(Opaque.of(request)).bytes());
@@ -139,15 +146,19 @@ final class LabRoles {
     }
 
     RoleHost.Factory ccif() {
-        CcifRole.Settings ccif = new CcifRole.Settings(pcids(1), Duration.ofDays(30));
+        PcidSettings ccif = pcids(1);
         return (context, peers) -> {
             CcifRole role = new CcifRole(context, peers, ccif);
             return new RunningRole(Map.of(Ccif.class, role), Optional.empty(), role);
         };
     }
 
-    private static PcidSettings pcids(long first) {
-        return new PcidSettings(REGISTRATION_OPERATOR, ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS), YEAR);
+    private PcidSettings pcids(long first) {
+        return new PcidSettings(
+                REGISTRATION_OPERATOR,
+                ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS),
+                settings.pcidLifetime(),
+                Duration.ofDays(30));
     }
 
     RoleHost.Factory pva() {

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ import org.m2me.protocol.step.StepObserver;
  *
  * @param directory for the roles' databases; must be empty or new
  * @param steps is told every step that any role takes
+ * @param pcidLifetime of each PCID
  * @param mcimByDpf whether the DPF makes MCIMs from rules that the operator stored, instead of the operator itself
  * @param gsup whether access networks ask home networks over GSUP instead of HTTP
  * @param together which roles share a process
@@ -34,6 +36,7 @@ public record LabSettings(
         Clock clock,
         SecureRandom random,
         StepObserver steps,
+        Duration pcidLifetime,
         boolean mcimByDpf,
         boolean gsup,
         Together together,
@@ -43,6 +46,8 @@ public record LabSettings(
     public static final Plmn HOME = Plmn.parse("262-01");
     /** The operator that the subscriber may change to. */
     public static final Plmn OTHER = Plmn.parse("262-02");
+    /** Whose PCIDs devices have. */
+    public static final Plmn REGISTRATION = Plmn.parse("901-70");
     /** The only access point of a PCID. */
     public static final String INITIAL_APN = "provisioning.ro";
     /** The access point of the subscription. */

@@ -27,6 +27,11 @@ public final class Traces implements StepObserver {
         return trace;
     }
 
+    /** From now on the device of a trace is known by this name too. */
+    public void name(DeviceTrace trace, String subject) {
+        bySubject.put(subject, trace);
+    }
+
     /** Called for each event after it was added, on the thread of the role that reported it. */
     public void onEvent(BiConsumer<DeviceTrace, StepEvent> listener) {
         listeners.add(listener);

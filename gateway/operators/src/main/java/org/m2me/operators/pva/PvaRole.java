@@ -193,6 +193,25 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     @Override
+    public void revoked(String supplier, Ueid device) throws Refused {
+        revocations.<Boolean, Refused>tell(database, outbox, "revoked-" + device, connection -> {
+            Optional<Enrolments.Credential> enrolled = Enrolments.credential(connection, device);
+            if (enrolled.isPresent() && !enrolled.get().supplier().equals(supplier)) {
+                throw new Refused(
+                        ResultCode.FORBIDDEN,
+                        "platform credential: " + device + " is of supplier "
+                                + enrolled.get().supplier());
+            }
+            return new Revocations.Found<>(
+                    true, enrolled.isPresent() ? ofRevoked(connection, thumbprint(enrolled.get())) : List.of());
+        });
+    }
+
+    private static Opaque thumbprint(Enrolments.Credential enrolled) {
+        return Certificate.parse(enrolled.certificate().bytes()).publicKey().thumbprint();
+    }
+
+    @Override
     public Opaque authenticate(Request request) throws Refused {
         Examination.Enrolled enrolled = examination.enrolled(request.device());
         database.<Refused>change(connection -> {
@@ -316,11 +335,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         withdrawals.add(Revocations.ofDevice(device, clock.instant()));
         Optional<Enrolments.Credential> enrolled = Enrolments.credential(connection, device);
         if (finding.code() == ResultCode.CREDENTIAL_REVOKED && enrolled.isPresent()) {
-            withdrawals.addAll(ofRevoked(
-                    connection,
-                    Certificate.parse(enrolled.get().certificate().bytes())
-                            .publicKey()
-                            .thumbprint()));
+            withdrawals.addAll(ofRevoked(connection, thumbprint(enrolled.get())));
         }
         return withdrawals;
     }

@@ -206,7 +206,7 @@ final class Admission {
         }
         boolean inUse = switch (now.procedure()) {
             case CHANGE, PRISTINE -> true;
-            case INITIAL, ADD, SWITCH -> again;
+            case INITIAL, ADD, SWITCH, RENEWAL -> again;
         };
         if (inUse) {
             parts.outbox().add(connection, Owed.SUBSCRIBED, now.nonce().toString(), Parts.NOTHING_MORE);

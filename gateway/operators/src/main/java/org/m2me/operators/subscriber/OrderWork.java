@@ -16,6 +16,7 @@ import java.util.Optional;
 import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
+import org.m2me.operators.Subscriber.Purchase;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.subscriber.Orders.Needed;
@@ -28,6 +29,7 @@ import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 
 /** What others are owed for orders. The device may see one when all that has to come first was taken. */
 final class OrderWork {
@@ -174,11 +176,42 @@ final class OrderWork {
     private Outbox.FollowUp activate(Nonce id) throws Refused {
         Optional<Order> order = underWay(id);
         if (order.isPresent()) {
-            Pcid pcid = bought(order.get().device()).purchase().pcid();
             Instant from = clock.instant();
-            peers.icf().activate(pcid, from, from.plus(settings.activation()));
+            List<Pcid> pcids = pcids(bought(order.get().device()).purchase());
+            for (Pcid pcid : pcids) {
+                activate(pcid, from, pcids.size() > 1);
+            }
         }
         return connection -> met(connection, id, Needed.ACTIVATED);
+    }
+
+    private void activate(Pcid pcid, Instant from, boolean oneOfTwo) throws Refused {
+        try {
+            peers.icf().activate(pcid, from, from.plus(settings.activation()));
+        } catch (Refused refused) {
+            if (oneOfTwo && refused.code() == ResultCode.PCID_UNKNOWN) {
+                throw new Refused(ResultCode.UNAVAILABLE, "activation: PCID " + pcid + " was given back meanwhile");
+            }
+            throw refused;
+        }
+    }
+
+    /**
+     * With what the device may attach by now: its PCID may have been renewed since it was bought. A supplier that is there
+     * and does not answer is waited for, since nothing is discarded before; of one that knows nothing, or is known no
+     * more, what was in the box counts.
+     */
+    private List<Pcid> pcids(Purchase bought) throws Refused {
+        try {
+            return peers.supplier(settings.supplier()).pcids(bought.device(), bought.ownerToken());
+        } catch (IllegalArgumentException gone) {
+            return List.of(bought.pcid());
+        } catch (Refused refused) {
+            if (refused.code() != ResultCode.UNKNOWN_DEVICE && refused.code() != ResultCode.NOT_FOUND) {
+                throw refused;
+            }
+            return List.of(bought.pcid());
+        }
     }
 
     private Optional<Order> underWay(Nonce id) {

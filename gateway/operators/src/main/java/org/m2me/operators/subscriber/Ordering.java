@@ -152,7 +152,7 @@ final class Ordering {
                 Purchases.move(connection, device, ordered, moves ? Optional.of(before) : kept);
                 inUse(connection, device, ordered);
             }
-            case INITIAL -> throw new IllegalStateException("nobody orders " + order.ordered());
+            case INITIAL, RENEWAL -> throw new IllegalStateException("nobody orders " + order.ordered());
         }
         for (Order replaced : Orders.replaced(connection, device)) {
             cancelUnlessServed(connection, replaced);

@@ -4,12 +4,12 @@
 package org.m2me.operators.supplier;
 
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.m2me.operators.Ccif;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
+import org.m2me.operators.Supplier;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
@@ -24,41 +24,43 @@ import org.m2me.protocol.message.ResultCode;
 
 /** The CCIF: makes PCIDs from a range or takes those that suppliers made, and hands each to the ICF. */
 public final class CcifRole implements Ccif, AutoCloseable {
-    /**
-     * What it makes.
-     *
-     * @param quarantine how long a released PCID rests before it is issued again: longer than any device that still
-     *     uses it stays attached
-     */
-    public record Settings(PcidSettings pcids, Duration quarantine) {}
-
     private final Vault vault;
     private final Database database;
     private final PcidPool pool;
     private final RoleContext context;
     private final Peers peers;
-    private final Settings settings;
+    private final PcidSettings settings;
 
-    public CcifRole(RoleContext context, Peers peers, Settings settings) {
+    public CcifRole(RoleContext context, Peers peers, PcidSettings settings) {
         this.context = context;
         this.peers = peers;
         this.settings = settings;
         this.vault = context.vault();
-        this.database = Database.open(context.directory().resolve("ccif.db"), PcidPool.SCHEMA, PcidPool.SCHEMA_DEPOSIT);
+        this.database = Database.open(context.directory().resolve("ccif.db"), PcidPool.SCHEMA.toArray(String[]::new));
         this.pool = new PcidPool(vault);
     }
 
     @Override
     public PcidRecord issue(String supplier, Ueid device) throws Refused {
+        return give(new PcidPool.Holder(supplier, device, Optional.empty()));
+    }
+
+    @Override
+    public PcidRecord successor(String supplier, Ueid device, Pcid of) throws Refused {
+        requireHolder(supplier, of);
+        return give(new PcidPool.Holder(supplier, device, Optional.of(of)));
+    }
+
+    private PcidRecord give(PcidPool.Holder holder) throws Refused {
         PcidRecord record = database.<PcidRecord, Refused>transact(connection -> {
-            var issued = pool.issuedTo(connection, device);
+            var issued = pool.issuedTo(connection, holder);
             if (issued.isPresent()) {
                 return issued.get();
             }
             Instant now = context.clock().instant();
-            Pcid pcid = pool.next(connection, settings.pcids().imsis(), now.minus(settings.quarantine()));
-            PcidRecord fresh = fresh(pcid, now.plus(settings.pcids().lifetime()), context.random());
-            pool.issue(connection, supplier, device, fresh);
+            Pcid pcid = pool.next(connection, settings.imsis(), now.minus(settings.quarantine()));
+            PcidRecord fresh = fresh(pcid, now.plus(settings.lifetime()), context.random());
+            pool.issue(connection, holder, fresh);
             return fresh;
         });
         boolean accepted = false;
@@ -81,28 +83,50 @@ public final class CcifRole implements Ccif, AutoCloseable {
 
     @Override
     public void deposit(String supplier, PcidRecord record) throws Refused {
-        if (settings.pcids().imsis().contains(record.pcid().imsi())) {
+        if (settings.imsis().contains(record.pcid().imsi())) {
             throw new Refused(ResultCode.FORBIDDEN, "PCID " + record.pcid() + ": is one of those that are made here");
         }
-        if (!settings.pcids().operator().isHomeOf(record.pcid().imsi())) {
+        if (!settings.operator().isHomeOf(record.pcid().imsi())) {
             throw new Refused(
-                    ResultCode.FORBIDDEN,
-                    "PCID " + record.pcid() + ": does not belong to "
-                            + settings.pcids().operator());
+                    ResultCode.FORBIDDEN, "PCID " + record.pcid() + ": does not belong to " + settings.operator());
         }
         database.change(connection -> pool.deposit(connection, supplier, record.pcid()));
         peers.icf().accept(record);
     }
 
     @Override
-    public void release(String supplier, Pcid pcid) throws Refused {
-        Optional<String> holder = database.read(connection -> PcidPool.holder(connection, pcid));
-        if (!holder.equals(Optional.of(supplier))) {
-            throw new Refused(ResultCode.FORBIDDEN, "PCID " + pcid + ": is not one of supplier " + supplier + "'s");
+    public void release(String supplier, Ueid device, Pcid pcid) throws Refused {
+        requireHolder(supplier, pcid);
+        if (database.read(connection -> PcidPool.isAnothers(connection, device, pcid))) {
+            return;
         }
         peers.icf().deactivate(pcid);
-        database.change(
-                connection -> pool.release(connection, pcid, context.clock().instant()));
+        database.change(connection ->
+                PcidPool.release(connection, device, pcid, context.clock().instant()));
+    }
+
+    private void requireHolder(String supplier, Pcid pcid) throws Refused {
+        if (!holder(pcid).equals(Optional.of(supplier))) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + pcid + ": is not one of supplier " + supplier + "'s");
+        }
+    }
+
+    private Optional<String> holder(Pcid pcid) {
+        return database.read(connection -> PcidPool.holder(connection, pcid));
+    }
+
+    @Override
+    public void renew(Supplier.Renewal renewal) throws Refused {
+        String name = holder(renewal.pcid())
+                .orElseThrow(() -> new Refused(
+                        ResultCode.PCID_UNKNOWN, "renewal: PCID " + renewal.pcid() + " is of no supplier known here"));
+        Supplier supplier;
+        try {
+            supplier = peers.supplier(name);
+        } catch (IllegalArgumentException unknown) {
+            throw new Refused(ResultCode.NOT_FOUND, "renewal: " + unknown.getMessage());
+        }
+        supplier.renew(renewal);
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Supplier.Blank;
 import org.m2me.operators.Supplier.Made;
@@ -22,7 +23,8 @@ import org.m2me.protocol.pki.Ocsp;
 
 /** The devices that a supplier made, its releases by model, and which of its own PCIDs it used. */
 final class Devices {
-    static final String SCHEMA = """
+    static final List<String> SCHEMA = List.of(
+            """
             create table device(
               device text primary key,
               platform_key blob not null,
@@ -34,20 +36,23 @@ final class Devices {
               pcid_envelope blob not null,
               sealed_owner_token blob not null,
               deposit_form blob,
-              revoked integer)""";
-    static final String SCHEMA_MODEL = "create table model(model text primary key, version integer not null)";
-    static final String SCHEMA_PCID = "create table own_pcid(number integer primary key, device text not null unique)";
-    static final String SCHEMA_PCID_KEY = "alter table own_pcid add column sealed blob";
+              revoked integer)""",
+            "create table model(model text primary key, version integer not null)",
+            "alter table device add column agreement_key blob");
 
-    /** A device and the key it was made with. */
-    record Entry(Opaque platformKey, Made made) {}
+    /**
+     * A device, and the keys it was made with.
+     *
+     * @param agreementKey to which a PCID is sealed, unless it was made before that was kept
+     */
+    record Entry(Opaque platformKey, Optional<Opaque> agreementKey, boolean revoked, Made made) {}
 
     private Devices() {}
 
     static Optional<Entry> find(Connection connection, Ueid device, Vault vault) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement("""
                 select platform_key, pcid, platform_certificate, transport_certificate, supplier_certificate,
-                  pcid_envelope, sealed_owner_token, deposit_form from device where device = ?""")) {
+                  pcid_envelope, sealed_owner_token, deposit_form, agreement_key, revoked from device where device = ?""")) {
             select.setString(1, device.hex());
             ResultSet row = select.executeQuery();
             if (!row.next()) {
@@ -62,15 +67,17 @@ final class Devices {
                     Opaque.of(row.getBytes(6)),
                     vault.openToken(row.getBytes(7), device),
                     Optional.ofNullable(row.getBytes(8)).map(Opaque::of));
-            return Optional.of(new Entry(Opaque.of(row.getBytes(1)), made));
+            Optional<Opaque> agreementKey = Optional.ofNullable(row.getBytes(9)).map(Opaque::of);
+            boolean revoked = row.getObject(10) != null;
+            return Optional.of(new Entry(Opaque.of(row.getBytes(1)), agreementKey, revoked, made));
         }
     }
 
     static void add(Connection connection, Blank blank, Made made, Vault vault) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into device(device, platform_key, serial, pcid, platform_certificate, transport_certificate,
-                  supplier_certificate, pcid_envelope, sealed_owner_token, deposit_form)
-                values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(device) do nothing""")) {
+                  supplier_certificate, pcid_envelope, sealed_owner_token, deposit_form, agreement_key)
+                values(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict(device) do nothing""")) {
             insert.setString(1, made.device().hex());
             insert.setBytes(2, blank.platformKey().bytes());
             insert.setString(3, serial(made).toString());
@@ -81,6 +88,7 @@ final class Devices {
             insert.setBytes(8, made.pcidEnvelope().bytes());
             insert.setBytes(9, vault.sealToken(made.ownerToken(), made.device()));
             insert.setBytes(10, made.depositForm().map(Opaque::bytes).orElse(null));
+            insert.setBytes(11, blank.agreementKey().bytes());
             insert.executeUpdate();
         }
     }
@@ -89,14 +97,8 @@ final class Devices {
         return Certificate.parse(made.platformCertificate().bytes()).serial();
     }
 
-    /** @return whether there is such a device */
-    static boolean revoke(Connection connection, Ueid device, Instant now) throws SQLException {
-        try (PreparedStatement update =
-                connection.prepareStatement("update device set revoked = coalesce(revoked, ?) where device = ?")) {
-            update.setLong(1, now.toEpochMilli());
-            update.setString(2, device.hex());
-            return update.executeUpdate() == 1;
-        }
+    static void revoke(Connection connection, Ueid device, Instant now) throws SQLException {
+        Sql.update(connection, "update device set revoked = coalesce(revoked, ?) where device = ?", now, device);
     }
 
     static Ocsp.Status status(Connection connection, BigInteger serial) throws SQLException {
@@ -120,35 +122,5 @@ final class Devices {
             row.next();
             return row.getLong(1);
         }
-    }
-
-    /** The place in the supplier's own range that is this device's: the same one however often it is asked for. */
-    static long nextPcid(Connection connection, Ueid device) throws SQLException {
-        try (PreparedStatement insert = connection.prepareStatement("""
-                insert into own_pcid(number, device) select coalesce(max(number) + 1, 0), ? from own_pcid where true
-                on conflict(device) do update set device = excluded.device returning number""")) {
-            insert.setString(1, device.hex());
-            ResultSet row = insert.executeQuery();
-            row.next();
-            return row.getLong(1);
-        }
-    }
-
-    /** The device's own PCID as {@link #keepPcid} left it, until it is forgotten. */
-    static Optional<byte[]> keptPcid(Connection connection, Ueid device) throws SQLException {
-        return Sql.first(
-                connection,
-                "select sealed from own_pcid where device = ? and sealed is not null",
-                row -> row.getBytes(1),
-                device);
-    }
-
-    static void keepPcid(Connection connection, Ueid device, byte[] sealed) throws SQLException {
-        Sql.update(connection, "update own_pcid set sealed = ? where device = ?", sealed, device);
-    }
-
-    /** The device has it, and so has whoever else needs it. */
-    static void forgetPcid(Connection connection, Ueid device) throws SQLException {
-        Sql.update(connection, "update own_pcid set sealed = null where device = ?", device);
     }
 }

@@ -6,6 +6,7 @@ package org.m2me.operators.supplier;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.ImsiRange;
 import org.m2me.operators.PcidRecord;
@@ -18,14 +19,29 @@ import org.m2me.protocol.message.ResultCode;
 
 /** Which PCIDs of a range are issued, and which rest after their release. */
 final class PcidPool {
-    static final String SCHEMA = """
+    /** A row for each PCID that was ever issued. One that is not released is its device's; the rest, or rested, are free. */
+    static final List<String> SCHEMA = List.of(
+            """
             create table pcid(
               pcid text primary key,
               supplier text not null,
               device text unique,
               sealed blob not null,
-              released integer)""";
-    static final String SCHEMA_DEPOSIT = "create table deposit(pcid text primary key, supplier text not null)";
+              released integer)""",
+            "create table deposit(pcid text primary key, supplier text not null)",
+            """
+            create table issued(
+              pcid text primary key,
+              supplier text not null,
+              device text,
+              predecessor text not null default '',
+              sealed blob not null,
+              expires integer,
+              released integer)""",
+            "insert into issued(pcid, supplier, device, sealed, released)"
+                    + " select pcid, supplier, device, sealed, released from pcid",
+            "drop table pcid",
+            "create index issued_device on issued(device)");
 
     private final Vault vault;
 
@@ -33,25 +49,41 @@ final class PcidPool {
         this.vault = vault;
     }
 
-    Optional<PcidRecord> issuedTo(Connection connection, Ueid device) throws SQLException {
-        return Sql.first(
-                connection,
-                "select pcid, sealed from pcid where device = ?",
-                row -> SealedPcid.open(Pcid.of(row.getString(1)), row.getBytes(2), vault),
-                device);
+    /**
+     * Who gets a PCID.
+     *
+     * @param predecessor that it follows, unless it is the device's first
+     */
+    record Holder(String supplier, Ueid device, Optional<Pcid> predecessor) {
+        private String after() {
+            return predecessor.map(Pcid::toString).orElse("");
+        }
     }
 
-    /** One that was released before that moment, else the next of the range that was never issued. */
-    Pcid next(Connection connection, ImsiRange range, Instant releasedBefore) throws SQLException, Refused {
+    Optional<PcidRecord> issuedTo(Connection connection, Holder holder) throws SQLException {
+        return Sql.first(
+                connection,
+                "select pcid, sealed from issued where device = ? and predecessor = ? and released is null",
+                row -> SealedPcid.open(Pcid.of(row.getString(1)), row.getBytes(2), vault),
+                holder.device(),
+                holder.after());
+    }
+
+    /**
+     * One that was released before that moment, or was over by then without anybody's saying so; else the next of the
+     * range that was never issued.
+     */
+    Pcid next(Connection connection, ImsiRange range, Instant restedSince) throws SQLException, Refused {
         Optional<Pcid> rested = Sql.first(
                 connection,
-                "select pcid from pcid where released < ? order by released limit 1",
+                "select pcid from issued where coalesce(released, expires) < ?"
+                        + " order by coalesce(released, expires) limit 1",
                 row -> Pcid.of(row.getString(1)),
-                releasedBefore);
+                restedSince);
         if (rested.isPresent()) {
             return rested.get();
         }
-        long index = Sql.first(connection, "select count(*) from pcid", row -> row.getLong(1))
+        long index = Sql.first(connection, "select count(*) from issued", row -> row.getLong(1))
                 .orElseThrow();
         if (index >= range.count()) {
             throw new Refused(
@@ -61,11 +93,20 @@ final class PcidPool {
         return new Pcid(range.at(index));
     }
 
-    void issue(Connection connection, String supplier, Ueid device, PcidRecord record) throws SQLException {
-        Sql.update(connection, """
-                insert into pcid(pcid, supplier, device, sealed) values(?, ?, ?, ?)
+    void issue(Connection connection, Holder holder, PcidRecord record) throws SQLException {
+        Sql.update(
+                connection,
+                """
+                insert into issued(pcid, supplier, device, predecessor, sealed, expires) values(?, ?, ?, ?, ?, ?)
                 on conflict(pcid) do update set supplier = excluded.supplier, device = excluded.device,
-                  sealed = excluded.sealed, released = null""", record.pcid(), supplier, device, SealedPcid.atRest(record, vault));
+                  predecessor = excluded.predecessor, sealed = excluded.sealed, expires = excluded.expires,
+                  released = null""",
+                record.pcid(),
+                holder.supplier(),
+                holder.device(),
+                holder.after(),
+                SealedPcid.atRest(record, vault),
+                record.expires());
     }
 
     /** Notes whose a PCID is that was made elsewhere. @throws Refused FORBIDDEN when it is another supplier's already */
@@ -84,17 +125,29 @@ final class PcidPool {
     static Optional<String> holder(Connection connection, Pcid pcid) throws SQLException {
         return Sql.first(
                 connection,
-                "select supplier from pcid where pcid = ? union all select supplier from deposit where pcid = ?",
+                "select supplier from issued where pcid = ? union all select supplier from deposit where pcid = ?",
                 row -> row.getString(1),
                 pcid,
                 pcid);
     }
 
-    void release(Connection connection, Pcid pcid, Instant now) throws SQLException {
+    /** Whether it was issued here, to another device than this one. */
+    static boolean isAnothers(Connection connection, Ueid device, Pcid pcid) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "select 1 from issued where pcid = ? and device <> ?",
+                        row -> row.getLong(1),
+                        pcid,
+                        device)
+                .isPresent();
+    }
+
+    static void release(Connection connection, Ueid device, Pcid pcid, Instant now) throws SQLException {
         Sql.update(
                 connection,
-                "update pcid set device = null, released = ? where pcid = ? and released is null",
+                "update issued set released = ? where pcid = ? and device = ? and released is null",
                 now,
-                pcid);
+                pcid,
+                device);
     }
 }

@@ -12,8 +12,10 @@ import org.m2me.protocol.identity.Plmn;
  *
  * @param operator whose ICF answers for them
  * @param lifetime of each PCID
+ * @param quarantine how long a released PCID rests before it is given out again: longer than any device that still uses
+ *     it stays attached
  */
-public record PcidSettings(Plmn operator, ImsiRange imsis, Duration lifetime) {
+public record PcidSettings(Plmn operator, ImsiRange imsis, Duration lifetime, Duration quarantine) {
     public PcidSettings {
         if (!operator.isHomeOf(imsis.first())) {
             throw new IllegalArgumentException("PCIDs: " + imsis.first() + " does not belong to " + operator);

@@ -5,28 +5,26 @@ package org.m2me.operators.supplier;
 
 import java.math.BigInteger;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.m2me.operators.Iccid;
-import org.m2me.operators.ImsiRange;
 import org.m2me.operators.PcidRecord;
 import org.m2me.operators.Peers;
+import org.m2me.operators.Pva;
 import org.m2me.operators.Supplier;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Vault;
 import org.m2me.operators.wiring.RoleContext;
-import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.crypto.Signer;
-import org.m2me.protocol.envelope.CmsMcimEnvelope;
-import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
+import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Ueid;
@@ -37,6 +35,8 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.pki.CertificateAuthority.Usage;
 import org.m2me.protocol.pki.Ocsp;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The supplier: certifies what its production line makes, gives it a PCID, and says what its devices should measure. */
 public final class SupplierRole implements Supplier, AutoCloseable {
@@ -48,6 +48,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     private static final Duration RELEASE_LIFETIME = Duration.ofDays(5 * 365L);
 
     private static final int OWNER_TOKEN_LENGTH = 16;
+    private static final Logger LOG = LoggerFactory.getLogger(SupplierRole.class);
 
     /**
      * Who it is.
@@ -57,37 +58,58 @@ public final class SupplierRole implements Supplier, AutoCloseable {
      * @param authorityKey the authority's, which also signs OCSP answers
      * @param ownPcids from which it makes PCIDs itself (ways 2 and 3)
      * @param pcidApn the APN that the ICF allows to its PCIDs
+     * @param renewBefore how long before its end a PCID is renewed at the earliest: a device that asks before has a clock
+     *     that is wrong, or wants to use the pool up
      */
     public record Settings(
-            String name, CertificateAuthority authority, Signer authorityKey, PcidSettings ownPcids, String pcidApn) {}
+            String name,
+            CertificateAuthority authority,
+            Signer authorityKey,
+            PcidSettings ownPcids,
+            String pcidApn,
+            Duration renewBefore) {
+        /** Three times what devices take: they ask when they are due, however their clocks differ. */
+        public static final Duration RENEW_BEFORE = Duration.ofDays(90);
+    }
 
     private final Database database;
     private final RoleContext context;
     private final Peers peers;
     private final Settings settings;
     private final Vault vault;
+    private final OwnPcids own;
+    private final PcidEnvelopes envelopes;
+    private final Renewals renewals;
+    private final Outbox outbox;
 
     public SupplierRole(RoleContext context, Peers peers, Settings settings) {
         this.context = context;
         this.peers = peers;
         this.settings = settings;
-        this.database = Database.open(
-                context.directory().resolve("supplier.db"),
-                Devices.SCHEMA,
-                Devices.SCHEMA_MODEL,
-                Devices.SCHEMA_PCID,
-                Devices.SCHEMA_PCID_KEY);
+        List<String> schema = new ArrayList<>(Devices.SCHEMA);
+        schema.addAll(OwnPcids.SCHEMA);
+        schema.add(InitialAccess.SCHEMA);
+        schema.add(Outbox.SCHEMA);
+        this.database = Database.open(context.directory().resolve("supplier.db"), schema.toArray(String[]::new));
         this.vault = context.vault();
+        this.own = new OwnPcids(settings.ownPcids(), vault, context.random());
+        this.envelopes = new PcidEnvelopes(context, settings);
+        this.renewals = new Renewals(new Renewals.Parts(database, vault, own, envelopes), context, peers, settings);
+        this.outbox =
+                Outbox.of(database, context.clock(), context.random(), renewals.handlers(), SupplierRole::givenUp);
+        renewals.through(outbox);
+    }
+
+    /** Begins to work off what is owed. To be called when the peers are in place. */
+    public SupplierRole start() {
+        outbox.start();
+        return this;
     }
 
     @Override
     public Made make(Blank blank) throws Refused {
         if (find(blank.device()).isEmpty()) {
-            Made made = assemble(blank);
-            database.change(connection -> {
-                Devices.add(connection, blank, made, vault);
-                Devices.forgetPcid(connection, blank.device());
-            });
+            assemble(blank);
         }
         Devices.Entry entry = find(blank.device()).orElseThrow();
         if (!entry.platformKey().equals(blank.platformKey())) {
@@ -107,24 +129,33 @@ public final class SupplierRole implements Supplier, AutoCloseable {
         return database.read(connection -> Devices.find(connection, device, vault));
     }
 
-    private Made assemble(Blank blank) throws Refused {
+    private void assemble(Blank blank) throws Refused {
         Certificate platform = certify(blank, blank.platformKey());
         Certificate transport = certify(blank, blank.transportKey());
         byte[] token = new byte[OWNER_TOKEN_LENGTH];
         context.random().nextBytes(token);
         Opaque ownerToken = Opaque.of(token);
         try (PcidHolder pcid = pcid(blank)) {
-            return new Made(
+            Made made = new Made(
                     blank.device(),
                     pcid.record().pcid(),
                     Opaque.of(platform.der()),
                     Opaque.of(transport.der()),
                     Opaque.of(context.certificate().der()),
-                    Opaque.of(seal(blank, pcid.record(), ownerToken)),
+                    envelopes.seal(
+                            new PcidEnvelopes.To(blank.device(), blank.agreementKey(), blank.pcidNonce()),
+                            pcid.record(),
+                            ownerToken),
                     ownerToken,
                     blank.way() == PcidWay.SENT_BY_SUBSCRIBER
                             ? Optional.of(Opaque.of(SealedPcid.form(pcid.record(), vault)))
                             : Optional.empty());
+            database.change(connection -> {
+                Devices.add(connection, blank, made, vault);
+                InitialAccess.begin(
+                        connection, blank.device(), made.pcid(), pcid.record().expires());
+                own.forgetKey(connection, blank.device(), Optional.empty());
+            });
         }
     }
 
@@ -140,65 +171,24 @@ public final class SupplierRole implements Supplier, AutoCloseable {
                         now.plus(CREDENTIAL_LIFETIME)));
     }
 
-    /** A record whose key is wiped when the device is made. */
-    private record PcidHolder(PcidRecord record) implements AutoCloseable {
-        @Override
-        public void close() {
-            record.key().close();
-        }
-    }
-
     private PcidHolder pcid(Blank blank) throws Refused {
         if (blank.way() == PcidWay.ISSUED_BY_CCIF) {
             return new PcidHolder(peers.ccif().issue(settings.name(), blank.device()));
         }
-        PcidHolder own = new PcidHolder(database.<PcidRecord, Refused>transact(connection -> own(connection, blank)));
+        PcidHolder made = new PcidHolder(database.<PcidRecord, Refused>transact(connection -> own.of(
+                connection, blank.device(), Optional.empty(), context.clock().instant())));
         boolean done = false;
         try {
             if (blank.way() == PcidWay.SENT_TO_CCIF) {
-                peers.ccif().deposit(settings.name(), own.record());
+                peers.ccif().deposit(settings.name(), made.record());
             }
             done = true;
-            return own;
+            return made;
         } finally {
             if (!done) {
-                own.close();
+                made.close();
             }
         }
-    }
-
-    /** Made once, and kept until the device is made: the CCIF may have it though its answer was lost. */
-    private PcidRecord own(Connection connection, Blank blank) throws SQLException, Refused {
-        ImsiRange range = settings.ownPcids().imsis();
-        long index = Devices.nextPcid(connection, blank.device());
-        if (index >= range.count()) {
-            throw new Refused(ResultCode.QUOTA, "PCIDs: all " + range.count() + " of this supplier's range are used");
-        }
-        Pcid pcid = new Pcid(range.at(index));
-        Optional<byte[]> kept = Devices.keptPcid(connection, blank.device());
-        if (kept.isPresent()) {
-            return SealedPcid.open(pcid, kept.get(), vault);
-        }
-        Instant expires = context.clock().instant().plus(settings.ownPcids().lifetime());
-        PcidRecord made = CcifRole.fresh(pcid, expires, context.random());
-        Devices.keepPcid(connection, blank.device(), SealedPcid.atRest(made, vault));
-        return made;
-    }
-
-    private byte[] seal(Blank blank, PcidRecord pcid, Opaque ownerToken) {
-        Mcim sealed = new Mcim(
-                blank.device(),
-                settings.ownPcids().operator(),
-                blank.pcidNonce(),
-                0,
-                pcid.pcid().imsi(),
-                Iccid.of(pcid.pcid().imsi()),
-                pcid.key(),
-                SqnArray.fresh(pcid.sqn()),
-                settings.pcidApn(),
-                ownerToken);
-        return new CmsMcimEnvelope(context.random())
-                .seal(sealed, P256PublicKey.ofSpki(blank.agreementKey().bytes()), context.key());
     }
 
     @Override
@@ -219,11 +209,31 @@ public final class SupplierRole implements Supplier, AutoCloseable {
 
     @Override
     public void revoke(Ueid device) throws Refused {
-        boolean known = database.transact(
-                connection -> Devices.revoke(connection, device, context.clock().instant()));
-        if (!known) {
-            throw new Refused(ResultCode.UNKNOWN_DEVICE, device + " was not made here");
-        }
+        renewals.revoke(device);
+    }
+
+    @Override
+    public Optional<List<Ueid>> withdraw(Pva.KnownBad what) throws Refused {
+        return peers.pva().withdraw(settings.name(), what);
+    }
+
+    @Override
+    public void renew(Renewal renewal) throws Refused {
+        renewals.renew(renewal);
+    }
+
+    @Override
+    public void renewed(Nonce registration, Ueid device, Opaque report) throws Refused {
+        renewals.renewed(registration, device, report);
+    }
+
+    @Override
+    public List<Pcid> pcids(Ueid device, Opaque ownerToken) throws Refused {
+        return renewals.pcids(device, ownerToken);
+    }
+
+    private static void givenUp(Connection connection, String kind, String key, byte[] body, Exception why) {
+        LOG.warn("{} {}: given up: {}", kind, key, why.toString());
     }
 
     @Override
@@ -249,6 +259,7 @@ public final class SupplierRole implements Supplier, AutoCloseable {
 
     @Override
     public void close() {
+        outbox.close();
         database.close();
         vault.close();
     }

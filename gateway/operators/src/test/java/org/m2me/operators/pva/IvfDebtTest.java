@@ -90,11 +90,43 @@ class IvfDebtTest {
     @Test
     void aCredentialThatIsFoundRevokedVoidsItsResultsBeforeTheOperatorIsAnswered() throws Exception {
         TestDevice device = validated();
+        world.pvaSilent = true;
         world.supplier.revoke(device.ueid);
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID); // nobody has looked yet
 
         assertRefused(ResultCode.CREDENTIAL_REVOKED, () -> world.pva.authenticate(world.request(device)));
 
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
+    }
+
+    @Test
+    void aSupplierThatRevokesADeviceVoidsItsResultsThoughNobodyLooks() throws Exception {
+        TestDevice device = validated();
+        TestDevice other = validated();
+        world.supplier.revoke(device.ueid);
+        awaitStanding(device, Standing.REVOKED);
+        assertThat(ask(other, GOOD).standing()).isEqualTo(Standing.VALID);
+        assertRefused(ResultCode.FORBIDDEN, () -> world.pva.revoked("rival", other.ueid));
+        assertThat(ask(other, GOOD).standing()).isEqualTo(Standing.VALID);
+    }
+
+    @Test
+    void aSupplierOwesARevocationUntilThePvaIsBack() throws Exception {
+        TestDevice device = validated();
+        world.pvaSilent = true;
+        world.supplier.revoke(device.ueid);
+        assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
+        world.pvaSilent = false;
+        world.clock.advance(Duration.ofMinutes(1));
+        awaitStanding(device, Standing.REVOKED);
+    }
+
+    @Test
+    void aSuppliersLineWithdrawsAComponent() throws Exception {
+        TestDevice device = validated();
+        Pva.KnownBad bad =
+                new Pva.KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
+        assertThat(world.supplier.withdraw(bad)).contains(List.of(device.ueid));
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
     }
 

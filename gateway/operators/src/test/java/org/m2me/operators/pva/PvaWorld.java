@@ -65,6 +65,8 @@ final class PvaWorld implements Peers, AutoCloseable {
     static final List<MeasuredComponent> GOOD =
             List.of(component("runtime", 1), component("agent", 2), component("config", 3));
 
+    private static final Duration QUARANTINE = Duration.ofDays(30);
+
     final ManualClock clock;
     final SecureRandom random = new SecureRandom();
     final List<StepEvent> steps = new ArrayList<>();
@@ -83,6 +85,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     final SupplierRole supplier;
     PvaRole pva;
     boolean supplierSilent;
+    volatile boolean pvaSilent;
     boolean icfAnswersLost;
     boolean shoSilent;
     volatile boolean ivfSilent;
@@ -99,14 +102,23 @@ final class PvaWorld implements Peers, AutoCloseable {
         pvaContext = context(directory, "pva");
         ivfContext = context(directory, "ivf");
         ivf = new IvfRole(ivfContext, pvaContext.certificate());
-        PcidSettings pool = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 1, 2), Duration.ofDays(365));
-        ccif = new CcifRole(context(directory, "ccif"), this, new CcifRole.Settings(pool, Duration.ofDays(30)));
+        PcidSettings pool =
+                new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 1, 2), Duration.ofDays(365), QUARANTINE);
+        ccif = new CcifRole(context(directory, "ccif"), this, pool);
         RoleContext supplierContext = context(directory, "supplier.acme");
-        PcidSettings own = new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 5_000, 2), Duration.ofDays(365));
+        PcidSettings own =
+                new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 5_000, 2), Duration.ofDays(365), QUARANTINE);
         supplier = new SupplierRole(
-                supplierContext,
-                this,
-                new SupplierRole.Settings("acme", deviceCa, deviceCaKey, own, "provisioning.ro"));
+                        supplierContext,
+                        this,
+                        new SupplierRole.Settings(
+                                "acme",
+                                deviceCa,
+                                deviceCaKey,
+                                own,
+                                "provisioning.ro",
+                                SupplierRole.Settings.RENEW_BEFORE))
+                .start();
         supplierSigner = supplierContext.certificate();
         pva = new PvaRole(pvaContext, this, settings());
     }
@@ -271,6 +283,9 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     @Override
     public Pva pva() {
+        if (pvaSilent) {
+            throw new Unavailable("the PVA is down", new IOException("connection refused"));
+        }
         return pva;
     }
 

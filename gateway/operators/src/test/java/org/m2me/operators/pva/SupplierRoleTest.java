@@ -75,7 +75,7 @@ class SupplierRoleTest {
             assertRefused(ResultCode.FORBIDDEN, () -> world.ccif.deposit("rival", record));
         }
         world.ccif.deposit("acme", world.accepted(sent.pcid()));
-        world.ccif.release("acme", sent.pcid());
+        world.ccif.release("acme", sent.device(), sent.pcid());
         assertThat(world.icfAccepted).containsOnlyKeys(issued.pcid());
     }
 
@@ -169,9 +169,9 @@ class SupplierRoleTest {
         Made made = world.supplier.make(first.blank(PcidWay.ISSUED_BY_CCIF));
         world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF));
         PcidRecord before = world.accepted(made.pcid());
-        assertRefused(ResultCode.FORBIDDEN, () -> world.ccif.release("rival", made.pcid()));
+        assertRefused(ResultCode.FORBIDDEN, () -> world.ccif.release("rival", made.device(), made.pcid()));
         assertThat(world.icfAccepted).containsKey(made.pcid());
-        world.ccif.release("acme", made.pcid());
+        world.ccif.release("acme", made.device(), made.pcid());
         assertThat(world.icfAccepted).doesNotContainKey(made.pcid());
         assertRefused(
                 ResultCode.QUOTA, () -> world.supplier.make(world.new TestDevice().blank(PcidWay.ISSUED_BY_CCIF)));

@@ -166,6 +166,9 @@ final class RoleHostTest {
         }
 
         @Override
+        public void revoked(String supplier, Ueid device) {}
+
+        @Override
         public Opaque authenticate(Request request) {
             return request.registration().value();
         }

@@ -3,6 +3,9 @@
 
 package org.m2me.protocol.envelope;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.aka.SqnArray;
@@ -26,6 +29,7 @@ import org.m2me.protocol.identity.Ueid;
  * @param sqn how sequence numbers are kept, and from where they count
  * @param apn the operational APN, at most 63 characters
  * @param ownerToken the token by which the owner lets this operator provision this device (TR 33.812 5.2.5.6.3.2), 16 bytes
+ * @param expires with a PCID, the end of its lifetime in whole seconds; a MCIM has none
  */
 public record Mcim(
         Ueid device,
@@ -37,10 +41,13 @@ public record Mcim(
         AkaKey key,
         SqnArray sqn,
         String apn,
-        Opaque ownerToken)
+        Opaque ownerToken,
+        Optional<Instant> expires)
         implements AutoCloseable {
     /** Bytes of an owner's token. */
     public static final int OWNER_TOKEN_LENGTH = 16;
+
+    static final Instant EXPIRES_MAX = Instant.parse("9999-12-31T23:59:59Z"); // as in telemetry
 
     static final int APN_LENGTH_MAX = 63; // TS 23.003 9.1
 
@@ -56,9 +63,35 @@ public record Mcim(
         if (apn.isEmpty() || apn.length() > APN_LENGTH_MAX) {
             throw new IllegalArgumentException("APN: wants 1 to 63 characters, has " + apn.length());
         }
+        if (expires.filter(end -> end.getNano() != 0 || end.getEpochSecond() < 0 || end.isAfter(EXPIRES_MAX))
+                .isPresent()) {
+            throw new IllegalArgumentException(
+                    "end of lifetime: " + expires.get() + " is not in whole seconds to 9999");
+        }
         if (ownerToken.length() != OWNER_TOKEN_LENGTH) {
             throw new IllegalArgumentException("owner token: wants 16 bytes, has " + ownerToken.length());
         }
+    }
+
+    /** One without an end of its lifetime. */
+    public Mcim(
+            Ueid device,
+            Plmn operator,
+            Nonce registration,
+            long serial,
+            Imsi imsi,
+            String iccid,
+            AkaKey key,
+            SqnArray sqn,
+            String apn,
+            Opaque ownerToken) {
+        this(device, operator, registration, serial, imsi, iccid, key, sqn, apn, ownerToken, Optional.empty());
+    }
+
+    /** This one, with the end of its lifetime. */
+    public Mcim expiring(Instant end) {
+        Optional<Instant> whole = Optional.of(end.truncatedTo(ChronoUnit.SECONDS));
+        return new Mcim(device, operator, registration, serial, imsi, iccid, key, sqn, apn, ownerToken, whole);
     }
 
     /** CBOR, to be sealed. */

@@ -3,9 +3,11 @@
 
 package org.m2me.protocol.envelope;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.LongStream;
 import org.m2me.protocol.aka.AkaAlgorithm;
@@ -39,6 +41,7 @@ final class McimCodec {
     private static final long SQN = 12;
     private static final long CONSTANTS = 13;
     private static final long SEQ = 14;
+    private static final long EXPIRES = 15;
     private static final Set<Long> KEYS = Set.of(
             REGISTRATION,
             DEVICE,
@@ -53,7 +56,8 @@ final class McimCodec {
             OPC,
             SQN,
             CONSTANTS,
-            SEQ);
+            SEQ,
+            EXPIRES);
 
     private static final int PLACES_MAX = 1 << 8; // IND of 8 bits
 
@@ -82,6 +86,7 @@ final class McimCodec {
         if (!mcim.sqn().isFresh()) {
             builder.putIntegers(SEQ, seq(mcim.sqn()));
         }
+        mcim.expires().ifPresent(end -> builder.put(EXPIRES, end.getEpochSecond()));
         CborMap map = mcim.key()
                 .k()
                 .use(k -> mcim.key()
@@ -137,7 +142,8 @@ final class McimCodec {
                     key,
                     sqn(map),
                     map.text(APN, Mcim.APN_LENGTH_MAX),
-                    Opaque.of(map.bytes(OWNER_TOKEN, Mcim.OWNER_TOKEN_LENGTH, Mcim.OWNER_TOKEN_LENGTH)));
+                    Opaque.of(map.bytes(OWNER_TOKEN, Mcim.OWNER_TOKEN_LENGTH, Mcim.OWNER_TOKEN_LENGTH)),
+                    expires(map));
         } catch (IllegalArgumentException outOfRange) {
             key.close();
             throw new CborException("MCIM: " + outOfRange.getMessage());
@@ -145,6 +151,12 @@ final class McimCodec {
             key.close();
             throw malformed;
         }
+    }
+
+    private static Optional<Instant> expires(CborMap map) throws CborException {
+        return map.has(EXPIRES)
+                ? Optional.of(Instant.ofEpochSecond(map.integer(EXPIRES, 0, Mcim.EXPIRES_MAX.getEpochSecond())))
+                : Optional.empty();
     }
 
     private static AkaKey key(CborMap map) throws CborException {

@@ -81,10 +81,53 @@ public sealed interface Mail {
         }
     }
 
+    /**
+     * DPF to device: a new credential for initial access, sealed; answer with a report to resource {@code p}.
+     *
+     * @param certificate X.509, of the supplier that sealed it, common name {@code supplier.NAME}
+     * @param envelope the PCID, sealed
+     */
+    record Credential(Nonce registration, Opaque certificate, Opaque envelope) implements Mail {
+        private static final long CREDENTIAL = 6;
+        private static final long CERTIFICATE = 1;
+        private static final long ENVELOPE = 2;
+        private static final int SIZE_MAX =
+                RegisterAnswer.CERTIFICATE_SIZE_MAX + McimEnvelope.SIZE_MAX + 16; // what CBOR adds
+
+        @Override
+        public byte[] encode() {
+            byte[] both = CborMap.builder()
+                    .put(CERTIFICATE, certificate.bytes())
+                    .put(ENVELOPE, envelope.bytes())
+                    .build()
+                    .encode();
+            return CborMap.builder()
+                    .put(Fields.REGISTRATION, registration.bytes())
+                    .put(CREDENTIAL, both)
+                    .build()
+                    .encode();
+        }
+
+        private static Credential decode(Nonce registration, byte[] both) throws CborException {
+            Fields fields = Fields.decode(both, Set.of(CERTIFICATE, ENVELOPE));
+            return new Credential(
+                    registration,
+                    Opaque.of(fields.map().bytes(CERTIFICATE, 1, RegisterAnswer.CERTIFICATE_SIZE_MAX)),
+                    Opaque.of(fields.map().bytes(ENVELOPE, 1, McimEnvelope.SIZE_MAX)));
+        }
+    }
+
     /** @throws CborException naming the field */
     static Mail decode(byte[] cbor) throws CborException {
         Fields fields = Fields.decode(
-                cbor, Set.of(Fields.REGISTRATION, Challenge.NONCE, Download.ENVELOPE, Refusal.CODE, Order.ORDER));
+                cbor,
+                Set.of(
+                        Fields.REGISTRATION,
+                        Challenge.NONCE,
+                        Download.ENVELOPE,
+                        Refusal.CODE,
+                        Order.ORDER,
+                        Credential.CREDENTIAL));
         if (fields.map().keys().size() != 2) {
             throw new CborException("mail: wants a registration and one more field, has "
                     + fields.map().keys());
@@ -97,6 +140,10 @@ public sealed interface Mail {
             return new Download(registration, Opaque.of(envelope));
         } else if (fields.has(Order.ORDER)) {
             return new Order(registration, Opaque.of(fields.map().bytes(Order.ORDER, 1, OwnerOrder.SIZE_MAX)));
+        }
+        if (fields.has(Credential.CREDENTIAL)) {
+            byte[] both = fields.map().bytes(Credential.CREDENTIAL, 1, Credential.SIZE_MAX);
+            return Credential.decode(registration, both);
         }
         return new Refusal(registration, fields.code(Refusal.CODE));
     }

@@ -16,7 +16,7 @@ import org.m2me.protocol.step.Procedure;
  * Step 5, device to DRF, resource {@code r}: register me with my operator. Who asks is known from the transport.
  *
  * @param registration made by the Trusted Environment; names this registration from here on, and serves once
- * @param pcid that gave access; absent on non-3GPP access, and when a subscription gives it
+ * @param pcid that gave access; absent on non-3GPP access, and when a subscription gives it; in a renewal the one to renew
  * @param procedure that the device goes through
  * @param state how the device says it is, so that an older result about it is not believed; only in a change
  */
@@ -29,6 +29,11 @@ public record Register(Nonce registration, Optional<Pcid> pcid, Procedure proced
     /** Of initial provisioning. */
     public static Register initial(Nonce registration, Optional<Pcid> pcid) {
         return new Register(registration, pcid, Procedure.INITIAL, Optional.empty());
+    }
+
+    /** Of a renewal of this PCID. */
+    public static Register renewal(Nonce registration, Pcid pcid) {
+        return new Register(registration, Optional.of(pcid), Procedure.RENEWAL, Optional.empty());
     }
 
     public byte[] encode() {

@@ -116,7 +116,12 @@ public enum Procedure {
             row(12, PROVISION_MCIM),
             row(13, REPORT_STATUS)),
     /** The owner switches to the subscription that is on board already: of {@link #CHANGE} only what is left to do. */
-    SWITCH(4, 14, row(2, INSTRUCT), row(12, PROVISION_MCIM), row(13, REPORT_STATUS), row(14, REGISTER_SUBSCRIPTION));
+    SWITCH(4, 14, row(2, INSTRUCT), row(12, PROVISION_MCIM), row(13, REPORT_STATUS), row(14, REGISTER_SUBSCRIPTION)),
+    /**
+     * The device gets a new credential for initial access, delivered like a MCIM (TR 33.812 5.1.3.8.4.3, "future
+     * enhancements"). It touches no subscription, and the specification gives its steps no numbers.
+     */
+    RENEWAL(5, 0);
 
     private record Row(int number, List<Step> steps) {}
 
@@ -145,7 +150,7 @@ public enum Procedure {
         return code;
     }
 
-    /** The highest number that the specification gives a step of this procedure. */
+    /** The highest number that the specification gives a step of this procedure, or 0. */
     public int last() {
         return last;
     }
@@ -163,7 +168,7 @@ public enum Procedure {
 
     /** Whether the device has a subscription when it begins, which stays in use until it is told otherwise. */
     public boolean isChange() {
-        return this != INITIAL;
+        return this != INITIAL && this != RENEWAL;
     }
 
     /** @throws IllegalArgumentException if no procedure has this code */

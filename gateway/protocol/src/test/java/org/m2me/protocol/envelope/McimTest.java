@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
@@ -45,6 +46,20 @@ final class McimTest {
             assertThat(decoded.ownerToken()).isEqualTo(mcim.ownerToken());
             assertThat(decoded.key().algorithm()).isEqualTo(AkaAlgorithm.MILENAGE);
             assertThat(TestMcim.same(decoded, mcim)).isTrue();
+        }
+    }
+
+    @Test
+    void carriesTheEndOfAPcidsLifetimeAndNothingOfItOtherwise() throws CborException {
+        Instant end = Instant.parse("2027-11-22T11:00:00.5Z");
+        try (Mcim mcim = TestMcim.milenage(random);
+                SecretBytes without = mcim.encode();
+                SecretBytes with = mcim.expiring(end).encode();
+                Mcim expiring = Mcim.decode(with);
+                Mcim endless = Mcim.decode(without)) {
+            assertThat(expiring.expires()).contains(Instant.parse("2027-11-22T11:00:00Z"));
+            assertThat(endless.expires()).isEmpty();
+            assertThat(with.length()).isEqualTo(without.length() + 6);
         }
     }
 
@@ -139,7 +154,8 @@ final class McimTest {
         assertRefused(13, 0); // constants are bytes
         assertRefused(13, new byte[85]); // of Milenage, no two alike
         assertRefused(14, 0);
-        assertRefused(15, 0); // a key that does not exist
+        assertRefused(16, 0); // a key that does not exist
+        assertRefused(15, -1); // an end before 1970
         assertRefused(5, new byte[] {(byte) 0xff, 0, 0, 0, 0, 0, 0});
         assertRefused(3, new byte[3 + 1]);
         assertRefused(12, 7); // not three integers

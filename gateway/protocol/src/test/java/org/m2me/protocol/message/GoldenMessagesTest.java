@@ -50,6 +50,13 @@ class GoldenMessagesTest {
     }
 
     @Test
+    void registerForARenewal() throws CborException {
+        Register register = Register.renewal(REGISTRATION, PCID);
+        assertThat(register.encode()).isEqualTo(Golden.REGISTER_RENEWAL.bytes());
+        assertThat(Register.decode(Golden.REGISTER_RENEWAL.bytes())).isEqualTo(register);
+    }
+
+    @Test
     void registerAnswer() throws CborException {
         RegisterAnswer answer = RegisterAnswer.decode(Golden.REGISTER_ANSWER.bytes());
         assertThat(answer.operator()).isEqualTo(OPERATOR);
@@ -63,6 +70,7 @@ class GoldenMessagesTest {
         check(new Mail.Challenge(REGISTRATION, CHALLENGE), Golden.CHALLENGE);
         check(new Mail.Download(REGISTRATION, envelope), Golden.DOWNLOAD);
         check(new Mail.Refusal(REGISTRATION, ResultCode.COMPONENT_MISMATCH), Golden.REFUSAL);
+        check(new Mail.Credential(REGISTRATION, Opaque.hex("3003020102"), envelope), Golden.CREDENTIAL);
         check(new Mail.Order(CHALLENGE, Opaque.of(Golden.OWNER_ORDER.bytes())), Golden.ORDER);
     }
 

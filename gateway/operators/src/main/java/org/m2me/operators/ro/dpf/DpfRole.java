@@ -72,11 +72,12 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         this.rules = new StoredRules(context);
         List<String> schema = new ArrayList<>(Provisionings.SCHEMA);
         schema.addAll(StoredRules.SCHEMA);
+        schema.addAll(Credentials.SCHEMA);
         schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("dpf.db"), schema.toArray(String[]::new));
         this.audit = new AuditDebts(context, peers, database);
-        this.feed = new DeviceFeedLog(context.clock(), database.read(Provisionings::devicesWaiting));
+        this.feed = new DeviceFeedLog(context.clock(), database.read(this::devicesWaiting));
         this.outbox = Outbox.of(
                 database,
                 context.clock(),
@@ -88,10 +89,18 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                         this::reportOutcome,
                         RELAY,
                         this::relay,
+                        Credentials.RENEWED,
+                        this::tellSupplier,
                         AuditDebts.KIND,
                         audit::tell),
                 this::givenUp);
         audit.through(outbox);
+    }
+
+    private List<Ueid> devicesWaiting(Connection connection) throws SQLException {
+        List<Ueid> devices = new ArrayList<>(Provisionings.devicesWaiting(connection));
+        devices.addAll(Credentials.devicesWaiting(connection, now()));
+        return devices;
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -181,6 +190,16 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     }
 
     @Override
+    public void deliver(Credential credential) throws Refused {
+        Credentials.check(credential, context);
+        database.<Refused>change(connection -> {
+            if (Credentials.put(connection, credential, now())) {
+                database.afterCommit(() -> feed.announce(credential.device()));
+            }
+        });
+    }
+
+    @Override
     public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         if (body.length > resource.sizeMax()) {
             throw new Refused(ResultCode.TOO_LARGE, resource + ": " + body.length + " bytes");
@@ -205,7 +224,8 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             return database.transact(connection -> firstFetch(connection, device));
         }
-        return waiting.map(DpfRole::download);
+        return waiting.map(DpfRole::download)
+                .or(() -> database.read(connection -> Credentials.mail(connection, device, now())));
     }
 
     private Optional<byte[]> firstFetch(Connection connection, Ueid device) throws SQLException {
@@ -234,6 +254,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         }
         byte[] answer = new Verdict(ResultCode.OK).encode();
         database.change(connection -> {
+            if (Credentials.reported(connection, device, reported, body, outbox)) {
+                return;
+            }
             Provisioning of = Provisionings.find(connection, reported.registration())
                     .filter(known -> known.device().equals(device))
                     .orElseThrow(() -> new Refused(
@@ -291,6 +314,14 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             }
         });
         return answer;
+    }
+
+    private Outbox.FollowUp tellSupplier(String key, byte[] body) throws Refused {
+        Credentials.tell(
+                database.read(connection -> Credentials.find(connection, nonce(key)))
+                        .orElseThrow(),
+                peers);
+        return Outbox.FollowUp.NONE;
     }
 
     private Outbox.FollowUp relay(String key, byte[] body) throws Refused {
@@ -356,6 +387,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
             throws SQLException {
+        if (kind.equals(Credentials.RENEWED)) {
+            return; // the supplier learns of it when the device asks for the next one
+        }
         Provisioning owed = Provisionings.find(connection, nonce(key)).orElseThrow();
         StoredRules.forget(connection, owed.registration());
         if (owed.state() == State.GENERATED) {

@@ -41,12 +41,14 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 import org.m2me.protocol.pki.CertificateRefused.Reason;
+import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.Steps;
 import org.m2me.protocol.step.Steps.Carried;
 
 /**
- * The DRF: takes steps 5 and 6, owes step 7; in a change of operator it passes a device's release on to the old one. It answers a device at once, with what its operator said beforehand; the
+ * The DRF: takes steps 5 and 6, owes step 7; in a change of operator it
+ * passes a device's release on to the old one, in a renewal its wish for a new PCID to the CCIF. It answers a device at once, with what its operator said beforehand; the
  * operator hears of the registration by the outbox.
  *
  * <p>A device has at most one open registration. A new nonce replaces it: a device that asks anew has given the old one
@@ -67,6 +69,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     private final Database database;
     private final DeviceFeedLog feed;
     private final Releases releases;
+    private final Renewals renewals;
     private final Outbox outbox;
 
     public DrfRole(RoleContext context, Peers peers) {
@@ -76,12 +79,24 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         List<String> schema = new ArrayList<>(Discovery.SCHEMA);
         schema.addAll(Registrations.SCHEMA);
         schema.addAll(Releases.SCHEMA);
+        schema.addAll(Renewals.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("drf.db"), schema.toArray(String[]::new));
-        this.feed = new DeviceFeedLog(context.clock(), database.read(Registrations::refused));
+        this.feed = new DeviceFeedLog(context.clock(), database.read(DrfRole::refused));
         this.releases = new Releases(database, peers, steps);
+        this.renewals = new Renewals(database, peers, context.clock());
         this.outbox = Outbox.of(
-                database, context.clock(), context.random(), Map.of(REGISTER, this::registerWithSho), this::givenUp);
+                database,
+                context.clock(),
+                context.random(),
+                Map.of(REGISTER, this::registerWithSho, Renewals.RENEW, renewals::passOn),
+                this::givenUp);
+    }
+
+    private static List<Ueid> refused(Connection connection) throws SQLException {
+        List<Ueid> devices = new ArrayList<>(Registrations.refused(connection));
+        devices.addAll(Renewals.refused(connection));
+        return devices;
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -167,12 +182,22 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     }
 
     private Optional<byte[]> mail(Ueid device) {
-        return database.read(connection -> Registrations.refusal(connection, device))
-                .map(refused -> new Mail.Refusal(refused.nonce(), refused.code()).encode());
+        return database.read(connection -> refusal(connection, device)).map(Mail::encode);
+    }
+
+    private static Optional<Mail.Refusal> refusal(Connection connection, Ueid device) throws SQLException {
+        Optional<Mail.Refusal> renewal = Renewals.refusal(connection, device);
+        return renewal.isPresent()
+                ? renewal
+                : Registrations.refusal(connection, device)
+                        .map(refused -> new Mail.Refusal(refused.nonce(), refused.code()));
     }
 
     private byte[] register(Ueid device, byte[] body) throws Refused {
         Register asked = decode(body);
+        if (asked.procedure() == Procedure.RENEWAL) {
+            return renewals.take(device, asked, outbox);
+        }
         Optional<Registration> known =
                 database.read(connection -> Registrations.find(connection, asked.registration()));
         if (known.isPresent()) {
@@ -218,6 +243,10 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         if (meanwhile.isPresent()) {
             return answerTo(repeated(meanwhile.get(), device, asked));
         }
+        if (Renewals.has(connection, asked.registration())) {
+            throw new Refused(
+                    ResultCode.NONCE_USED, "registration " + asked.registration() + ": was opened for a renewal");
+        }
         if (Registrations.countSince(connection, device, now().minus(DAY)) >= REGISTRATIONS_PER_DAY) {
             throw new Refused(
                     ResultCode.BUSY,
@@ -234,6 +263,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         Registration opened =
                 new Registration(device, asked, expected.operator(), expected.certificate(), State.OPEN, ResultCode.OK);
         Registrations.open(connection, opened, now());
+        Renewals.replaced(connection, device);
         Discovery.met(connection, device);
         outbox.add(connection, REGISTER, opened.nonce().toString(), new byte[0]);
         byte[] answer = answerTo(opened);
@@ -279,6 +309,11 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
             throws SQLException {
         ResultCode code = why instanceof Refused refused ? refused.code() : ResultCode.UNAVAILABLE;
+        if (kind.equals(Renewals.RENEW)) {
+            Renewals.givenUp(connection, key, code)
+                    .ifPresent(device -> database.afterCommit(() -> feed.announce(device)));
+            return;
+        }
         Registration owed = Registrations.find(connection, nonce(key)).orElseThrow();
         if (owed.state() == State.OPEN) {
             end(connection, owed, code);

@@ -128,6 +128,16 @@ final class Registrations {
                 registration.device());
     }
 
+    /** The device has gone on: a refusal that waited for it is over. */
+    static void over(Connection connection, Ueid device) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE registration SET state = ? WHERE device = ? AND state = ?",
+                State.REPLACED,
+                device,
+                State.REFUSED);
+    }
+
     /** Ends an open registration. */
     static void refuse(Connection connection, Nonce nonce, ResultCode code) throws SQLException {
         Sql.update(

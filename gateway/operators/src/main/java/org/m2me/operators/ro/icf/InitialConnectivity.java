@@ -64,7 +64,8 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
             if (same) {
                 return;
             }
-            if (known.isPresent() && !known.get().ended()) {
+            // Nobody can use it after its end: it is free for whom the CCIF gives it next.
+            if (known.isPresent() && !known.get().ended() && known.get().expires() > clock.millis()) {
                 throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is in use with another key or lifetime");
             }
             auc.put(connection, imsi, record.key(), record.sqn());

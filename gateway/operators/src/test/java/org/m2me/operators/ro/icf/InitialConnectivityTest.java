@@ -151,6 +151,21 @@ class InitialConnectivityTest {
     }
 
     @Test
+    void takesAPcidAnewWhoseLifetimeIsOverThoughNobodyReturnedIt() throws Refused {
+        activate(Duration.ZERO, LIFETIME);
+        world.clock.advance(LIFETIME);
+        PcidRecord next = new PcidRecord(
+                PCID,
+                Usim.newKey(world.random),
+                SqnParameters.DEFAULT,
+                world.clock.instant().plus(LIFETIME));
+        icf.accept(next);
+        assertThat(vectors()).isEqualTo(ResultCode.PCID_NOT_ACTIVE);
+        icf.activate(PCID, world.clock.instant(), world.clock.instant().plus(LIFETIME));
+        assertThat(vectors()).isEqualTo(ResultCode.OK);
+    }
+
+    @Test
     void issuesAReturnedPcidAnewWithAnotherKey() throws Refused {
         activate(Duration.ZERO, Duration.ofDays(1));
         icf.usage(PCID.imsi(), "session", 900);
