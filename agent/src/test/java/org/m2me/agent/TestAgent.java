@@ -79,6 +79,7 @@ final class TestAgent {
                             board,
                             tre,
                             transport,
+                            trusted -> new CoapDeviceTransport(tre, world.clock, trusted),
                             new Events(world.clock, new PrintStream(events, true, StandardCharsets.UTF_8)),
                             world.clock,
                             nanoTime,

@@ -17,8 +17,11 @@ import org.m2me.protocol.message.Verdict;
 
 /** Answers what the gateway passes on from devices, CBOR as it came over the air, and its questions for new mail. */
 final class DeviceSide implements Service {
-    /** The only one who speaks for devices. */
+    /** Who speaks for devices. */
     static final Set<String> CALLERS = Set.of("gateway");
+
+    /** An owner's application server, which hands over the telemetry of devices and nothing else. */
+    static final Set<String> TELEMETRY_CALLERS = Set.of("application");
 
     /** Then the device, a slash, and the resource. */
     static final String DEVICE = "/device/";
@@ -39,7 +42,7 @@ final class DeviceSide implements Service {
             return Optional.empty();
         }
         try {
-            if (!call.caller().isOneOf(CALLERS)) {
+            if (!call.caller().isOneOf(CALLERS) && !(isTelemetry(call) && call.caller().isOneOf(TELEMETRY_CALLERS))) {
                 throw new Refused(ResultCode.FORBIDDEN, "only the gateway speaks for devices");
             }
             return Optional.of(fromDevice ? pass(call) : feed(call));
@@ -50,6 +53,10 @@ final class DeviceSide implements Service {
             return Optional.of(
                     refusal(Refusals.code(call.path() + " by " + call.caller().name(), fault)));
         }
+    }
+
+    private static boolean isTelemetry(Call call) {
+        return call.path().startsWith(DEVICE) && call.path().endsWith("/" + DeviceResource.TELEMETRY.path());
     }
 
     private Answer pass(Call call) throws Refused {

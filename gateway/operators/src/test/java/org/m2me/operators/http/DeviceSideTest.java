@@ -64,7 +64,7 @@ final class DeviceSideTest {
                 case MAIL -> Optional.empty();
                 case EVIDENCE -> throw new Refused(ResultCode.EVIDENCE_STALE, "old");
                 case REPORT -> throw new Unavailable("a peer is away", new IOException("refused"));
-                case TELEMETRY, ORDER, RELEASE, RELAY -> throw new IllegalStateException("broken");
+                case TELEMETRY, ORDER, RELEASE, RELAY, ACTIVATION -> throw new IllegalStateException("broken");
             };
         }
 
