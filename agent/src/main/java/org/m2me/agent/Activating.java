@@ -72,8 +72,6 @@ final class Activating {
             if (answer.length == 0 || !take(answer)) {
                 return News.NOTHING;
             }
-            question(); // its number tells the owner that the device has it
-            return News.TAKEN;
         } catch (Refused refused) {
             LOG.info("no activation: {}", refused.toString());
             return News.NOTHING;
@@ -81,20 +79,39 @@ final class Activating {
             LOG.info("no activation: {}", silent.toString());
             return News.SILENCE;
         }
+        tellThatItIsHere();
+        return News.TAKEN;
+    }
+
+    /** The number in the next question is news for the owner; if it is lost, the question after that has it too. */
+    private void tellThatItIsHere() throws InterruptedException {
+        try {
+            question();
+        } catch (Refused | IOException lost) {
+            LOG.info("the owner does not know yet that the activation is here: {}", lost.toString());
+        }
     }
 
     private byte[] question() throws Refused, IOException, InterruptedException {
-        long held = tre.activation().map(it -> Servers.decode(it).number()).orElse(0L);
-        return gateway.askOnce(DeviceResource.ACTIVATION, new ActivationRequest(held).encode(), Owed.ANSWER_LIMIT);
+        return gateway.askOnce(DeviceResource.ACTIVATION, new ActivationRequest(held()).encode(), Owed.ANSWER_LIMIT);
     }
 
+    private long held() {
+        return tre.activation().map(it -> Servers.decode(it).number()).orElse(0L);
+    }
+
+    /** @return whether it is another one */
     private boolean take(byte[] answer) throws IOException {
+        long before = held();
         try {
             tre.activate(answer);
         } catch (TrustException refused) {
             ResultCode code = ResultCode.of(refused.code());
             LOG.warn("activation: {}", refused.getMessage());
             parts.events().say("activation-refused", "code", code.name());
+            return false;
+        }
+        if (held() == before) {
             return false;
         }
         servers.activated();
@@ -107,7 +124,10 @@ final class Activating {
                         "application",
                         taken.terms().application().toString(),
                         "management",
-                        taken.terms().management().map(Activation.Server::toString).orElse("the gateway"),
+                        taken.terms()
+                                .management()
+                                .map(Activation.Server::toString)
+                                .orElse("the gateway"),
                         "bytes",
                         answer.length);
         return true;

@@ -7,11 +7,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.m2me.agent.AgentConfiguration.GatewayAddress;
 import org.m2me.agent.transport.Answer;
 import org.m2me.agent.transport.DeviceTransport;
 import org.m2me.agent.transport.Traffic;
@@ -19,6 +21,7 @@ import org.m2me.agent.transport.Trust;
 import org.m2me.hal.Bearer;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironment.Activated;
+import org.m2me.hal.TrustedEnvironment.Subscription;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.message.Activation;
 import org.m2me.protocol.message.Activation.Association;
@@ -47,6 +50,7 @@ final class Servers implements AutoCloseable {
     private Traffic closed = Traffic.NONE;
     private OptionalLong failingSince = OptionalLong.empty();
     private OptionalLong restsSince = OptionalLong.empty();
+    private Optional<String> restsWith = Optional.empty();
 
     /** Which of them. */
     enum Place {
@@ -74,9 +78,11 @@ final class Servers implements AutoCloseable {
         }
         Activation.Terms terms = decode(told.get()).terms();
         retire();
-        application = Optional.of(name(terms.application(), () -> List.of(trust(terms.application()
-                .association()))));
-        management = terms.management().map(server -> name(server, () -> managers(server, terms, told.get())));
+        application = Optional.of(name(
+                terms.application(), () -> List.of(trust(terms.application().association()))));
+        management = terms.management()
+                .filter(server -> terms.unknownManagement().isPresent() || !isGateway(server))
+                .map(server -> name(server, () -> managers(server, terms, told.get())));
         failingSince = OptionalLong.empty();
         restsSince = OptionalLong.empty();
     }
@@ -95,6 +101,16 @@ final class Servers implements AutoCloseable {
         return made;
     }
 
+    /** Then the connection to it is there already. */
+    private boolean isGateway(Server server) {
+        GatewayAddress gateway = parts.configuration().gateway();
+        byte[] anchor = server.association().anchor().der();
+        return gateway.host().equals(server.host())
+                && gateway.port() == server.port()
+                && server.association().name().equals(Trust.GATEWAY)
+                && tre.anchors().stream().anyMatch(one -> Arrays.equals(one, anchor));
+    }
+
     private static Trust trust(Association association) {
         return new Trust(List.of(association.anchor()), association.name());
     }
@@ -105,10 +121,7 @@ final class Servers implements AutoCloseable {
      */
     private List<Trust> managers(Server server, Activation.Terms terms, Activated told) {
         List<Trust> believed = new ArrayList<>(List.of(trust(server.association())));
-        boolean changed = tre.active()
-                .filter(it -> !Optional.of(it.operator()).equals(told.operator()))
-                .isPresent();
-        if (changed) {
+        if (operator().isPresent() && !operator().equals(told.operator())) {
             terms.unknownManagement().map(Servers::trust).ifPresent(believed::add);
         }
         return believed;
@@ -125,11 +138,15 @@ final class Servers implements AutoCloseable {
         return management.isPresent() && !rests() ? Place.MANAGEMENT : Place.GATEWAY;
     }
 
+    /** Whether the management server was out of reach just now, and with the same operator. */
     private boolean rests() {
-        if (restsSince.isPresent() && since(restsSince.getAsLong()).compareTo(REST) >= 0) {
-            restsSince = OptionalLong.empty();
-        }
-        return restsSince.isPresent();
+        return restsSince.isPresent()
+                && since(restsSince.getAsLong()).compareTo(REST) < 0
+                && restsWith.equals(operator());
+    }
+
+    private Optional<String> operator() {
+        return tre.active().map(Subscription::operator);
     }
 
     private Duration since(long nanos) {
@@ -167,6 +184,7 @@ final class Servers implements AutoCloseable {
             parts.events().say("management-unreachable", "server", server.server.toString(), "detail", why.toString());
             failingSince = OptionalLong.empty();
             restsSince = OptionalLong.of(now);
+            restsWith = operator();
         }
     }
 

@@ -17,6 +17,7 @@ import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.message.ActivationRequest;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
 import org.m2me.protocol.message.OrderAnswer;
@@ -36,7 +37,9 @@ public final class TestNetwork {
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     public record Reply(int status, byte[] body) {}
 
+    /** All but questions for an activation, which every beginning of work has. */
     public final List<DeviceResource> asked = Collections.synchronizedList(new ArrayList<>());
+
     final List<Register> registrations = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
     final List<ProvisioningReport> reports = new ArrayList<>();
@@ -44,6 +47,7 @@ public final class TestNetwork {
     final List<OrderAnswer> answers = new ArrayList<>();
     final List<Release> releases = new ArrayList<>();
     final List<Relay> relays = new ArrayList<>();
+    final List<ActivationRequest> activationRequests = Collections.synchronizedList(new ArrayList<>());
     /** Operators that do not answer to releases. */
     final Set<Plmn> unreachable = new HashSet<>();
     /** Whose the device is, as discovery has it. */
@@ -56,6 +60,9 @@ public final class TestNetwork {
     private Optional<byte[]> mcim = Optional.empty();
     private Optional<Mail.Order> order = Optional.empty();
     private Optional<ResultCode> end = Optional.empty();
+    private Optional<byte[]> activation = Optional.empty();
+    private long number;
+    private boolean announced;
     private Damage damage = mcim -> mcim;
 
     /** What becomes of a MCIM on its way. */
@@ -88,6 +95,18 @@ public final class TestNetwork {
         expected = operator;
     }
 
+    /** The activation service has this to say; telemetry is answered that something waits. */
+    synchronized void activates(long counted, byte[] signed) {
+        number = counted;
+        activation = Optional.of(signed);
+        announced = true;
+    }
+
+    /** Telemetry is answered that something waits: an application server hears that of the subscriber. */
+    synchronized void announces() {
+        announced = true;
+    }
+
     /** Forgets what it has for the registration that is open. */
     synchronized void forget() {
         challenge = Optional.empty();
@@ -100,7 +119,9 @@ public final class TestNetwork {
 
     /** The answer to a request. */
     public synchronized Reply answer(DeviceResource resource, byte[] body) {
-        asked.add(resource);
+        if (resource != DeviceResource.ACTIVATION) {
+            asked.add(resource);
+        }
         List<ResultCode> refused = refusals.getOrDefault(resource, List.of());
         if (!refused.isEmpty()) {
             return refusal(refused.remove(0));
@@ -115,6 +136,7 @@ public final class TestNetwork {
                 case ORDER -> answered(OrderAnswer.decode(body));
                 case RELEASE -> release(body);
                 case RELAY -> relay(Relay.decode(body));
+                case ACTIVATION -> activation(ActivationRequest.decode(body));
             };
         } catch (CborException | ForgedException malformed) {
             return refusal(ResultCode.MALFORMED);
@@ -178,7 +200,16 @@ public final class TestNetwork {
 
     private Reply telemetry(Telemetry message) {
         telemetry.add(message);
-        return new Reply(204, new Verdict(ResultCode.OK, order.isPresent()).encode());
+        return new Reply(204, new Verdict(ResultCode.OK, order.isPresent() || announced).encode());
+    }
+
+    private Reply activation(ActivationRequest request) {
+        activationRequests.add(request);
+        announced = false;
+        if (request.held() >= number) {
+            return new Reply(204, new byte[0]);
+        }
+        return new Reply(204, activation.orElse(new byte[0]));
     }
 
     private Reply answered(OrderAnswer answer) {

@@ -34,8 +34,6 @@ import org.m2me.protocol.pki.Certificate;
 
 /** One CoAP endpoint on one DTLS socket, with one server; the device's key signs inside the Trusted Environment. */
 public final class CoapDeviceTransport implements DeviceTransport {
-    private static final String GATEWAY = "gateway";
-
     private final TrustedEnvironment tre;
     private final ServerVerifier verifier;
     private volatile @Nullable CoapEndpoint endpoint;
@@ -50,7 +48,7 @@ public final class CoapDeviceTransport implements DeviceTransport {
      * @param begun told when a certificate begins that proved good: no clock can be right that shows an earlier time
      */
     public CoapDeviceTransport(TrustedEnvironment tre, Clock clock, Consumer<Instant> begun) {
-        this(tre, new ServerVerifier(() -> List.of(new Trust(anchors(tre), GATEWAY)), clock, begun));
+        this(tre, new ServerVerifier(() -> List.of(new Trust(anchors(tre), Trust.GATEWAY)), clock, begun));
     }
 
     /** To another server, at rest. Its certificate says nothing of the time: it could make the gateway's look expired. */

@@ -77,7 +77,11 @@ final class ServerVerifier implements NewAdvancedCertificateVerifier {
             try {
                 verify(leaf, way);
                 if (first != null) {
-                    LOG.info("believes {} in place of {}: {}", way.name(), ways.get(0).name(), first.getMessage());
+                    LOG.info(
+                            "believes {} in place of {}: {}",
+                            way.name(),
+                            ways.get(0).name(),
+                            first.getMessage());
                 }
                 return CertPathUtil.generateCertPath(List.of(leaf));
             } catch (HandshakeException refused) {

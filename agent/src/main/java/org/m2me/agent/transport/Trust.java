@@ -12,4 +12,7 @@ import org.m2me.protocol.pki.Certificate;
  * @param anchors authorities that its certificate may come from
  * @param name common name in its certificate
  */
-public record Trust(List<Certificate> anchors, String name) {}
+public record Trust(List<Certificate> anchors, String name) {
+    /** The name of the gateway that a device is made with. */
+    public static final String GATEWAY = "gateway";
+}

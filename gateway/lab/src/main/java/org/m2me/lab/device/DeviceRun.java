@@ -30,6 +30,7 @@ public final class DeviceRun implements AutoCloseable {
     private final boolean tampered;
     private final DeviceTrace trace;
     private final AirMeter meter = new AirMeter();
+    private final ActivationWatch activation = new ActivationWatch();
     private final EmulatedHardware hardware;
     private volatile Optional<AirMeter.Reading> untilConfirmed = Optional.empty();
     private volatile Optional<AgentProcess> agent = Optional.empty();
@@ -73,6 +74,7 @@ public final class DeviceRun implements AutoCloseable {
     }
 
     private void follow(String line) {
+        activation.follow(line);
         Matcher changed = STATE.matcher(line);
         if (changed.find()) {
             state = changed.group(1);
@@ -121,6 +123,11 @@ public final class DeviceRun implements AutoCloseable {
 
     public DeviceTrace trace() {
         return trace;
+    }
+
+    /** What became of its application activation. */
+    public ActivationWatch activation() {
+        return activation;
     }
 
     /** What went over the air, all of it. */

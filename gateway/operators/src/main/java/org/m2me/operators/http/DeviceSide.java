@@ -20,8 +20,8 @@ final class DeviceSide implements Service {
     /** Who speaks for devices. */
     static final Set<String> CALLERS = Set.of("gateway");
 
-    /** An owner's application server, which hands over the telemetry of devices and nothing else. */
-    static final Set<String> TELEMETRY_CALLERS = Set.of("application");
+    /** An owner's application server hands over the telemetry of its devices, and nothing else, to {@code subscriber.OWNER}. */
+    static final String APPLICATION = "application.";
 
     /** Then the device, a slash, and the resource. */
     static final String DEVICE = "/device/";
@@ -29,9 +29,12 @@ final class DeviceSide implements Service {
     static final String FEED = "/device-feed";
 
     private final DeviceService devices;
+    private final String application;
 
-    DeviceSide(DeviceService devices) {
+    /** @param role whose side this is: {@code subscriber.fleet} */
+    DeviceSide(DeviceService devices, String role) {
         this.devices = devices;
+        this.application = APPLICATION + role.substring(role.indexOf('.') + 1);
     }
 
     @Override
@@ -42,7 +45,7 @@ final class DeviceSide implements Service {
             return Optional.empty();
         }
         try {
-            if (!call.caller().isOneOf(CALLERS) && !(isTelemetry(call) && call.caller().isOneOf(TELEMETRY_CALLERS))) {
+            if (!call.caller().isOneOf(CALLERS) && !handsTelemetryOver(call)) {
                 throw new Refused(ResultCode.FORBIDDEN, "only the gateway speaks for devices");
             }
             return Optional.of(fromDevice ? pass(call) : feed(call));
@@ -55,8 +58,10 @@ final class DeviceSide implements Service {
         }
     }
 
-    private static boolean isTelemetry(Call call) {
-        return call.path().startsWith(DEVICE) && call.path().endsWith("/" + DeviceResource.TELEMETRY.path());
+    private boolean handsTelemetryOver(Call call) {
+        return call.caller().name().equals(application)
+                && call.path().startsWith(DEVICE)
+                && call.path().endsWith("/" + DeviceResource.TELEMETRY.path());
     }
 
     private Answer pass(Call call) throws Refused {

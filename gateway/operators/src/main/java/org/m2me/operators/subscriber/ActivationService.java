@@ -68,8 +68,8 @@ final class ActivationService {
                 throw unknown(device);
             }
             Activations.Entry entry = Activations.of(connection, device)
-                    .orElseThrow(() ->
-                            new Refused(ResultCode.NOT_FOUND, "activation: nothing is entered for " + device));
+                    .orElseThrow(
+                            () -> new Refused(ResultCode.NOT_FOUND, "activation: nothing is entered for " + device));
             long held = Activations.held(connection, device);
             return new Activated(entry.number(), entry.terms(), entry.own(), entry.at(), held);
         });

@@ -19,14 +19,12 @@ import org.m2me.protocol.message.Activation;
  * device has. One count numbers all entries, so that what a device is told next always has a higher number.
  */
 final class Activations {
-    static final List<String> SCHEMA = List.of(
-            """
+    static final List<String> SCHEMA = List.of("""
             CREATE TABLE activation (
               device TEXT PRIMARY KEY,
               number BIGINT NOT NULL,
               terms BYTEA NOT NULL,
-              at BIGINT NOT NULL)""",
-            """
+              at BIGINT NOT NULL)""", """
             CREATE TABLE activation_held (
               device TEXT PRIMARY KEY,
               held BIGINT NOT NULL,
@@ -92,21 +90,14 @@ final class Activations {
 
     /** The number that the device had when it asked last. */
     static long held(Connection connection, Ueid device) throws SQLException {
-        return Sql.first(
-                        connection,
-                        "SELECT held FROM activation_held WHERE device = ?",
-                        row -> row.getLong(1),
-                        device)
+        return Sql.first(connection, "SELECT held FROM activation_held WHERE device = ?", row -> row.getLong(1), device)
                 .orElse(0L);
     }
 
     /** Whether there is something that the device was not told. */
     static boolean waits(Connection connection, Ueid device) throws SQLException {
         long told = Sql.first(
-                        connection,
-                        "SELECT told FROM activation_held WHERE device = ?",
-                        row -> row.getLong(1),
-                        device)
+                        connection, "SELECT told FROM activation_held WHERE device = ?", row -> row.getLong(1), device)
                 .orElse(0L);
         return Sql.first(
                         connection,

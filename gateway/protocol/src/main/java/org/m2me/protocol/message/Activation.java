@@ -133,6 +133,34 @@ public record Activation(Ueid device, long number, Terms terms) {
                         "unknownManagement: wants a management server that it stands in for");
             }
         }
+
+        /** By itself, as who has entered it keeps it. */
+        public byte[] encode() {
+            return into(CborMap.builder()).build().encode();
+        }
+
+        /** @throws CborException naming the field */
+        public static Terms decode(byte[] terms) throws CborException {
+            return read(Fields.decode(terms, TERMS));
+        }
+
+        private CborMap.Builder into(CborMap.Builder map) {
+            map.put(APPLICATION, application.encode());
+            management.ifPresent(server -> map.put(MANAGEMENT, server.encode()));
+            unknownManagement.ifPresent(rule -> map.put(UNKNOWN_MANAGEMENT, rule.encode()));
+            return map;
+        }
+
+        private static Terms read(Fields fields) throws CborException {
+            Server application = Server.decode(fields.map().map(APPLICATION));
+            Optional<Server> management = fields.has(MANAGEMENT)
+                    ? Optional.of(Server.decode(fields.map().map(MANAGEMENT)))
+                    : Optional.empty();
+            Optional<Association> unknown = fields.has(UNKNOWN_MANAGEMENT)
+                    ? Optional.of(Association.decode(fields.map().map(UNKNOWN_MANAGEMENT)))
+                    : Optional.empty();
+            return Fields.constructed(UNKNOWN_MANAGEMENT, () -> new Terms(application, management, unknown));
+        }
     }
 
     /** @throws IllegalArgumentException if the number is not positive */
@@ -174,9 +202,7 @@ public record Activation(Ueid device, long number, Terms terms) {
 
     /** What is signed, which is also how a device keeps it. */
     public byte[] encode() {
-        return terms.into(CborMap.builder()
-                        .put(DEVICE, device.value().bytes())
-                        .put(NUMBER, number))
+        return terms.into(CborMap.builder().put(DEVICE, device.value().bytes()).put(NUMBER, number))
                 .build()
                 .encode();
     }
