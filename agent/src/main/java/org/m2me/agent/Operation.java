@@ -194,7 +194,7 @@ final class Operation {
         try {
             return gateway.ask(DeviceResource.TELEMETRY, telemetry.encode(), Owed.ANSWER_LIMIT);
         } catch (Refused refused) {
-            if (!Refusals.isPassing(refused.code())) {
+            if (Refusals.isForGood(refused.code())) {
                 unacknowledged.done(); // the same message would be refused again
             }
             if (toApplication) {

@@ -44,6 +44,11 @@ public final class Guide {
         terminal.line(curl + " -H 'Content-Type: application/json' -d '{\"device\":\""
                 + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
                 + "/v1/subscriber/telemetry");
+        terminal.line(
+                "With whom device 1 works, as its owner has entered it, and the number of the entry that it has:");
+        terminal.line(curl + " -H 'Content-Type: application/json' -d '{\"device\":\""
+                + runs.get(0).device().ueid() + "\"}' " + network.uri("subscriber.fleet")
+                + "/v1/subscriber/activation");
         holds(curl + " -H 'Content-Type: application/json'", network, runs);
         regulator(curl + " -H 'Content-Type: application/json'", network, directory, runs);
         terminal.line("The status of a device's credential, by its serial number (0x…):");

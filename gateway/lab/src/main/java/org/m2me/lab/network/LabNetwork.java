@@ -263,7 +263,7 @@ public final class LabNetwork implements AutoCloseable {
 
     /**
      * Writes what a person needs to call roles by hand, and to import subscriptions, as PEM: {@code ca.pem}, {@code
-     * devices.pem}, {@code console.pem}, {@code sho.pem}, and {@code console.key}, {@code sho.key} of mode 0600.
+     * devices.pem}, {@code fleet.pem}, {@code console.pem}, {@code sho.pem}, and {@code console.key}, {@code sho.key} of mode 0600.
      */
     public void writeConsoleFiles(Path into) throws IOException {
         PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
@@ -271,6 +271,7 @@ public final class LabNetwork implements AutoCloseable {
                 into.resolve("devices.pem"),
                 "CERTIFICATE",
                 pki.devices().certificate().der());
+        PemFile.write(into.resolve("fleet.pem"), "CERTIFICATE", pki.fleet().der());
         write(roles.identity(LabRoles.CONSOLE), into, "console");
         write(roles.identity(roles.home().sho()), into, "sho");
     }

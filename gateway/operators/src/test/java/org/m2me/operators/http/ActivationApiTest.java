@@ -121,7 +121,7 @@ final class ActivationApiTest {
                 "\"telemetry\" | 70000 | \"telemetry\" | terms.application.port",
                 "\"telemetry\" | \"x\" | \"telemetry\" | terms.application.port",
                 "\"telemetry\" | 5684 | \"\" | terms.application.association.name",
-                "7 | 5684 | \"telemetry\" | terms.application.host",
+                "null | 5684 | \"telemetry\" | terms.application.host",
             })
     void namesTheFieldThatIsWrong(String host, String port, String name, String field) throws Exception {
         HttpResponse<String> refused = post("console", "activate", body(application(host, port, anchor(), name)));
