@@ -78,18 +78,7 @@ final class Operation {
             return false;
         }
         while (true) {
-            duties.activating().askOnce(used.operator());
-            Optional<ApplicationSilent> silent = Optional.empty();
-            try {
-                if (send() && duties.activating().ask() != Activating.News.TAKEN) {
-                    duties.mail().lookForOrder();
-                }
-            } catch (ApplicationSilent failed) {
-                if (asksInPlaceOfTelemetry(failed)) {
-                    continue;
-                }
-                silent = Optional.of(failed);
-            }
+            Optional<ApplicationSilent> silent = work(used.operator());
             if (!goesOnAfterChange(used)) {
                 return false;
             }
@@ -104,6 +93,19 @@ final class Operation {
             if (parts.nanoTime().getAsLong() - releasesTried >= RELEASE_PAUSE.toNanos()) {
                 tellOldOperators();
             }
+        }
+    }
+
+    /** Sends telemetry, and asks what the owner wants. @return why no telemetry gets through, if none does */
+    private Optional<ApplicationSilent> work(String operator) throws Refused, IOException, InterruptedException {
+        duties.activating().askOnce(operator);
+        try {
+            if (send() && duties.activating().ask() != Activating.News.TAKEN) {
+                duties.mail().lookForOrder();
+            }
+            return Optional.empty();
+        } catch (ApplicationSilent failed) {
+            return asksInPlaceOfTelemetry(failed) ? work(operator) : Optional.of(failed);
         }
     }
 

@@ -134,7 +134,7 @@ final class Story {
         activation
                 .application()
                 .ifPresent(server -> terminal.line(plus
-                        + "  M2ME → subscriber     asks its activation service, and is told, signed, with whom to work: "
+                        + "  M2ME → subscriber     asks its activation service (5.2.5.3.5.2) with whom to work, is told, signed: "
                         + activation.bytes() + " B"));
         terminal.line(plus
                 + sends

@@ -28,7 +28,8 @@ class ActivationIT {
     @Test
     void thePersonAtTheLabSeesWhereTelemetryGoesAndWhatAskingTook() throws Exception {
         assertThat(LabHarness.told(Options.with().activation(true).make(), directory))
-                .containsPattern("asks its activation service, and is told, signed, with whom to work: [1-9]\\d{2,3} B")
+                .containsPattern(
+                        "asks its activation service \\(5.2.5.3.5.2\\) with whom to work, is told, signed: [1-9]\\d{2,3} B")
                 .containsPattern(
                         "to its M2M application server coaps://127.0.0.1:\\d+: [1-9]\\d{2,3} B with DTLS handshake")
                 .contains("VERDICT: good.");
