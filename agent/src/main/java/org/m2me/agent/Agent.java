@@ -33,6 +33,7 @@ public final class Agent {
     private final Measuring measuring;
     private final Tampering tampering;
     private final Connectivity air;
+    private final Servers servers;
     private final OwnersMail mail;
     private final Provisioning provisioning;
     private final Change change;
@@ -56,15 +57,18 @@ public final class Agent {
         this.measuring = new Measuring(parts);
         this.tampering = new Tampering(parts, this::keepStatus);
         this.air = new Connectivity(parts);
-        Exchanges gateway = new Exchanges(parts, air::isUp);
+        this.servers = new Servers(parts, air::operational);
+        Exchanges gateway = new Exchanges(parts, servers, air::isUp);
         Owed owed = new Owed(parts, life, gateway);
         this.mail = new OwnersMail(parts, gateway, owed);
         Obtaining obtaining = new Obtaining(parts, life, gateway, measuring, mail);
         this.provisioning = new Provisioning(parts, life, air, obtaining, owed);
         this.change = new Change(parts, life, air, new Change.Ways(obtaining, provisioning, owed));
-        Operation.Duties duties = new Operation.Duties(owed, mail, change, new Renewal(parts, gateway, mail, owed));
+        Activating activating = new Activating(parts, gateway, servers);
+        Operation.Duties duties = new Operation.Duties(owed, mail, change, activating, new Renewal(parts, gateway, mail, owed));
         this.fallBack = new FallBack(parts, life, air, duties);
-        this.operation = new Operation(parts, life, air, gateway, duties, fallBack, this::goesWell);
+        Operation.Ways ways = new Operation.Ways(air, gateway, servers);
+        this.operation = new Operation(parts, life, ways, duties, fallBack, this::goesWell);
         this.bootCount = parts.tre().bootCount();
         this.backoff = new Backoff(FIRST_PAUSE, LONGEST_PAUSE, parts.random());
     }
@@ -95,6 +99,7 @@ public final class Agent {
             life.enter(State.FAULT, fault.toString());
             return ExitCode.FAULT;
         } finally {
+            servers.close();
             air.close();
         }
     }
@@ -121,7 +126,7 @@ public final class Agent {
             } catch (IOException silent) {
                 failure = String.valueOf(silent.getMessage());
                 LOG.debug("attempt failed", silent);
-                if (backoff.tries() > 0) {
+                if (backoff.tries() > 0 && !(silent instanceof ApplicationSilent)) {
                     air.drop(); // the second time in a row: the bearer may be dead without knowing
                 }
             }
@@ -240,9 +245,9 @@ public final class Agent {
                         "reason",
                         move.reason(),
                         "bytesUp",
-                        parts.transport().traffic().bytesUp(),
+                        servers.traffic().bytesUp(),
                         "bytesDown",
-                        parts.transport().traffic().bytesDown());
+                        servers.traffic().bytesDown());
     }
 
     private void remember(Lifecycle.Move move) {
@@ -275,7 +280,7 @@ public final class Agent {
                     pcidExpires,
                     tampering.noticed(),
                     bootCount,
-                    parts.transport().traffic()));
+                    servers.traffic()));
         } catch (IOException full) {
             LOG.warn("status file: {}", full.toString()); // the device works without it
         }

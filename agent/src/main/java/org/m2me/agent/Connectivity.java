@@ -5,6 +5,7 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.m2me.agent.AgentConfiguration.Access;
 import org.m2me.agent.AgentConfiguration.GatewayAddress;
@@ -31,6 +32,7 @@ final class Connectivity implements AutoCloseable {
     private @Nullable AutoCloseable card;
     private @Nullable Bearer bearer;
     private String identity = NO_SUBSCRIPTION;
+    private boolean withSubscription;
     private String onCard = NO_SUBSCRIPTION;
 
     Connectivity(AgentParts parts) {
@@ -49,6 +51,7 @@ final class Connectivity implements AutoCloseable {
     /** On the air with the active subscription. */
     void operational(Subscription subscription) throws IOException {
         attach(subscription.imsi(), subscription.apn());
+        withSubscription = true;
     }
 
     private void attach(String imsi, String apn) throws IOException {
@@ -151,6 +154,11 @@ final class Connectivity implements AutoCloseable {
         return isUp(parts.tre().pcid());
     }
 
+    /** The bearer of the subscription, over which more than the gateway can be reached; empty if there is none. */
+    Optional<Bearer> operational() {
+        return Optional.ofNullable(bearer).filter(open -> open.isUp() && withSubscription);
+    }
+
     /** Whether there is a bearer that can carry packets. */
     boolean isUp() {
         Bearer open = bearer;
@@ -162,6 +170,7 @@ final class Connectivity implements AutoCloseable {
         Bearer open = bearer;
         bearer = null;
         identity = NO_SUBSCRIPTION;
+        withSubscription = false;
         if (open != null) {
             open.close();
         }

@@ -17,7 +17,7 @@ import org.m2me.protocol.step.Step;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Exchanges with the gateway, repeated while that may help. Every request is made so that repeating it does no harm. */
+/** Exchanges with whatever server it is that answers, repeated while that may help. Every request is made so that repeating it does no harm. */
 final class Exchanges {
     private static final Logger LOG = LoggerFactory.getLogger(Exchanges.class);
     private static final int TRIES = 5; // with the pauses below: outlives a restart of whatever does not answer
@@ -26,11 +26,13 @@ final class Exchanges {
     private static final Duration WISH_MAX = Duration.ofMinutes(1); // what a gateway may ask for at most
 
     private final AgentParts parts;
+    private final Servers servers;
     private final BooleanSupplier onAir;
 
     /** @param onAir whether there is a bearer that can carry packets: asking over one that is gone would only wait */
-    Exchanges(AgentParts parts, BooleanSupplier onAir) {
+    Exchanges(AgentParts parts, Servers servers, BooleanSupplier onAir) {
         this.parts = parts;
+        this.servers = servers;
         this.onAir = onAir;
     }
 
@@ -98,7 +100,7 @@ final class Exchanges {
             case REGISTER -> Step.CONTACT_RO;
             case EVIDENCE -> Step.VALIDATE;
             case MAIL -> Step.DOWNLOAD_MCIM;
-            case REPORT, TELEMETRY, ORDER -> Step.PROVISION_MCIM;
+            case REPORT, TELEMETRY, ORDER, ACTIVATION -> Step.PROVISION_MCIM;
             case RELEASE -> Step.REPORT_DISCARD;
             case RELAY -> Step.RELAY_ACKNOWLEDGEMENT;
         };
@@ -108,19 +110,22 @@ final class Exchanges {
         if (!onAir.getAsBoolean()) {
             throw new OffAir();
         }
-        Traffic before = parts.transport().traffic();
+        Servers.Place place = servers.place(resource);
+        Traffic before = servers.traffic();
         long start = parts.nanoTime().getAsLong();
         @Nullable Answer answer = null;
         try {
-            answer = parts.transport().exchange(resource, body, limit);
+            answer = servers.exchange(resource, body, limit);
             return answer;
         } finally {
-            Traffic spent = parts.transport().traffic().since(before);
+            Traffic spent = servers.traffic().since(before);
             parts.events()
                     .say(
                             "exchange",
                             "resource",
                             resource.name(),
+                            "server",
+                            place.name(),
                             "status",
                             answer == null ? 0 : answer.status(),
                             "millis",

@@ -28,10 +28,13 @@ final class Operation {
     private final Lifecycle life;
     private final Connectivity air;
     private final Exchanges gateway;
+    private final Servers servers;
     private final Duties duties;
     private final FallBack fallBack;
     private final Runnable onSent;
+    private final Unacknowledged unacknowledged = new Unacknowledged();
     private final long started;
+    private long measured;
     private long sent;
     private long releasesTried;
 
@@ -41,21 +44,18 @@ final class Operation {
      * @param mail where orders come from
      * @param renewal of the PCID
      */
-    record Duties(Owed owed, OwnersMail mail, Change change, Renewal renewal) {}
+    record Duties(Owed owed, OwnersMail mail, Change change, Activating activating, Renewal renewal) {}
+
+    /** What carries its messages. */
+    record Ways(Connectivity air, Exchanges gateway, Servers servers) {}
 
     /** @param onSent called after each telemetry message that was taken */
-    Operation(
-            AgentParts parts,
-            Lifecycle life,
-            Connectivity air,
-            Exchanges gateway,
-            Duties duties,
-            FallBack fallBack,
-            Runnable onSent) {
+    Operation(AgentParts parts, Lifecycle life, Ways ways, Duties duties, FallBack fallBack, Runnable onSent) {
         this.parts = parts;
         this.life = life;
-        this.air = air;
-        this.gateway = gateway;
+        this.air = ways.air();
+        this.gateway = ways.gateway();
+        this.servers = ways.servers();
         this.duties = duties;
         this.fallBack = fallBack;
         this.onSent = onSent;
@@ -79,15 +79,16 @@ final class Operation {
             return false;
         }
         while (true) {
-            if (send()) {
-                duties.mail().lookForOrder();
-            }
+            Optional<ApplicationSilent> silent = work(used.operator());
             if (!goesOnAfterChange(used)) {
                 return false;
             }
             duties.renewal().attempt();
             if (!goesOnAfterChange(used)) { // an order may have come instead
                 return false;
+            }
+            if (silent.isPresent()) {
+                throw silent.get();
             }
             if (count > 0 && sent >= count) {
                 return true;
@@ -97,6 +98,19 @@ final class Operation {
             if (parts.nanoTime().getAsLong() - releasesTried >= RELEASE_PAUSE.toNanos()) {
                 tellOldOperators();
             }
+        }
+    }
+
+    /** Sends telemetry, and asks what the owner wants. @return why no telemetry gets through, if none does */
+    private Optional<ApplicationSilent> work(String operator) throws Refused, IOException, InterruptedException {
+        duties.activating().askOnce(operator);
+        try {
+            if (send() && duties.activating().ask() != Activating.News.TAKEN) {
+                duties.mail().lookForOrder();
+            }
+            return Optional.empty();
+        } catch (ApplicationSilent failed) {
+            return asksInPlaceOfTelemetry(failed) ? work(operator) : Optional.of(failed);
         }
     }
 
@@ -132,16 +146,74 @@ final class Operation {
         return goesOn;
     }
 
-    /** @return whether mail waits */
+    /**
+     * No telemetry gets through, and with it no word that something waits: so the device asks.
+     *
+     * @return whether its owner has named another application server
+     * @throws IOException if nobody else answers either
+     */
+    private boolean asksInPlaceOfTelemetry(ApplicationSilent failed) throws IOException, InterruptedException {
+        Activating.News news = duties.activating().ask();
+        if (news == Activating.News.SILENCE) {
+            throw new IOException(failed.getMessage(), failed); // it may be the bearer that is dead
+        }
+        if (news == Activating.News.NOTHING) {
+            duties.mail().lookForOrder();
+        }
+        return news == Activating.News.TAKEN;
+    }
+
+    /** @return whether something of the owner's waits: a newer activation, or mail */
     private boolean send() throws Refused, IOException, InterruptedException {
+        measure();
+        boolean waits = false;
+        while (unacknowledged.oldest().isPresent()) {
+            Telemetry telemetry = unacknowledged.oldest().get();
+            byte[] answer = deliver(telemetry);
+            unacknowledged.done();
+            sent++;
+            onSent.run();
+            parts.events().say("telemetry", "sequence", telemetry.sequence());
+            waits |= saysMail(answer);
+        }
+        return waits;
+    }
+
+    /** What was not acknowledged is sent again before it is time for another reading. */
+    private void measure() throws IOException {
+        long now = parts.nanoTime().getAsLong();
+        boolean due =
+                now - measured >= parts.configuration().telemetryInterval().toNanos();
+        if (unacknowledged.oldest().isPresent() && !due) {
+            return;
+        }
         long sequence = parts.tre().nextSequence();
         Telemetry telemetry =
                 new Telemetry(sequence, parts.clock().instant().truncatedTo(ChronoUnit.SECONDS), readings());
-        byte[] answer = gateway.ask(DeviceResource.TELEMETRY, telemetry.encode(), Owed.ANSWER_LIMIT);
-        sent++;
-        onSent.run();
-        parts.events().say("telemetry", "sequence", sequence);
-        return saysMail(answer);
+        measured = now;
+        unacknowledged
+                .add(telemetry)
+                .ifPresent(lost -> parts.events().say("telemetry-dropped", "sequence", lost.sequence()));
+    }
+
+    private byte[] deliver(Telemetry telemetry) throws Refused, IOException, InterruptedException {
+        boolean toApplication = servers.place(DeviceResource.TELEMETRY) == Servers.Place.APPLICATION;
+        try {
+            return gateway.ask(DeviceResource.TELEMETRY, telemetry.encode(), Owed.ANSWER_LIMIT);
+        } catch (Refused refused) {
+            if (Refusals.isForGood(refused.code())) {
+                unacknowledged.done(); // the same message would be refused again
+            }
+            if (toApplication) {
+                throw new ApplicationSilent(refused);
+            }
+            throw refused;
+        } catch (IOException silent) {
+            if (toApplication && air.isUp()) {
+                throw new ApplicationSilent(silent);
+            }
+            throw silent;
+        }
     }
 
     private static boolean saysMail(byte[] answer) throws IOException {
@@ -155,7 +227,7 @@ final class Operation {
     private SortedMap<String, Long> readings() throws IOException {
         SortedMap<String, Long> readings = new TreeMap<>();
         readings.put("uptime_s", TimeUnit.NANOSECONDS.toSeconds(parts.nanoTime().getAsLong() - started));
-        Traffic traffic = parts.transport().traffic();
+        Traffic traffic = servers.traffic();
         readings.put("up_bytes", traffic.bytesUp());
         readings.put("down_bytes", traffic.bytesDown());
         if (parts.board().modem().isPresent()) {

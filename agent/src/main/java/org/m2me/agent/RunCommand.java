@@ -85,6 +85,7 @@ final class RunCommand implements Callable<Integer> {
                     board,
                     tre,
                     transport,
+                    trusted -> new CoapDeviceTransport(tre, clock, trusted),
                     events ? new Events(clock, machine.out()) : Events.none(clock),
                     clock,
                     machine.nanoTime(),

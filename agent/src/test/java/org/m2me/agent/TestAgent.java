@@ -31,6 +31,8 @@ final class TestAgent {
     int telemetryCount = 3;
     /** Stands between agent and gateway. */
     UnaryOperator<DeviceTransport> between = UnaryOperator.identity();
+    /** Stands between agent and the servers that its owner has named. */
+    UnaryOperator<DeviceTransport> toNamed = UnaryOperator.identity();
     /** Stands between agent and Trusted Environment. */
     UnaryOperator<TrustedEnvironment> within = UnaryOperator.identity();
     /** For what lasts. */
@@ -79,6 +81,7 @@ final class TestAgent {
                             board,
                             tre,
                             transport,
+                            trusted -> toNamed.apply(new CoapDeviceTransport(tre, world.clock, trusted)),
                             new Events(world.clock, new PrintStream(events, true, StandardCharsets.UTF_8)),
                             world.clock,
                             nanoTime,

@@ -17,6 +17,7 @@ import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.message.ActivationRequest;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
 import org.m2me.protocol.message.OrderAnswer;
@@ -38,7 +39,9 @@ public final class TestNetwork {
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     public record Reply(int status, byte[] body) {}
 
+    /** All but questions for an activation, which every beginning of work has. */
     public final List<DeviceResource> asked = Collections.synchronizedList(new ArrayList<>());
+
     final List<Register> registrations = new ArrayList<>();
     final List<Evidence> evidence = new ArrayList<>();
     final List<ProvisioningReport> reports = new ArrayList<>();
@@ -48,6 +51,7 @@ public final class TestNetwork {
     final List<Relay> relays = new ArrayList<>();
     /** Of the PCID. */
     final List<Register> renewals = new ArrayList<>();
+    final List<ActivationRequest> activationRequests = Collections.synchronizedList(new ArrayList<>());
     /** Operators that do not answer to releases. */
     final Set<Plmn> unreachable = new HashSet<>();
     /** Whose the device is, as discovery has it. */
@@ -62,6 +66,9 @@ public final class TestNetwork {
     private Optional<ResultCode> end = Optional.empty();
     private Optional<Mail.Credential> credential = Optional.empty();
     private boolean supplierSilent;
+    private Optional<byte[]> activation = Optional.empty();
+    private long number;
+    private boolean announced;
     private Damage damage = mcim -> mcim;
 
     /** What becomes of a MCIM on its way. */
@@ -94,6 +101,18 @@ public final class TestNetwork {
         expected = operator;
     }
 
+    /** The activation service has this to say; telemetry is answered that something waits. */
+    synchronized void activates(long counted, byte[] signed) {
+        number = counted;
+        activation = Optional.of(signed);
+        announced = true;
+    }
+
+    /** Telemetry is answered that something waits: an application server hears that of the subscriber. */
+    synchronized void announces() {
+        announced = true;
+    }
+
     /** Forgets what it has for the registration that is open. */
     synchronized void forget() {
         challenge = Optional.empty();
@@ -106,7 +125,9 @@ public final class TestNetwork {
 
     /** The answer to a request. */
     public synchronized Reply answer(DeviceResource resource, byte[] body) {
-        asked.add(resource);
+        if (resource != DeviceResource.ACTIVATION) {
+            asked.add(resource);
+        }
         List<ResultCode> refused = refusals.getOrDefault(resource, List.of());
         if (!refused.isEmpty()) {
             return refusal(refused.remove(0));
@@ -121,6 +142,7 @@ public final class TestNetwork {
                 case ORDER -> answered(OrderAnswer.decode(body));
                 case RELEASE -> release(body);
                 case RELAY -> relay(Relay.decode(body));
+                case ACTIVATION -> activation(ActivationRequest.decode(body));
             };
         } catch (CborException | ForgedException | CertificateRefused malformed) {
             return refusal(ResultCode.MALFORMED);
@@ -199,7 +221,16 @@ public final class TestNetwork {
 
     private Reply telemetry(Telemetry message) {
         telemetry.add(message);
-        return new Reply(204, new Verdict(ResultCode.OK, order.isPresent()).encode());
+        return new Reply(204, new Verdict(ResultCode.OK, order.isPresent() || announced).encode());
+    }
+
+    private Reply activation(ActivationRequest request) {
+        activationRequests.add(request);
+        announced = false;
+        if (request.held() >= number) {
+            return new Reply(204, new byte[0]);
+        }
+        return new Reply(204, activation.orElse(new byte[0]));
     }
 
     private Reply answered(OrderAnswer answer) {

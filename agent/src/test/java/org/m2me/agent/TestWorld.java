@@ -31,6 +31,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Activation;
 import org.m2me.protocol.message.Mail;
 import org.m2me.protocol.message.OwnerOrder;
 import org.m2me.protocol.message.OwnerSecret;
@@ -67,6 +68,7 @@ public final class TestWorld {
     private final P256PrivateKey ownerKey = P256PrivateKey.generate(random);
     private final CertificateAuthority operators = authority("operators", P256PrivateKey.generate(random));
     private final CertificateAuthority foreigners = authority("operators", P256PrivateKey.generate(random));
+    private final CertificateAuthority fleet = authority("fleet", P256PrivateKey.generate(random));
     private final CertificateAuthority supplier = authority("acme", supplierKey);
     final Certificate operatorCertificate =
             issue(operators, "sho." + OPERATOR, operatorKey.publicKey(), Usage.ROLE, LIFE);
@@ -205,6 +207,23 @@ public final class TestWorld {
         try (SecretBytes secret = SecretBytes.copyOf(OWNER_SECRET.bytes())) {
             return new Mail.Order(id, new OwnerOrder(id, ueid(), number, procedure, operator).sign(ownerKey, secret));
         }
+    }
+
+    /** What the device's owner tells it. */
+    byte[] activation(long number, Activation.Terms terms) {
+        try (SecretBytes secret = SecretBytes.copyOf(OWNER_SECRET.bytes())) {
+            return new Activation(ueid(), number, terms).sign(ownerKey, secret).bytes();
+        }
+    }
+
+    /** A server of the owner's own authority, which neither operators nor devices know. */
+    Identity fleetServer(String name) {
+        return server(fleet, name, LIFE);
+    }
+
+    /** What the owner believes of its own server. */
+    Activation.Association fleetAssociation(String name) {
+        return new Activation.Association(fleet.certificate(), name);
     }
 
     private static Opaque operatorToken(Plmn operator) {

@@ -51,6 +51,15 @@ public interface TrustedEnvironment extends AutoCloseable {
     @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
     record OwedRelease(byte[] release, Optional<byte[]> change) {}
 
+    /**
+     * With whom the owner has the device work.
+     *
+     * @param claims as the owner signed them
+     * @param operator MCC-MNC of the subscription that was active when they came; empty if none was
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed over once, never compared
+    record Activated(byte[] claims, Optional<String> operator) {}
+
     /** 17 bytes, type 0x01. */
     byte[] ueid();
 
@@ -144,6 +153,18 @@ public interface TrustedEnvironment extends AutoCloseable {
      *     past giving up
      */
     Change order(byte[] order) throws TrustException, IOException;
+
+    /**
+     * Takes what the device's owner has entered with its activation service (TR 33.812 5.2.5.3.5.2), in place of what it
+     * had entered before; a change of operator does not touch it. Repeated: no second effect.
+     *
+     * @throws TrustException NOT_AUTHORIZED if it is not by the owner and for this device; NONCE_USED if a newer one is
+     *     here
+     */
+    void activate(byte[] activation) throws TrustException, IOException;
+
+    /** What {@link #activate} took last. */
+    Optional<Activated> activation();
 
     /** The change under way, if one is. */
     Optional<Change> change();

@@ -15,16 +15,17 @@ import org.m2me.protocol.message.OwnerOrder;
 import org.m2me.protocol.step.Procedure;
 
 /**
- * What the device's owner has ordered: the change under way, and what keeps an old order out.
+ * What the device's owner has said: the change under way, what keeps an old order out, and with whom to work.
  *
  * @param highest number of an order that was taken, or 0; no other order of this number or a lower one is taken
  */
-record Orders(long highest, Optional<Ordered> current) {
+record Orders(long highest, Optional<Ordered> current, Optional<HeldActivation> activation) {
     private static final int KEY_HIGHEST = 1;
     private static final int KEY_ID = 2;
     private static final int KEY_PROCEDURE = 3;
     private static final int KEY_OPERATOR = 4;
     private static final int KEY_STAGE = 5;
+    private static final int KEY_ACTIVATION = 6;
     private static final int PLMN_MAX = 7;
     private static final int STAGE_MAX = 16; // characters of the longest name, with room
 
@@ -53,22 +54,29 @@ record Orders(long highest, Optional<Ordered> current) {
     }
 
     static Orders none() {
-        return new Orders(0, Optional.empty());
+        return new Orders(0, Optional.empty(), Optional.empty());
     }
 
     Orders taking(OwnerOrder order) {
         return new Orders(
                 order.number(),
-                Optional.of(new Ordered(order.id(), order.procedure(), order.operator(), Stage.ORDERED)));
+                Optional.of(new Ordered(order.id(), order.procedure(), order.operator(), Stage.ORDERED)),
+                activation);
     }
 
     Orders reaching(Stage stage) {
-        return new Orders(highest, current.map(it -> new Ordered(it.id(), it.procedure(), it.operator(), stage)));
+        return new Orders(
+                highest, current.map(it -> new Ordered(it.id(), it.procedure(), it.operator(), stage)), activation);
     }
 
     /** Without a change under way. */
     Orders ended() {
-        return new Orders(highest, Optional.empty());
+        return new Orders(highest, Optional.empty(), activation);
+    }
+
+    /** To work with others from now on. */
+    Orders activated(HeldActivation newer) {
+        return new Orders(highest, current, Optional.of(newer));
     }
 
     CborMap toCbor() {
@@ -77,23 +85,26 @@ record Orders(long highest, Optional<Ordered> current) {
                 .put(KEY_PROCEDURE, it.procedure().code())
                 .put(KEY_OPERATOR, it.operator().toString())
                 .put(KEY_STAGE, it.stage().name()));
+        activation.ifPresent(it -> map.put(KEY_ACTIVATION, it.toCbor()));
         return map.build();
     }
 
     static Orders fromCbor(CborMap map) throws CborException {
-        map.checkOnly(
-                Set.of((long) KEY_HIGHEST, (long) KEY_ID, (long) KEY_PROCEDURE, (long) KEY_OPERATOR, (long) KEY_STAGE));
+        map.checkOnly(Set.of(
+                (long) KEY_HIGHEST, (long) KEY_ID, (long) KEY_PROCEDURE, (long) KEY_OPERATOR, (long) KEY_STAGE, (long)
+                        KEY_ACTIVATION));
         long highest = map.integer(KEY_HIGHEST, 0, Long.MAX_VALUE);
-        if (!map.has(KEY_ID)) {
-            return new Orders(highest, Optional.empty());
-        }
-        Stage stage = Stage.valueOf(map.text(KEY_STAGE, STAGE_MAX));
-        return new Orders(
-                highest,
-                Optional.of(new Ordered(
-                        new Nonce(Opaque.of(map.bytes(KEY_ID, Nonce.LENGTH, Nonce.LENGTH))),
-                        Procedure.of(map.integer(KEY_PROCEDURE)),
-                        Plmn.parse(map.text(KEY_OPERATOR, PLMN_MAX)),
-                        stage)));
+        Optional<HeldActivation> activation = map.has(KEY_ACTIVATION)
+                ? Optional.of(HeldActivation.fromCbor(map.map(KEY_ACTIVATION)))
+                : Optional.empty();
+        return new Orders(highest, map.has(KEY_ID) ? Optional.of(ordered(map)) : Optional.empty(), activation);
+    }
+
+    private static Ordered ordered(CborMap map) throws CborException {
+        return new Ordered(
+                new Nonce(Opaque.of(map.bytes(KEY_ID, Nonce.LENGTH, Nonce.LENGTH))),
+                Procedure.of(map.integer(KEY_PROCEDURE)),
+                Plmn.parse(map.text(KEY_OPERATOR, PLMN_MAX)),
+                Stage.valueOf(map.text(KEY_STAGE, STAGE_MAX)));
     }
 }

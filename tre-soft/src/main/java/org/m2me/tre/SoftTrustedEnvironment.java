@@ -32,6 +32,7 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     private final ActiveUsim active;
     private final Intake intake;
     private final OrderedChange ordered;
+    private final OwnersActivation activation;
     private final Deliveries deliveries;
     private final SoftUsim usim;
 
@@ -41,6 +42,7 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
         this.active = new ActiveUsim(memory);
         this.intake = new Intake(memory);
         this.ordered = new OrderedChange(memory);
+        this.activation = new OwnersActivation(memory);
         this.deliveries = new Deliveries(memory);
         this.usim = new SoftUsim(active);
     }
@@ -251,6 +253,20 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
                         it.procedure().name(),
                         it.operator().toString(),
                         it.stage()));
+    }
+
+    @Override
+    public void activate(byte[] signed) throws TrustException, IOException {
+        synchronized (memory) {
+            activation.take(signed);
+        }
+    }
+
+    @Override
+    public Optional<Activated> activation() {
+        synchronized (memory) {
+            return activation.current();
+        }
     }
 
     @Override

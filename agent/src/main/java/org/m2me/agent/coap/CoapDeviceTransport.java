@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.eclipse.californium.core.coap.CoAP;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
@@ -25,38 +26,46 @@ import org.jspecify.annotations.Nullable;
 import org.m2me.agent.transport.Answer;
 import org.m2me.agent.transport.DeviceTransport;
 import org.m2me.agent.transport.Traffic;
+import org.m2me.agent.transport.Trust;
 import org.m2me.hal.Bearer;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.pki.Certificate;
 
-/** One CoAP endpoint on one DTLS socket, with one gateway; the device's key signs inside the Trusted Environment. */
+/** One CoAP endpoint on one DTLS socket, with one server; the device's key signs inside the Trusted Environment. */
 public final class CoapDeviceTransport implements DeviceTransport {
     private final TrustedEnvironment tre;
-    private final Clock clock;
-    private final Consumer<Instant> begun;
+    private final ServerVerifier verifier;
     private volatile @Nullable CoapEndpoint endpoint;
     private volatile @Nullable RoutedConnector connector;
     private volatile @Nullable InetSocketAddress gateway;
     private volatile boolean connectionLost;
 
     /**
-     * At rest until it is given a bearer.
+     * To the gateway that the device was made with; at rest until it is given a bearer.
      *
      * @param clock for the dates of the gateway's certificate
      * @param begun told when a certificate begins that proved good: no clock can be right that shows an earlier time
      */
     public CoapDeviceTransport(TrustedEnvironment tre, Clock clock, Consumer<Instant> begun) {
+        this(tre, new ServerVerifier(() -> List.of(new Trust(anchors(tre), Trust.GATEWAY)), clock, begun));
+    }
+
+    /** To another server, at rest. Its certificate says nothing of the time: it could make the gateway's look expired. */
+    public CoapDeviceTransport(TrustedEnvironment tre, Clock clock, Supplier<List<Trust>> trusted) {
+        this(tre, new ServerVerifier(trusted, clock, begins -> {}));
+    }
+
+    private CoapDeviceTransport(TrustedEnvironment tre, ServerVerifier verifier) {
         TreSignature.install();
         this.tre = tre;
-        this.clock = clock;
-        this.begun = begun;
+        this.verifier = verifier;
     }
 
     @Override
     public synchronized void connect(Bearer bearer, InetSocketAddress newGateway) throws IOException {
         if (newGateway.isUnresolved()) {
-            throw new IOException("gateway: no address for " + newGateway.getHostString());
+            throw new IOException("no address for " + newGateway.getHostString());
         }
         InetSocketAddress way = bearer.towards(newGateway);
         RoutedConnector existing = connector;
@@ -73,7 +82,7 @@ public final class CoapDeviceTransport implements DeviceTransport {
         DtlsConnectorConfig.Builder dtls = DtlsConnectorConfig.builder(configuration)
                 .setAddress(new InetSocketAddress(local(way), 0))
                 .setCertificateIdentityProvider(new TreIdentity(tre))
-                .setAdvancedCertificateVerifier(new GatewayVerifier(anchors(), clock, begun));
+                .setAdvancedCertificateVerifier(verifier);
         RoutedConnector made = RoutedConnector.of(dtls, to, way);
         CoapEndpoint started = CoapEndpoint.builder()
                 .setConfiguration(configuration)
@@ -91,7 +100,7 @@ public final class CoapDeviceTransport implements DeviceTransport {
                 : new InetSocketAddress(0).getAddress();
     }
 
-    private List<Certificate> anchors() {
+    private static List<Certificate> anchors(TrustedEnvironment tre) {
         return tre.anchors().stream().map(Certificate::parse).toList();
     }
 

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.m2me.hal.Bearer;
 import org.m2me.protocol.message.DeviceResource;
 
-/** Carries requests to the gateway, one at a time. A second form, over a broker, has the same shape. */
+/** Carries requests to one server, the gateway or another, one at a time. A second form, over a broker, has the same shape. */
 public interface DeviceTransport extends AutoCloseable {
     /**
      * From now on sends over this bearer. What was agreed with the same gateway before goes on, whatever the bearer.

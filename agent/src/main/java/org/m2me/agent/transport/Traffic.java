@@ -25,6 +25,17 @@ public record Traffic(
                 bytesDown - earlier.bytesDown);
     }
 
+    /** Together with what crossed on another way. */
+    public Traffic plus(Traffic other) {
+        return new Traffic(
+                handshakes + other.handshakes,
+                handshakeBytes + other.handshakeBytes,
+                datagramsUp + other.datagramsUp,
+                bytesUp + other.bytesUp,
+                datagramsDown + other.datagramsDown,
+                bytesDown + other.bytesDown);
+    }
+
     /** Both ways. */
     public long bytes() {
         return bytesUp + bytesDown;

@@ -29,7 +29,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The gateway: takes devices' messages over CoAP and DTLS to the roles, and their answers back. It keeps nothing: what
- * is stopped and started again has lost DTLS connections, and devices make new ones.
+ * is stopped and started again has lost DTLS connections, and devices make new ones. With one resource only it is an
+ * owner's application server.
  */
 public final class Bridge implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
@@ -69,18 +70,15 @@ public final class Bridge implements AutoCloseable {
         running.add(() -> stop(workers));
         running.add(() -> stop(timer));
 
-        RoleLinks links = new RoleLinks(
-                settings.roles(),
-                new RoleLinks.Credentials(identity.certificate(), identity.key(), identity.roleAnchors()),
-                limits.roleAnswer(),
-                http,
-                clock);
+        RoleLinks links = new RoleLinks(settings.roles(), identity.roles(), limits.roleAnswer(), http, clock);
         MailRoom mail = new MailRoom(links, limits, workers, timer);
-        for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
-            links.to(role).map(link -> new FeedWatch(link, mail::hint)).ifPresent(this::watch);
+        if (settings.resources().contains(DeviceResource.MAIL)) {
+            for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
+                links.to(role).map(link -> new FeedWatch(link, mail::hint)).ifPresent(this::watch);
+            }
         }
         CoapDoor door = new CoapDoor(
-                new CoapDoor.Settings(address, settings.node(), limits),
+                new CoapDoor.Settings(address, settings.node(), limits, settings.resources()),
                 new CertificateProof(identity.certificate(), identity.key(), identity.deviceAnchors(), clock),
                 new RoleDispatch(mail, links, workers, limits, tally, clock),
                 tally,

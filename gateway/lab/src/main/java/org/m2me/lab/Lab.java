@@ -109,6 +109,9 @@ public final class Lab implements AutoCloseable {
     public List<LabDevice> make() throws IOException, Refused {
         List<LabDevice> devices = new ArrayList<>();
         Subscriber subscriber = network.subscriber();
+        if (options.activation()) {
+            subscriber.activateAll(network.activation());
+        }
         for (int number = 1; number <= options.devices(); number++) {
             Path storage = directory.resolve("devices").resolve(String.format("%03d", number));
             LabDevice device = line.make(number, storage, options.way());

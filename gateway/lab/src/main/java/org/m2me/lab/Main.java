@@ -121,6 +121,11 @@ public final class Main implements Callable<Integer> {
                     + " ${COMPLETION-CANDIDATES} (${DEFAULT-VALUE})")
     private Together together = Together.apart;
 
+    @Option(
+            names = "--no-activation",
+            description = "the subscriber enters no application server: telemetry goes to the gateway")
+    private boolean withoutActivation;
+
     @Option(names = "--keep", description = "leave everything running, and say how to talk to it")
     private boolean keep;
 
@@ -156,6 +161,7 @@ public final class Main implements Callable<Integer> {
                 .gsup(gsup)
                 .change(Optional.ofNullable(change))
                 .together(together)
+                .activation(!withoutActivation)
                 .directory(Optional.ofNullable(directory))
                 .make();
         Terminal terminal = new Terminal(System.out, Boolean.getBoolean("m2me.terminal"));

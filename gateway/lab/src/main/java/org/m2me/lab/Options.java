@@ -22,6 +22,7 @@ import org.m2me.operators.Supplier.PcidWay;
  * @param change how the subscriber changes to another operator afterwards, if at all
  * @param together which roles share a process
  * @param ivf whether operators ask the IVF in a change, before the PVA
+ * @param activation whether the subscriber enters an application server, which telemetry goes to; else to the gateway
  * @param directory where everything is written; absent for one that is removed at the end
  */
 public record Options(
@@ -36,6 +37,7 @@ public record Options(
         Optional<ChangeWay> change,
         Together together,
         boolean ivf,
+        boolean activation,
         Optional<Path> directory) {
     /** As many as the memory of a small machine holds. */
     public static final int DEVICES_MAX = 500;
@@ -85,6 +87,7 @@ public record Options(
         private Optional<ChangeWay> change = Optional.empty();
         private Together together = Together.apart;
         private boolean ivf = true;
+        private boolean activation;
         private Optional<Path> directory = Optional.empty();
 
         private Builder() {}
@@ -144,6 +147,11 @@ public record Options(
             return this;
         }
 
+        public Builder activation(boolean wanted) {
+            activation = wanted;
+            return this;
+        }
+
         public Builder directory(Optional<Path> wanted) {
             directory = wanted;
             return this;
@@ -152,7 +160,19 @@ public record Options(
         /** @throws IllegalArgumentException naming the option that is out of its range */
         public Options make() {
             return new Options(
-                    devices, tamper, cellular, keep, way, pcidDays, mcimByDpf, gsup, change, together, ivf, directory);
+                    devices,
+                    tamper,
+                    cellular,
+                    keep,
+                    way,
+                    pcidDays,
+                    mcimByDpf,
+                    gsup,
+                    change,
+                    together,
+                    ivf,
+                    activation,
+                    directory);
         }
     }
 }

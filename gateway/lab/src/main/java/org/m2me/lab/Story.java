@@ -25,6 +25,7 @@ import org.m2me.lab.console.StepLines;
 import org.m2me.lab.console.Summary;
 import org.m2me.lab.console.Terminal;
 import org.m2me.lab.console.Terminal.Style;
+import org.m2me.lab.device.ActivationWatch;
 import org.m2me.lab.device.AgentProcess;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
@@ -156,10 +157,24 @@ final class Story {
     }
 
     private void lastLine(Outcome outcome) {
-        if (outcome.good() && !outcome.run().isTampered()) {
-            terminal.line(terminal.styled(Style.GOOD, "   +")
-                    + "  M2ME → subscriber     sends its first telemetry over the operational bearer");
+        if (!outcome.good() || outcome.run().isTampered()) {
+            return;
         }
+        ActivationWatch activation = outcome.run().activation();
+        String plus = terminal.styled(Style.GOOD, "   +");
+        String sends = "  M2ME → subscriber     sends its first telemetry over the operational bearer";
+        activation
+                .application()
+                .ifPresent(server -> terminal.line(plus
+                        + "  M2ME → subscriber     asks its activation service (5.2.5.3.5.2) with whom to work, is told, signed: "
+                        + activation.bytes() + " B"));
+        terminal.line(plus
+                + sends
+                + activation
+                        .application()
+                        .map(server -> ", to its M2M application server " + server + ": "
+                                + activation.firstTelemetryBytes().orElse(0L) + " B with DTLS handshake")
+                        .orElse(""));
     }
 
     private static List<Long> processes(List<DeviceRun> runs) {

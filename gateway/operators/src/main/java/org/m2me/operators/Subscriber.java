@@ -10,6 +10,7 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Activation;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
@@ -115,4 +116,30 @@ public interface Subscriber {
     /** The orders to a device, the newest first, at most 100. */
     @AllowedTo("console")
     List<Ordered> orders(Ueid device) throws Refused;
+
+    /**
+     * What the activation service tells a device (5.2.5.3.5.2).
+     *
+     * @param number of this entry; a device that has a lower one is told
+     * @param own whether it was entered for this device, else for all that have none of their own
+     * @param held the number that the device had when it asked last, 0 if it had none or never asked
+     */
+    record Activated(long number, Activation.Terms terms, boolean own, Instant at, long held) {}
+
+    /**
+     * Enters with whom a device works once it has its subscription, in place of what was entered before. It learns of it
+     * with its next telemetry.
+     *
+     * @throws Refused UNKNOWN_DEVICE when it was not bought here; MALFORMED when a certificate is out of its time
+     */
+    @AllowedTo("console")
+    void activate(Ueid device, Activation.Terms terms) throws Refused;
+
+    /** The same for every device that nothing of its own is entered for. @throws Refused MALFORMED */
+    @AllowedTo("console")
+    void activateAll(Activation.Terms terms) throws Refused;
+
+    /** What a device is told. @throws Refused UNKNOWN_DEVICE; NOT_FOUND when nothing is entered for it */
+    @AllowedTo("console")
+    Activated activation(Ueid device) throws Refused;
 }

@@ -331,7 +331,7 @@ abstract class ChangeFixture {
         return switch (resource) {
             case REGISTER, RELEASE -> drf;
             case REPORT, RELAY -> dpf;
-            case MAIL, TELEMETRY, ORDER -> subscriber;
+            case MAIL, TELEMETRY, ORDER, ACTIVATION -> subscriber;
             case EVIDENCE -> throw new IllegalArgumentException("no evidence is asked for here");
         };
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.evidence.AttestationResult;
@@ -21,11 +22,14 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Activation;
 import org.m2me.protocol.message.OwnerOrder;
 import org.m2me.protocol.message.ProvisioningReport;
+import org.m2me.protocol.message.RegisterAnswer;
 import org.m2me.protocol.message.Release;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Telemetry;
+import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.step.Procedure;
 
 /** What the golden bytes mean. Keys are fixed and signatures deterministic, so signed objects have golden bytes too. */
@@ -98,6 +102,25 @@ public final class Samples {
 
     public static Telemetry telemetry() {
         return new Telemetry(1, MORNING, new TreeMap<>(Map.of("temperature_mC", -4500L, "uptime_s", 61L)));
+    }
+
+    /** By the certificate that is in another golden message. */
+    public static Activation activation() {
+        Certificate anchor;
+        try {
+            anchor = RegisterAnswer.decode(Golden.REGISTER_ANSWER.bytes()).certificate();
+        } catch (CborException impossible) {
+            throw new IllegalStateException(impossible);
+        }
+        Activation.Association fleet = new Activation.Association(anchor, "telemetry.fleet");
+        Activation.Association management = new Activation.Association(anchor, "gateway");
+        return new Activation(
+                UEID,
+                4,
+                new Activation.Terms(
+                        new Activation.Server("telemetry.fleet.example", 5684, fleet),
+                        Optional.of(new Activation.Server("2001:db8::1", 15684, management)),
+                        Optional.of(new Activation.Association(anchor, "manager"))));
     }
 
     public static Opaque digest(int fill) {

@@ -22,8 +22,8 @@ import org.m2me.protocol.identity.Ueid;
  * <p>A copy is a magic word, generation (8 bytes) and UEID (17) in clear, then the state sealed for these.
  */
 public final class SealedSlots {
-    /** Largest copy in bytes: three pages of flash; the parts of the state are bounded so that it always fits. */
-    public static final int SIZE_MAX = 12_288;
+    /** Largest copy in bytes: four pages of flash; the parts of the state are bounded so that it always fits. */
+    public static final int SIZE_MAX = 16_384;
 
     private static final List<String> NAMES = List.of("state.a", "state.b");
     private static final String ASIDE = ".new";

@@ -187,7 +187,7 @@ class SealedSlotsTest {
         SealedSlots slots = slotsWith("one");
         assertThatThrownBy(() -> slots.save(new byte[SealedSlots.SIZE_MAX]))
                 .isInstanceOf(IOException.class)
-                .hasMessageContaining("12288");
+                .hasMessageContaining(String.valueOf(SealedSlots.SIZE_MAX));
         assertThat(found(disk)).contains("one");
     }
 }

@@ -6,6 +6,7 @@ package org.m2me.bridge.coap;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Clock;
+import java.util.Set;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.eclipse.californium.core.CoapResource;
 import org.eclipse.californium.core.CoapServer;
@@ -29,8 +30,9 @@ public final class CoapDoor implements AutoCloseable {
      *
      * @param listen port 0 lets the system choose
      * @param node first byte of connection IDs
+     * @param resources that devices find here
      */
-    public record Settings(InetSocketAddress listen, int node, Limits limits) {}
+    public record Settings(InetSocketAddress listen, int node, Limits limits, Set<DeviceResource> resources) {}
 
     private final CoapServer server;
     private final CoapEndpoint endpoint;
@@ -61,7 +63,7 @@ public final class CoapDoor implements AutoCloseable {
         server.addEndpoint(endpoint);
         DeviceEntry.Context context = new DeviceEntry.Context(
                 proof, handler, timer, settings.limits().acknowledgeAfter().toMillis());
-        for (DeviceResource resource : DeviceResource.values()) {
+        for (DeviceResource resource : settings.resources()) {
             server.add(new DeviceEntry(resource, context));
         }
     }

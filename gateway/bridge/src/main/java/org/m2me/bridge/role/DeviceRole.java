@@ -22,7 +22,7 @@ public enum DeviceRole {
             case MAIL -> List.of(SUBSCRIBER, DRF, PVA, DPF);
             case EVIDENCE -> List.of(PVA);
             case REPORT, RELAY -> List.of(DPF);
-            case TELEMETRY, ORDER -> List.of(SUBSCRIBER);
+            case TELEMETRY, ORDER, ACTIVATION -> List.of(SUBSCRIBER);
         };
     }
 }

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +35,7 @@ import org.m2me.bridge.device.DeviceAnswer;
 import org.m2me.bridge.device.Limits;
 import org.m2me.bridge.device.Tally;
 import org.m2me.bridge.device.Tally.Count;
+import org.m2me.protocol.message.DeviceResource;
 
 class SafeUdpDataParserTest {
     // CON PUT /b with Block1 (0, more, 16 bytes) and a payload of 23 bytes.
@@ -75,7 +77,11 @@ class SafeUdpDataParserTest {
         StackTraces stackTraces = new StackTraces();
         Logger.getLogger("").addHandler(stackTraces);
         CoapDoor door = new CoapDoor(
-                new CoapDoor.Settings(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0, Limits.DEFAULT),
+                new CoapDoor.Settings(
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                        0,
+                        Limits.DEFAULT,
+                        Set.of(DeviceResource.values())),
                 new CertificateProof(own.certificate(), own.key(), pki.supplierAnchors(), clock),
                 (device, resource, body, reply) -> reply.accept(DeviceAnswer.nothing()),
                 tally,

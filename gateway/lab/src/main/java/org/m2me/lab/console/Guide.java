@@ -47,6 +47,10 @@ public final class Guide {
         terminal.line("The newest telemetry of device 1:");
         terminal.line(curl(directory, OWNER) + JSON + " -d '{\"device\":\""
                 + runs.get(0).device().ueid() + "\"}' " + network.uri(OWNER) + "/v1/subscriber/telemetry");
+        terminal.line(
+                "With whom device 1 works, as its owner has entered it, and the number of the entry that it has:");
+        terminal.line(curl(directory, OWNER) + JSON + " -d '{\"device\":\""
+                + runs.get(0).device().ueid() + "\"}' " + network.uri(OWNER) + "/v1/subscriber/activation");
         holds(curl(directory, Lab.SHO) + JSON, network, runs);
         regulator(curl(directory, REGULATOR) + JSON, network, directory, runs);
         campaign(network, directory, runs);

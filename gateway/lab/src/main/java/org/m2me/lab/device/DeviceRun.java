@@ -33,6 +33,7 @@ public final class DeviceRun implements AutoCloseable {
     private final boolean tampered;
     private final DeviceTrace trace;
     private final AirMeter meter = new AirMeter();
+    private final ActivationWatch activation = new ActivationWatch();
     private final EmulatedHardware hardware;
     private final Traces traces;
     private final CompletableFuture<Renewed> renewed = new CompletableFuture<>();
@@ -91,6 +92,7 @@ public final class DeviceRun implements AutoCloseable {
     }
 
     private void follow(String line) {
+        activation.follow(line);
         Matcher changed = STATE.matcher(line);
         if (changed.find()) {
             state = changed.group(1);
@@ -144,6 +146,11 @@ public final class DeviceRun implements AutoCloseable {
 
     public DeviceTrace trace() {
         return trace;
+    }
+
+    /** What became of its application activation. */
+    public ActivationWatch activation() {
+        return activation;
     }
 
     /** What went over the air, all of it. */

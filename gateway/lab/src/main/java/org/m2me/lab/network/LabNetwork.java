@@ -11,14 +11,17 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.m2me.bridge.Bridge;
 import org.m2me.bridge.BridgeIdentity;
 import org.m2me.bridge.BridgeSettings;
 import org.m2me.bridge.role.DeviceRole;
 import org.m2me.bridge.role.RoleAddress;
+import org.m2me.bridge.role.RoleLinks;
 import org.m2me.lab.fault.Victim;
 import org.m2me.lab.network.LabPki.Identity;
 import org.m2me.operators.AuthenticationCentre.ApnProfile;
@@ -37,6 +40,8 @@ import org.m2me.operators.wiring.RoleHost;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Activation;
+import org.m2me.protocol.message.Activation.Association;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Refused;
 
@@ -45,6 +50,10 @@ public final class LabNetwork implements AutoCloseable {
     private static final int UDP = 17;
     /** What the gateway is called among those that can be restarted. */
     public static final String GATEWAY = "gateway";
+    /** What the subscriber's application server is called among them, and towards the subscriber. */
+    public static final String APPLICATION = "application.fleet";
+
+    private static final String TELEMETRY = "telemetry.fleet"; // the application server, as devices know it
 
     private static final List<String> CONSOLES = List.of(
             LabRoles.REGULATOR,
@@ -61,6 +70,7 @@ public final class LabNetwork implements AutoCloseable {
     private final List<String> names = new ArrayList<>();
     private final LabRoles roles;
     private final Bridge bridge;
+    private final Bridge application;
 
     /** Starts everything. @throws IOException if a port, a file or a thread is not to be had */
     public LabNetwork(LabSettings settings) throws IOException {
@@ -79,8 +89,10 @@ public final class LabNetwork implements AutoCloseable {
         start(LabRoles.SUBSCRIBER, roles.subscriber());
         this.bridge = gatewayInFront();
         bridge.start();
-        ApnProfile initial = apn(LabSettings.INITIAL_APN, LabSettings.INITIAL_QUOTA);
-        ApnProfile operational = apn(LabSettings.OPERATIONAL_APN, 0);
+        this.application = applicationServer();
+        application.start();
+        ApnProfile initial = apn(LabSettings.INITIAL_APN, LabSettings.INITIAL_QUOTA, bridge.address());
+        ApnProfile operational = apn(LabSettings.OPERATIONAL_APN, 0, bridge.address(), application.address());
         start(LabRoles.ICF, roles.icf(initial));
         for (HomeOperator operator : List.of(roles.home(), roles.other())) {
             start(operator.sho(), operator.sho(operational));
@@ -95,11 +107,12 @@ public final class LabNetwork implements AutoCloseable {
         start(LabRoles.N3G_ICP, roles.hotspot(initial.allowed(), gatewayUri()));
     }
 
-    private ApnProfile apn(String name, long quota) {
-        InetSocketAddress gateway = bridge.address();
+    private static ApnProfile apn(String name, long quota, InetSocketAddress... reached) {
         return new ApnProfile(
                 name,
-                List.of(new Destination(UDP, gateway.getAddress().getHostAddress() + "/32", gateway.getPort())),
+                Arrays.stream(reached)
+                        .map(to -> new Destination(UDP, to.getAddress().getHostAddress() + "/32", to.getPort()))
+                        .toList(),
                 quota);
     }
 
@@ -145,6 +158,36 @@ public final class LabNetwork implements AutoCloseable {
                         List.of(pki.operators()),
                         List.of(pki.devices().certificate())),
                 settings.interference().clock(GATEWAY, settings.clock()));
+    }
+
+    private Bridge applicationServer() {
+        Identity shown = pki.ofFleet(TELEMETRY);
+        Identity role = pki.role(APPLICATION);
+        return new Bridge(
+                BridgeSettings.applicationServer(address(LabRoles.SUBSCRIBER)),
+                new BridgeIdentity(
+                        shown.certificate(),
+                        shown.key(),
+                        List.of(pki.devices().certificate()),
+                        new RoleLinks.Credentials(role.certificate(), role.key(), List.of(pki.operators()))),
+                settings.interference().clock(APPLICATION, settings.clock()));
+    }
+
+    /** What the subscriber enters for its devices: its application server, and the gateway for subscriptions. */
+    public Activation.Terms activation() {
+        return new Activation.Terms(
+                server(application.address(), new Association(pki.fleet(), TELEMETRY)),
+                Optional.of(server(bridge.address(), new Association(pki.operators(), GATEWAY))),
+                Optional.empty());
+    }
+
+    private static Activation.Server server(InetSocketAddress address, Association association) {
+        return new Activation.Server(address.getAddress().getHostAddress(), address.getPort(), association);
+    }
+
+    /** How many telemetry messages have come to the application server. */
+    public long telemetryAtApplication() {
+        return application.counters().get(DeviceResource.TELEMETRY);
     }
 
     private RoleAddress address(String name) {
@@ -232,8 +275,8 @@ public final class LabNetwork implements AutoCloseable {
 
     /**
      * Writes what a person needs to call roles by hand, and to import subscriptions, as PEM: {@code ca.pem}, {@code
-     * devices.pem}, {@code sho.pem}, for the console of each role that has one {@code console.ROLE.pem}, and their keys
-     * ({@code .key}) of mode 0600.
+     * devices.pem}, {@code fleet.pem}, {@code sho.pem}, for the console of each role that has one {@code
+     * console.ROLE.pem}, and their keys ({@code .key}) of mode 0600.
      */
     public void writeConsoleFiles(Path into) throws IOException {
         PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
@@ -241,6 +284,7 @@ public final class LabNetwork implements AutoCloseable {
                 into.resolve("devices.pem"),
                 "CERTIFICATE",
                 pki.devices().certificate().der());
+        PemFile.write(into.resolve("fleet.pem"), "CERTIFICATE", pki.fleet().der());
         for (String role : CONSOLES) {
             String console = LabRoles.consoleOf(role);
             write(roles.identity(console), into, console);
@@ -273,10 +317,11 @@ public final class LabNetwork implements AutoCloseable {
         return List.copyOf(names);
     }
 
-    /** Who can be restarted: every role, and the gateway. */
+    /** Who can be restarted: every role, the gateway, and the application server. */
     public List<String> names() {
         List<String> all = new ArrayList<>(names);
         all.add(GATEWAY);
+        all.add(APPLICATION);
         return all;
     }
 
@@ -290,6 +335,8 @@ public final class LabNetwork implements AutoCloseable {
         try {
             if (name.equals(GATEWAY)) {
                 bridge.restart();
+            } else if (name.equals(APPLICATION)) {
+                application.restart();
             } else {
                 host.restart(name);
             }
@@ -300,6 +347,7 @@ public final class LabNetwork implements AutoCloseable {
 
     @Override
     public void close() {
+        application.close();
         bridge.close();
         host.close();
         settings.interference().close();

@@ -17,8 +17,11 @@ import org.m2me.protocol.message.Verdict;
 
 /** Answers what the gateway passes on from devices, CBOR as it came over the air, and its questions for new mail. */
 final class DeviceSide implements Service {
-    /** The only one who speaks for devices. */
+    /** Who speaks for devices. */
     static final Set<String> CALLERS = Set.of("gateway");
+
+    /** An owner's application server hands over the telemetry of its devices, and nothing else, to {@code subscriber.OWNER}. */
+    static final String APPLICATION = "application.";
 
     /** Then the device, a slash, and the resource. */
     static final String DEVICE = "/device/";
@@ -26,9 +29,12 @@ final class DeviceSide implements Service {
     static final String FEED = "/device-feed";
 
     private final DeviceService devices;
+    private final String application;
 
-    DeviceSide(DeviceService devices) {
+    /** @param role whose side this is: {@code subscriber.fleet} */
+    DeviceSide(DeviceService devices, String role) {
         this.devices = devices;
+        this.application = APPLICATION + role.substring(role.indexOf('.') + 1);
     }
 
     @Override
@@ -39,7 +45,7 @@ final class DeviceSide implements Service {
             return Optional.empty();
         }
         try {
-            if (!call.caller().isOneOf(CALLERS)) {
+            if (!call.caller().isOneOf(CALLERS) && !handsTelemetryOver(call)) {
                 throw new Refused(ResultCode.FORBIDDEN, "only the gateway speaks for devices");
             }
             return Optional.of(fromDevice ? pass(call) : feed(call));
@@ -50,6 +56,12 @@ final class DeviceSide implements Service {
             return Optional.of(
                     refusal(Refusals.code(call.path() + " by " + call.caller().name(), fault)));
         }
+    }
+
+    private boolean handsTelemetryOver(Call call) {
+        return call.caller().name().equals(application)
+                && call.path().startsWith(DEVICE)
+                && call.path().endsWith("/" + DeviceResource.TELEMETRY.path());
     }
 
     private Answer pass(Call call) throws Refused {

@@ -55,7 +55,7 @@ public final class RoleServer implements AutoCloseable {
     private static List<Service> services(ObjectMapper mapper, Content content) {
         List<Service> services = new ArrayList<>();
         services.add(new InterfaceService(mapper, content.interfaces(), content.name()));
-        content.devices().ifPresent(devices -> services.add(new DeviceSide(devices)));
+        content.devices().ifPresent(devices -> services.add(new DeviceSide(devices, content.name())));
         services.add(new Description(mapper, content));
         return services;
     }

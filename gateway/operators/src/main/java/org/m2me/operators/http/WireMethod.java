@@ -10,9 +10,12 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.databind.JavaType;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.exc.ValueInstantiationException;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -153,10 +156,26 @@ final class WireMethod {
         try {
             return secrets.collectFrom(mapper.readerFor(type)).readValue(json);
         } catch (JsonMappingException wrong) {
-            throw new Malformed(name + path(wrong), "is missing, unknown or out of range");
+            throw new Malformed(name + path(wrong) + component(wrong), "is missing, unknown or out of range");
         } catch (JsonProcessingException wrong) {
             throw new Malformed(name, "is no JSON");
         }
+    }
+
+    /** Of a record that refused to be made, and began to say why with the name of one of its components. */
+    private static String component(JsonMappingException wrong) {
+        if (!(wrong instanceof ValueInstantiationException made)
+                || !(made.getCause() instanceof IllegalArgumentException cause)
+                || !made.getType().getRawClass().isRecord()) {
+            return "";
+        }
+        String said = String.valueOf(cause.getMessage());
+        return Arrays.stream(made.getType().getRawClass().getRecordComponents())
+                .map(RecordComponent::getName)
+                .filter(name -> said.startsWith(name + ": "))
+                .findFirst()
+                .map(name -> "." + name)
+                .orElse("");
     }
 
     static String path(JsonMappingException wrong) {

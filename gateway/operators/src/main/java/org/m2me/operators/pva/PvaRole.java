@@ -259,7 +259,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         return switch (resource) {
             case MAIL -> mail(device).map(Mail::encode);
             case EVIDENCE -> Optional.of(appraise(device, body).encode());
-            case REGISTER, REPORT, TELEMETRY, ORDER, RELEASE, RELAY ->
+            case REGISTER, REPORT, TELEMETRY, ORDER, RELEASE, RELAY, ACTIVATION ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not the PVA's");
         };
     }

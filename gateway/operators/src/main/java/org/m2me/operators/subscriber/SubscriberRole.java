@@ -27,6 +27,7 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Activation;
 import org.m2me.protocol.message.DeviceFeed;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
@@ -41,7 +42,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The subscriber: for each device it buys it owes the operator a contract, the supplier the deposit form and the ICF the
- * activation; from then on it takes the device's telemetry, and instructs it when it is to change operator.
+ * activation; from then on it tells the device with whom to work, takes its telemetry, and instructs it when it is to
+ * change operator.
  */
 public final class SubscriberRole implements Subscriber, DeviceService, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SubscriberRole.class);
@@ -69,6 +71,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     private final DeviceFeedLog feed;
     private final Outbox outbox;
     private final Ordering ordering;
+    private final ActivationService activations;
 
     public SubscriberRole(RoleContext context, Peers peers, SubscriberSettings settings) {
         this.context = context;
@@ -81,6 +84,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         schema.addAll(TelemetryStore.SCHEMA);
         schema.addAll(Orders.SCHEMA);
         schema.addAll(Agreements.SCHEMA);
+        schema.addAll(Activations.SCHEMA);
         schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("subscriber.db"), schema.toArray(String[]::new));
@@ -94,6 +98,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         this.outbox = Outbox.of(database, context.clock(), context.random(), work, this::givenUp);
         audit.through(outbox);
         this.ordering = new Ordering(context, settings, purchases, outbox, audit);
+        this.activations = new ActivationService(context, database, purchases);
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -200,6 +205,21 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     }
 
     @Override
+    public void activate(Ueid device, Activation.Terms terms) throws Refused {
+        activations.enter(Optional.of(device), terms);
+    }
+
+    @Override
+    public void activateAll(Activation.Terms terms) throws Refused {
+        activations.enter(Optional.empty(), terms);
+    }
+
+    @Override
+    public Activated activation(Ueid device) throws Refused {
+        return activations.entered(device);
+    }
+
+    @Override
     public Optional<byte[]> answer(Ueid device, DeviceResource resource, byte[] body) throws Refused {
         if (body.length > resource.sizeMax()) {
             throw new Refused(ResultCode.TOO_LARGE, resource + ": " + body.length + " bytes");
@@ -208,6 +228,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
             case MAIL -> mail(device);
             case TELEMETRY -> Optional.of(takeTelemetry(device, decode(body)).encode());
             case ORDER -> Optional.of(takeAnswer(device, decodeAnswer(body)).encode());
+            case ACTIVATION -> activations.answer(device, body);
             case REGISTER, EVIDENCE, REPORT, RELEASE, RELAY ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the subscriber");
         };
@@ -237,7 +258,8 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     }
 
     private static Verdict verdict(Connection connection, Ueid device) throws SQLException {
-        return new Verdict(ResultCode.OK, Orders.waiting(connection, device).isPresent());
+        boolean waits = Orders.waiting(connection, device).isPresent() || Activations.waits(connection, device);
+        return new Verdict(ResultCode.OK, waits);
     }
 
     private static OrderAnswer decodeAnswer(byte[] body) throws Refused {

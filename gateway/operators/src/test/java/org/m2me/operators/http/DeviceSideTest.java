@@ -64,7 +64,7 @@ final class DeviceSideTest {
                 case MAIL -> Optional.empty();
                 case EVIDENCE -> throw new Refused(ResultCode.EVIDENCE_STALE, "old");
                 case REPORT -> throw new Unavailable("a peer is away", new IOException("refused"));
-                case TELEMETRY, ORDER, RELEASE, RELAY -> throw new IllegalStateException("broken");
+                case TELEMETRY, ORDER, RELEASE, RELAY, ACTIVATION -> throw new IllegalStateException("broken");
             };
         }
 
@@ -99,6 +99,11 @@ final class DeviceSideTest {
         "gateway, m, 1, TOO_LARGE",
         "sho.262-01, r, 1, FORBIDDEN",
         "gatewayx, r, 1, FORBIDDEN",
+        "application.pva, t, 1, INTERNAL",
+        "application.pva, r, 1, FORBIDDEN",
+        "application.pva, m, 0, FORBIDDEN",
+        "application.pvb, t, 1, FORBIDDEN",
+        "application, t, 1, FORBIDDEN",
     })
     void refusesWithAVerdict(String caller, String resource, int size, ResultCode code) throws Exception {
         HttpResponse<byte[]> answer = post(caller, DEVICE.hex() + "/" + resource, new byte[size]);

@@ -20,7 +20,9 @@ public enum DeviceResource {
     /** POST {@link Release}, answers a {@link ReleaseAcknowledgement}; for the DRF, which asks the operator it names. */
     RELEASE("x", 256),
     /** POST {@link Relay}, answers a {@link Verdict}; for the DPF. */
-    RELAY("a", 1536);
+    RELAY("a", 1536),
+    /** POST {@link ActivationRequest}, answers a signed {@link Activation} or nothing newer; for the subscriber. */
+    ACTIVATION("v", 16);
 
     private final String path;
     private final int sizeMax;

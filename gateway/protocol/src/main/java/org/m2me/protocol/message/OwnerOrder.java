@@ -6,10 +6,8 @@ package org.m2me.protocol.message;
 import java.util.Set;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
-import org.m2me.protocol.cose.CoseSign1;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
-import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -33,15 +31,10 @@ public record OwnerOrder(Nonce id, Ueid device, long number, Procedure procedure
 
     private static final String PURPOSE = "m2me owner's order";
 
-    private static final long SIGNED = 1;
-    private static final long KEY = 2;
-    private static final long PROOF = 3;
-
     private static final long DEVICE = 2;
     private static final long NUMBER = 3;
     private static final long PROCEDURE = 4;
     private static final long OPERATOR = 5;
-    private static final int POINT_LENGTH = 33;
 
     /** @throws IllegalArgumentException if a part is out of its range */
     public OwnerOrder {
@@ -65,13 +58,7 @@ public record OwnerOrder(Nonce id, Ueid device, long number, Procedure procedure
                 .put(OPERATOR, operator.bytes())
                 .build()
                 .encode();
-        P256PublicKey shown = key.publicKey();
-        return Opaque.of(CborMap.builder()
-                .put(SIGNED, CoseSign1.sign(claims, PURPOSE, key))
-                .put(KEY, shown.compressed())
-                .put(PROOF, OwnerSecret.keyProof(secret, device, shown))
-                .build()
-                .encode());
+        return OwnerSigned.sign(claims, PURPOSE, device, key, secret);
     }
 
     /**
@@ -82,15 +69,8 @@ public record OwnerOrder(Nonce id, Ueid device, long number, Procedure procedure
      * @throws ForgedException if it is not for this device, or not by its owner
      */
     public static OwnerOrder verify(byte[] order, Ueid device, SecretBytes secret) throws ForgedException {
+        byte[] claims = OwnerSigned.verify(order, PURPOSE, device, secret);
         try {
-            Fields parts = Fields.decode(order, Set.of(SIGNED, KEY, PROOF));
-            P256PublicKey key = P256PublicKey.ofPoint(parts.map().bytes(KEY, POINT_LENGTH, POINT_LENGTH));
-            byte[] proof = parts.map().bytes(PROOF, OwnerSecret.LENGTH, OwnerSecret.LENGTH);
-            if (!OwnerSecret.isKeyProof(proof, secret, device, key)) {
-                throw new ForgedException("order: its key is not that of the device's owner");
-            }
-            byte[] claims =
-                    CoseSign1.parse(parts.map().bytes(SIGNED, 1, SIZE_MAX)).verify(key, PURPOSE);
             OwnerOrder read = decode(claims);
             if (!read.device().equals(device)) {
                 throw new ForgedException("order: it is for " + read.device());

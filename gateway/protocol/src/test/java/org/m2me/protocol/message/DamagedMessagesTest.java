@@ -44,6 +44,8 @@ class DamagedMessagesTest {
             "OrderAnswer", bytes -> OrderAnswer.decode(bytes).encode(),
             "Relay", bytes -> Relay.decode(bytes).encode(),
             "Telemetry", bytes -> Telemetry.decode(bytes).encode(),
+            "ActivationRequest", bytes -> ActivationRequest.decode(bytes).encode(),
+            "Activation", bytes -> Activation.decode(bytes).encode(),
             "DeviceFeed", bytes -> DeviceFeed.decode(bytes).encode());
 
     private static final Map<String, Decoder> SIGNED = Map.of(

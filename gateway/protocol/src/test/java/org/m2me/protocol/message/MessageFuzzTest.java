@@ -30,6 +30,8 @@ class MessageFuzzTest {
             bytes -> Telemetry.decode(bytes).encode(),
             bytes -> OrderAnswer.decode(bytes).encode(),
             bytes -> Relay.decode(bytes).encode(),
+            bytes -> ActivationRequest.decode(bytes).encode(),
+            bytes -> Activation.decode(bytes).encode(),
             bytes -> DeviceFeed.decode(bytes).encode());
 
     static Stream<byte[]> seeds() {

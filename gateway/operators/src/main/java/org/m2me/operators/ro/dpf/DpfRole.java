@@ -208,7 +208,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             case MAIL -> mail(device);
             case REPORT -> Optional.of(takeReport(device, body));
             case RELAY -> Optional.of(takeAcknowledgement(device, body));
-            case REGISTER, EVIDENCE, TELEMETRY, ORDER, RELEASE ->
+            case REGISTER, EVIDENCE, TELEMETRY, ORDER, RELEASE, ACTIVATION ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DPF");
         };
     }

@@ -171,7 +171,7 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
             case REGISTER -> Optional.of(register(device, body));
             case MAIL -> mail(device);
             case RELEASE -> Optional.of(releases.pass(device, body));
-            case EVIDENCE, REPORT, TELEMETRY, ORDER, RELAY ->
+            case EVIDENCE, REPORT, TELEMETRY, ORDER, RELAY, ACTIVATION ->
                 throw new Refused(ResultCode.NOT_FOUND, resource + " is not for the DRF");
         };
     }

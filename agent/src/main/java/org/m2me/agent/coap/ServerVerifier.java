@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import javax.security.auth.x500.X500Principal;
 import org.eclipse.californium.elements.util.CertPathUtil;
 import org.eclipse.californium.scandium.dtls.AlertMessage;
@@ -22,20 +23,23 @@ import org.eclipse.californium.scandium.dtls.HandshakeException;
 import org.eclipse.californium.scandium.dtls.HandshakeResultHandler;
 import org.eclipse.californium.scandium.dtls.x509.NewAdvancedCertificateVerifier;
 import org.eclipse.californium.scandium.util.ServerNames;
+import org.m2me.agent.transport.Trust;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Believes a server that shows a certificate of the name {@code gateway} from one of the TRE's anchors, not expired. */
-final class GatewayVerifier implements NewAdvancedCertificateVerifier {
-    private static final String GATEWAY = "gateway";
+/** Believes a server that shows a certificate of the right name from the right authority, not expired. */
+final class ServerVerifier implements NewAdvancedCertificateVerifier {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerVerifier.class);
 
-    private final List<Certificate> anchors;
+    private final Supplier<List<Trust>> trusted;
     private final Clock clock;
     private final Consumer<Instant> begun;
 
-    GatewayVerifier(List<Certificate> anchors, Clock clock, Consumer<Instant> begun) {
-        this.anchors = anchors;
+    ServerVerifier(Supplier<List<Trust>> trusted, Clock clock, Consumer<Instant> begun) {
+        this.trusted = trusted;
         this.clock = clock;
         this.begun = begun;
     }
@@ -63,26 +67,49 @@ final class GatewayVerifier implements NewAdvancedCertificateVerifier {
 
     private CertPath verify(CertificateMessage message) throws HandshakeException {
         if (message.isEmpty() || message.getCertificateChain() == null) {
-            throw refused("the gateway shows no certificate", AlertDescription.BAD_CERTIFICATE);
+            throw refused("the server shows no certificate", AlertDescription.BAD_CERTIFICATE);
         }
         X509Certificate leaf = (X509Certificate)
                 message.getCertificateChain().getCertificates().get(0);
+        List<Trust> ways = trusted.get();
+        HandshakeException first = null;
+        for (Trust way : ways) {
+            try {
+                verify(leaf, way);
+                if (first != null) {
+                    LOG.info(
+                            "believes {} in place of {}: {}",
+                            way.name(),
+                            ways.get(0).name(),
+                            first.getMessage());
+                }
+                return CertPathUtil.generateCertPath(List.of(leaf));
+            } catch (HandshakeException refused) {
+                first = first == null ? refused : first;
+            }
+        }
+        HandshakeException why = first == null ? refused("no server is trusted", AlertDescription.UNKNOWN_CA) : first;
+        LOG.warn("server refused: {}", why.getMessage());
+        throw why;
+    }
+
+    private void verify(X509Certificate leaf, Trust way) throws HandshakeException {
         try {
             // A device's clock may start in the past, while nobody certifies for the future: too early is no reason to
             // refuse, it is news of the time. Too late is.
             Instant begins = leaf.getNotBefore().toInstant();
             Instant now = clock.instant();
-            Certificate certificate = CertificatePath.verifyShown(leaf, anchors, now.isBefore(begins) ? begins : now);
-            if (!certificate.commonName().equals(GATEWAY)) {
+            Certificate certificate =
+                    CertificatePath.verifyShown(leaf, way.anchors(), now.isBefore(begins) ? begins : now);
+            if (!certificate.commonName().equals(way.name())) {
                 throw refused(
-                        "the server is " + certificate.commonName() + ", wants " + GATEWAY,
+                        "the server is " + certificate.commonName() + ", wants " + way.name(),
                         AlertDescription.BAD_CERTIFICATE);
             }
             begun.accept(begins);
-            return CertPathUtil.generateCertPath(List.of(leaf));
         } catch (CertificateRefused refused) {
             throw refused(
-                    "the gateway's certificate: " + refused.getMessage(),
+                    "the certificate of " + way.name() + ": " + refused.getMessage(),
                     AlertDescription.getDescriptionByCode(refused.reason().alert()));
         }
     }

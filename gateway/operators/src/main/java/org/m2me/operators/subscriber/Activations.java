@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.subscriber;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.m2me.operators.store.Sql;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Activation;
+
+/**
+ * The activation service's books: what is entered for a device, or for all that have nothing of their own, and what each
+ * device has. One count numbers all entries, so that what a device is told next always has a higher number.
+ */
+final class Activations {
+    static final List<String> SCHEMA = List.of("""
+            CREATE TABLE activation (
+              device TEXT PRIMARY KEY,
+              number BIGINT NOT NULL,
+              terms BYTEA NOT NULL,
+              at BIGINT NOT NULL)""", """
+            CREATE TABLE activation_held (
+              device TEXT PRIMARY KEY,
+              held BIGINT NOT NULL,
+              told BIGINT NOT NULL)""");
+
+    /** In place of a device. */
+    private static final String ALL = "";
+
+    /** What was entered. @param own whether for this device alone */
+    record Entry(long number, Activation.Terms terms, boolean own, Instant at) {}
+
+    private Activations() {}
+
+    /** In place of what was entered before for this device, or for all. */
+    static void enter(Connection connection, Optional<Ueid> device, Activation.Terms terms, Instant at)
+            throws SQLException {
+        long last = Sql.first(connection, "SELECT max(number) FROM activation", row -> row.getLong(1))
+                .orElse(0L);
+        Sql.update(
+                connection,
+                "INSERT INTO activation (device, number, terms, at) VALUES (?, ?, ?, ?) ON CONFLICT (device) DO UPDATE"
+                        + " SET number = excluded.number, terms = excluded.terms, at = excluded.at",
+                device.map(Ueid::hex).orElse(ALL),
+                last + 1,
+                terms.encode(),
+                at);
+    }
+
+    /** What a device is told. */
+    static Optional<Entry> of(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT number, terms, device <> ?, at FROM activation WHERE device IN (?, ?)"
+                        + " ORDER BY device DESC LIMIT 1", // its own before that for all, whose name is the least
+                Activations::read,
+                ALL,
+                ALL,
+                device);
+    }
+
+    private static Entry read(ResultSet row) throws SQLException {
+        try {
+            return new Entry(
+                    row.getLong(1),
+                    Activation.Terms.decode(row.getBytes(2)),
+                    row.getBoolean(3),
+                    Instant.ofEpochMilli(row.getLong(4)));
+        } catch (CborException damaged) {
+            throw new IllegalStateException("activation does not decode: " + damaged.getMessage(), damaged);
+        }
+    }
+
+    /** The device has asked. @param told number of what it is told now, if anything */
+    static void asked(Connection connection, Ueid device, long held, Optional<Long> told) throws SQLException {
+        Sql.update(
+                connection,
+                "INSERT INTO activation_held (device, held, told) VALUES (?, ?, ?) ON CONFLICT (device) DO UPDATE"
+                        + " SET held = excluded.held, told = excluded.told",
+                device,
+                held,
+                told.orElse(held));
+    }
+
+    /** The number that the device had when it asked last. */
+    static long held(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(connection, "SELECT held FROM activation_held WHERE device = ?", row -> row.getLong(1), device)
+                .orElse(0L);
+    }
+
+    /** Whether there is something that the device was not told. */
+    static boolean waits(Connection connection, Ueid device) throws SQLException {
+        long told = Sql.first(
+                        connection, "SELECT told FROM activation_held WHERE device = ?", row -> row.getLong(1), device)
+                .orElse(0L);
+        return Sql.first(
+                        connection,
+                        "SELECT number FROM activation WHERE device IN (?, ?) ORDER BY device DESC LIMIT 1",
+                        row -> row.getLong(1),
+                        ALL,
+                        device)
+                .filter(number -> number > told)
+                .isPresent();
+    }
+}
