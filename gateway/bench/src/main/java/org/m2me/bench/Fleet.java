@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceLoader;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.m2me.bench.LightDevice.Air;
+import org.m2me.hal.TrustException;
+import org.m2me.hal.TrustedEnvironmentProvider;
+import org.m2me.operators.DeviceService;
+import org.m2me.operators.Subscriber;
+import org.m2me.operators.Supplier;
+import org.m2me.operators.Supplier.Made;
+import org.m2me.operators.Supplier.PcidWay;
+import org.m2me.protocol.evidence.MeasuredComponent;
+import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceFeed;
+import org.m2me.protocol.message.Refused;
+
+/** The devices of one owner, of one model. */
+final class Fleet implements AutoCloseable {
+    /** Devices on the air at a time. */
+    static final int AT_ONCE = 48;
+
+    private static final Duration NEWS_WAIT = Duration.ofMillis(500);
+    private static final int PERCENT = 100;
+
+    private final FleetNetwork network;
+    private final Path directory;
+    private final Clock clock;
+    private final SecureRandom random;
+    private final Progress progress;
+    private final List<LightDevice> devices = new ArrayList<>();
+
+    Fleet(FleetNetwork network, Path directory, Clock clock, SecureRandom random, Progress progress) {
+        this.network = network;
+        this.directory = directory;
+        this.clock = clock;
+        this.random = random;
+        this.progress = progress;
+    }
+
+    List<Ueid> names() {
+        return devices.stream().map(LightDevice::ueid).toList();
+    }
+
+    /** Makes and sells them, and publishes what they measure. */
+    void make(int count) throws IOException, Refused, TrustException {
+        TrustedEnvironmentProvider kind =
+                ServiceLoader.load(TrustedEnvironmentProvider.class).findFirst().orElseThrow();
+        Supplier supplier = network.client(Names.LINE, Supplier.class, Names.SUPPLIER);
+        Subscriber owner = network.client(Names.CONSOLE, Subscriber.class, Names.SUBSCRIBER);
+        supplier.release(LightDevice.MODEL, BenchIvf.COMPONENTS);
+        byte[] anchor = network.anchor().der();
+        for (int number = 1; number <= count; number++) {
+            Path store = Files.createDirectories(directory.resolve(Integer.toString(number)));
+            Made made = supplier.make(blank(kind.make(store, random)));
+            kind.personalise(
+                    store,
+                    new TrustedEnvironmentProvider.Personalisation(
+                            made.platformCertificate().bytes(),
+                            made.transportCertificate().bytes(),
+                            List.of(anchor),
+                            made.supplierCertificate().bytes(),
+                            made.pcidEnvelope().bytes(),
+                            made.ownerToken().bytes()),
+                    random);
+            owner.choose(
+                    new Subscriber.Purchase(made.device(), made.pcid(), made.ownerToken(), made.depositForm()),
+                    Names.OLD);
+            devices.add(new LightDevice(store, kind, random, clock));
+            progress.show("made", number, count);
+        }
+    }
+
+    private static Supplier.Blank blank(TrustedEnvironmentProvider.Blank blank) {
+        return new Supplier.Blank(
+                new Ueid(Opaque.of(blank.ueid())),
+                LightDevice.MODEL,
+                Opaque.of(blank.platformKey()),
+                Opaque.of(blank.transportKey()),
+                Opaque.of(blank.agreementKey()),
+                new Nonce(Opaque.of(blank.pcidNonce())),
+                PcidWay.ISSUED_BY_CCIF);
+    }
+
+    /** Each gets its first subscription. */
+    void provision() throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            AtomicInteger done = new AtomicInteger();
+            List<Future<?>> all = new ArrayList<>();
+            for (LightDevice device : devices) {
+                Callable<?> provision = () -> {
+                    device.provision(network.entrance());
+                    progress.show("provisioned", done.incrementAndGet(), devices.size());
+                    return done;
+                };
+                all.add(threads.submit(provision));
+            }
+            for (Future<?> one : all) {
+                result(one);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    /** A newer release, which this share of the fleet has. @return how many those are */
+    int update(int percent) throws IOException, Refused, TrustException {
+        List<MeasuredComponent> next = new ArrayList<>(BenchIvf.COMPONENTS);
+        next.set(1, BenchIvf.newer(next.get(1)));
+        network.client(Names.LINE, Supplier.class, Names.SUPPLIER).release(LightDevice.MODEL, next);
+        int updated = 0;
+        for (int i = 0; i < devices.size(); i++) {
+            if ((i + 1) * percent / PERCENT > i * percent / PERCENT) { // all over the fleet
+                devices.get(i).update(next);
+                updated++;
+            }
+        }
+        return updated;
+    }
+
+    /**
+     * Wakes each device when its order is in its mailbox, and has it change.
+     *
+     * @return what each took on the air
+     */
+    List<Air> change() throws InterruptedException {
+        Map<Ueid, LightDevice> asleep = new HashMap<>();
+        devices.forEach(device -> asleep.put(device.ueid(), device));
+        DeviceService mailboxes = network.mailboxes();
+        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        try {
+            AtomicInteger done = new AtomicInteger();
+            List<Future<Air>> all = new ArrayList<>();
+            for (long seen = 0; !asleep.isEmpty(); ) {
+                for (Future<Air> one : all) {
+                    if (one.isDone()) {
+                        result(one); // nobody waits for the others when one has failed
+                    }
+                }
+                DeviceFeed news = mailboxes.feed(seen, NEWS_WAIT);
+                seen = news.latest();
+                for (Ueid name : news.devices()) {
+                    Optional.ofNullable(asleep.remove(name))
+                            .ifPresent(device -> all.add(threads.submit(() -> {
+                                Air air = device.change(network.entrance());
+                                progress.show("changed", done.incrementAndGet(), devices.size());
+                                return air;
+                            })));
+                }
+            }
+            List<Air> taken = new ArrayList<>();
+            for (Future<Air> one : all) {
+                taken.add(result(one));
+            }
+            return taken;
+        } finally {
+            threads.shutdownNow();
+        }
+    }
+
+    private static <T> T result(Future<T> one) throws InterruptedException {
+        try {
+            return one.get();
+        } catch (ExecutionException failed) {
+            throw new IllegalStateException("a device failed: " + failed.getCause(), failed);
+        }
+    }
+
+    @Override
+    public void close() {
+        devices.forEach(LightDevice::close);
+    }
+}
