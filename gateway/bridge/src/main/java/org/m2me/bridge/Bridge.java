@@ -77,7 +77,9 @@ public final class Bridge implements AutoCloseable {
                 clock);
         MailRoom mail = new MailRoom(links, limits, workers, timer);
         for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
-            links.to(role).map(link -> new FeedWatch(link, mail::hint)).ifPresent(this::watch);
+            links.to(role)
+                    .map(link -> new FeedWatch(link, device -> mail.hint(role, device)))
+                    .ifPresent(this::watch);
         }
         CoapDoor door = new CoapDoor(
                 new CoapDoor.Settings(address, settings.node(), limits),
