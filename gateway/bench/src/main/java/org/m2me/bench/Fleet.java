@@ -64,32 +64,36 @@ final class Fleet implements AutoCloseable {
     }
 
     /** Makes and sells them, and publishes what they measure. */
-    void make(int count) throws IOException, Refused, TrustException {
+    void make(int count) throws IOException, Refused, InterruptedException {
         TrustedEnvironmentProvider kind =
                 ServiceLoader.load(TrustedEnvironmentProvider.class).findFirst().orElseThrow();
         Supplier supplier = network.client(Names.LINE, Supplier.class, Names.SUPPLIER);
         Subscriber owner = network.client(Names.CONSOLE, Subscriber.class, Names.SUBSCRIBER);
         supplier.release(LightDevice.MODEL, BenchIvf.COMPONENTS);
         byte[] anchor = network.anchor().der();
+        List<Callable<LightDevice>> works = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
-            Path store = Files.createDirectories(directory.resolve(Integer.toString(number)));
-            Made made = supplier.make(blank(kind.make(store, random)));
-            kind.personalise(
-                    store,
-                    new TrustedEnvironmentProvider.Personalisation(
-                            made.platformCertificate().bytes(),
-                            made.transportCertificate().bytes(),
-                            List.of(anchor),
-                            made.supplierCertificate().bytes(),
-                            made.pcidEnvelope().bytes(),
-                            made.ownerToken().bytes()),
-                    random);
-            owner.choose(
-                    new Subscriber.Purchase(made.device(), made.pcid(), made.ownerToken(), made.depositForm()),
-                    Names.OLD);
-            devices.add(new LightDevice(store, kind, random, clock));
-            progress.show("made", number, count);
+            Path store = directory.resolve(Integer.toString(number));
+            works.add(() -> {
+                Made made = supplier.make(blank(kind.make(Files.createDirectories(store), random)));
+                kind.personalise(store, content(made, anchor), random);
+                owner.choose(
+                        new Subscriber.Purchase(made.device(), made.pcid(), made.ownerToken(), made.depositForm()),
+                        Names.OLD);
+                return new LightDevice(store, kind, random, clock);
+            });
         }
+        devices.addAll(together("made", works));
+    }
+
+    private static TrustedEnvironmentProvider.Personalisation content(Made made, byte[] anchor) {
+        return new TrustedEnvironmentProvider.Personalisation(
+                made.platformCertificate().bytes(),
+                made.transportCertificate().bytes(),
+                List.of(anchor),
+                made.supplierCertificate().bytes(),
+                made.pcidEnvelope().bytes(),
+                made.ownerToken().bytes());
     }
 
     private static Supplier.Blank blank(TrustedEnvironmentProvider.Blank blank) {
@@ -105,21 +109,33 @@ final class Fleet implements AutoCloseable {
 
     /** Each gets its first subscription. */
     void provision() throws InterruptedException {
+        List<Callable<LightDevice>> works = new ArrayList<>();
+        for (LightDevice device : devices) {
+            works.add(() -> {
+                device.provision(network.entrance());
+                return device;
+            });
+        }
+        together("provisioned", works);
+    }
+
+    private <T> List<T> together(String done, List<Callable<T>> works) throws InterruptedException {
         ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
         try {
-            AtomicInteger done = new AtomicInteger();
-            List<Future<?>> all = new ArrayList<>();
-            for (LightDevice device : devices) {
-                Callable<?> provision = () -> {
-                    device.provision(network.entrance());
-                    progress.show("provisioned", done.incrementAndGet(), devices.size());
-                    return done;
-                };
-                all.add(threads.submit(provision));
+            AtomicInteger count = new AtomicInteger();
+            List<Future<T>> all = new ArrayList<>();
+            for (Callable<T> work : works) {
+                all.add(threads.submit(() -> {
+                    T result = work.call();
+                    progress.show(done, count.incrementAndGet(), works.size());
+                    return result;
+                }));
             }
-            for (Future<?> one : all) {
-                result(one);
+            List<T> results = new ArrayList<>();
+            for (Future<T> one : all) {
+                results.add(result(one));
             }
+            return results;
         } finally {
             threads.shutdownNow();
         }
