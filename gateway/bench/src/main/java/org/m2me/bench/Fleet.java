@@ -20,6 +20,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.m2me.bench.LightDevice.Air;
 import org.m2me.hal.TrustException;
@@ -42,6 +44,7 @@ final class Fleet implements AutoCloseable {
     static final int AT_ONCE = 48;
 
     private static final Duration NEWS_WAIT = Duration.ofMillis(500);
+    private static final Duration WAKE = Duration.ofSeconds(2); // devices do not ask in the moment when an order comes
     private static final int PERCENT = 100;
 
     private final FleetNetwork network;
@@ -157,7 +160,7 @@ final class Fleet implements AutoCloseable {
     }
 
     /**
-     * Wakes each device when its order is in its mailbox, and has it change.
+     * Wakes each device soon after its order is in its mailbox, and has it change.
      *
      * @return what each took on the air
      */
@@ -165,7 +168,7 @@ final class Fleet implements AutoCloseable {
         Map<Ueid, LightDevice> asleep = new HashMap<>();
         devices.forEach(device -> asleep.put(device.ueid(), device));
         DeviceService mailboxes = network.mailboxes();
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+        ScheduledExecutorService threads = Executors.newScheduledThreadPool(AT_ONCE);
         try {
             AtomicInteger done = new AtomicInteger();
             List<Future<Air>> all = new ArrayList<>();
@@ -178,12 +181,14 @@ final class Fleet implements AutoCloseable {
                 DeviceFeed news = mailboxes.feed(seen, NEWS_WAIT);
                 seen = news.latest();
                 for (Ueid name : news.devices()) {
-                    Optional.ofNullable(asleep.remove(name))
-                            .ifPresent(device -> all.add(threads.submit(() -> {
-                                Air air = device.change(network.entrance());
-                                progress.show("changed", done.incrementAndGet(), devices.size());
-                                return air;
-                            })));
+                    Optional.ofNullable(asleep.remove(name)).ifPresent(device -> {
+                        Callable<Air> change = () -> {
+                            Air air = device.change(network.entrance());
+                            progress.show("changed", done.incrementAndGet(), devices.size());
+                            return air;
+                        };
+                        all.add(threads.schedule(change, WAKE.toMillis(), TimeUnit.MILLISECONDS));
+                    });
                 }
             }
             List<Air> taken = new ArrayList<>();

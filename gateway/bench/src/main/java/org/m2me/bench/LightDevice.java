@@ -111,9 +111,7 @@ final class LightDevice implements AutoCloseable {
         try (Session session = new Session(gateway)) {
             tre.order(session.order().order().bytes());
             session.answer();
-            Nonce registration = new Nonce(Opaque.of(tre.openRegistration()));
-            DeviceState state = new DeviceState(tre.storeGeneration(), Opaque.of(tre.firmware()));
-            session.register(new Register(registration, Optional.empty(), Procedure.CHANGE, Optional.of(state)));
+            Nonce registration = registered(session);
             tre.stage(session.mcim(registration).envelope().bytes());
             tre.discard();
             session.release();
@@ -122,6 +120,24 @@ final class LightDevice implements AutoCloseable {
             tre.confirmActive();
             session.answer();
             return session.air();
+        }
+    }
+
+    /** Tried again, as the agent does, when the DRF has not heard from the new operator yet. */
+    private Nonce registered(Session session) throws IOException, Refused, TrustException, InterruptedException {
+        for (int tries = 1; ; tries++) {
+            Nonce registration = new Nonce(Opaque.of(tre.openRegistration()));
+            DeviceState state = new DeviceState(tre.storeGeneration(), Opaque.of(tre.firmware()));
+            try {
+                session.register(new Register(registration, Optional.empty(), Procedure.CHANGE, Optional.of(state)));
+                return registration;
+            } catch (TrustException otherOperator) {
+                tre.closeRegistration();
+                if (tries == TRIES) {
+                    throw otherOperator;
+                }
+                TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
         }
     }
 
