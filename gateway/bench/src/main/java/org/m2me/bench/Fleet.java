@@ -43,6 +43,7 @@ final class Fleet implements AutoCloseable {
     /** Devices on the air at a time. */
     static final int AT_ONCE = 48;
 
+    private static final int LINES = 4; // production lines: keep two processors busy
     private static final Duration NEWS_WAIT = Duration.ofMillis(500);
     private static final Duration WAKE = Duration.ofSeconds(2); // devices do not ask in the moment when an order comes
     private static final int PERCENT = 100;
@@ -86,7 +87,7 @@ final class Fleet implements AutoCloseable {
                 return new LightDevice(store, kind, random, clock);
             });
         }
-        devices.addAll(together("made", works));
+        devices.addAll(together("made", works, LINES));
     }
 
     private static TrustedEnvironmentProvider.Personalisation content(Made made, byte[] anchor) {
@@ -119,11 +120,11 @@ final class Fleet implements AutoCloseable {
                 return device;
             });
         }
-        together("provisioned", works);
+        together("provisioned", works, AT_ONCE);
     }
 
-    private <T> List<T> together(String done, List<Callable<T>> works) throws InterruptedException {
-        ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE);
+    private <T> List<T> together(String done, List<Callable<T>> works, int atOnce) throws InterruptedException {
+        ExecutorService threads = Executors.newFixedThreadPool(atOnce);
         try {
             AtomicInteger count = new AtomicInteger();
             List<Future<T>> all = new ArrayList<>();
