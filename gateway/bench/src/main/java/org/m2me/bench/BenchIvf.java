@@ -49,6 +49,13 @@ final class BenchIvf {
         return new MeasuredComponent(name, "1.0.0", Opaque.of(digest));
     }
 
+    /** The next version of a component. */
+    static MeasuredComponent newer(MeasuredComponent before) {
+        byte[] digest = before.sha256().bytes();
+        digest[1]++;
+        return new MeasuredComponent(before.name(), "1.1.0", Opaque.of(digest));
+    }
+
     static Ueid device(int number) {
         return Ueid.hex(String.format("01%032x", number));
     }

@@ -23,7 +23,7 @@ import org.m2me.protocol.pki.JdkForm;
 final class Identities {
     static final String ANCHOR = "operators";
 
-    private static final Duration LIFE = Duration.ofDays(1);
+    static final Duration LIFE = Duration.ofDays(30); // results and authorisations end within it
 
     private Identities() {}
 

@@ -4,8 +4,11 @@
 package org.m2me.bridge;
 
 import java.time.Duration;
+import java.util.Collection;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
@@ -23,6 +26,8 @@ import org.m2me.protocol.message.ResultCode;
 
 /** Keeps devices' questions for mail open until a role has some; an open question holds no thread. */
 final class MailRoom {
+    private static final List<DeviceRole> EVERYBODY = DeviceRole.answering(DeviceResource.MAIL);
+
     private final RoleDesk desk;
     private final Limits limits;
     private final ExecutorService workers;
@@ -46,11 +51,11 @@ final class MailRoom {
         question.opened();
     }
 
-    /** A role may have mail for this device. */
-    void hint(Ueid device) {
+    /** This role may have mail for this device: nobody else need be asked. */
+    void hint(DeviceRole role, Ueid device) {
         Question question = open.get(device);
         if (question != null) {
-            question.look();
+            question.look(List.of(role));
         }
     }
 
@@ -58,8 +63,8 @@ final class MailRoom {
         private final Ueid device;
         private final Consumer<DeviceAnswer> reply;
         private List<Future<?>> timers = List.of();
+        private final Set<DeviceRole> toAsk = EnumSet.noneOf(DeviceRole.class);
         private boolean looking;
-        private boolean lookAgain;
         private boolean done;
         private boolean trouble;
         private boolean expired;
@@ -74,7 +79,7 @@ final class MailRoom {
                 timers = List.of(
                         timer.schedule(this::expire, limits.mailHold().toMillis(), TimeUnit.MILLISECONDS),
                         every(limits.mailRecheck()));
-                look();
+                look(EVERYBODY);
             }
         }
 
@@ -85,17 +90,17 @@ final class MailRoom {
 
         private synchronized void lookUnlessLooking() {
             if (!looking) { // slow roles are not asked twice for being slow
-                look();
+                look(EVERYBODY);
             }
         }
 
-        private synchronized void look() {
+        private synchronized void look(Collection<DeviceRole> roles) {
             if (done) {
                 return;
             }
+            toAsk.addAll(roles);
             if (looking) {
-                lookAgain = true; // what the role got meanwhile may have come too late for the question under way
-                return;
+                return; // what a role got meanwhile may have come too late for the look under way: another one follows
             }
             looking = true;
             try {
@@ -106,8 +111,12 @@ final class MailRoom {
         }
 
         private void askRoles() {
+            Set<DeviceRole> roles = take();
             boolean failed = false;
-            for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
+            for (DeviceRole role : EVERYBODY) {
+                if (!roles.contains(role)) {
+                    continue;
+                }
                 DeviceAnswer answer = desk.ask(role, device, DeviceResource.MAIL, new byte[0]);
                 if (!answer.isRefusal() && answer.body().length > 0) {
                     finish(answer);
@@ -116,17 +125,22 @@ final class MailRoom {
                 // A role that does not know the device has no mail for it; a role that is down may have.
                 failed |= answer.code().status() >= 500;
             }
-            looked(failed);
+            looked(failed, roles.containsAll(EVERYBODY));
         }
 
-        private synchronized void looked(boolean failed) {
+        private synchronized Set<DeviceRole> take() {
+            Set<DeviceRole> taken = EnumSet.copyOf(toAsk);
+            toAsk.clear();
+            return taken;
+        }
+
+        private synchronized void looked(boolean failed, boolean everywhere) {
             looking = false;
-            trouble = failed;
+            trouble = failed || (trouble && !everywhere); // one role says nothing about the others
             if (expired) {
                 expire();
-            } else if (lookAgain) {
-                lookAgain = false;
-                look();
+            } else if (!toAsk.isEmpty()) {
+                look(List.of());
             }
         }
 

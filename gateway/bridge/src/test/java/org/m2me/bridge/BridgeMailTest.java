@@ -42,6 +42,21 @@ final class BridgeMailTest extends BridgeFixture {
     }
 
     @Test
+    void asksAfterAHintOnlyTheRoleThatGaveIt() throws Exception {
+        restartWith(limits(Duration.ofSeconds(20), NEVER));
+
+        Request question = device.sent(Code.GET, "m", new byte[0]);
+        Until.holds("the DPF was asked", () -> !dpf.asked.isEmpty());
+        dpf.hasMailFor(ueid, bytes(10));
+
+        assertThat(question.waitForResponse(10_000).getPayload()).isEqualTo(bytes(10));
+        assertThat(dpf.asked).hasSize(2);
+        assertThat(pva.asked).hasSize(1);
+        assertThat(drf.asked).hasSize(1);
+        assertThat(subscriber.asked).hasSize(1);
+    }
+
+    @Test
     void asksTheRolesAgainWithoutAHint() throws Exception {
         restartWith(limits(Duration.ofSeconds(20), Duration.ofMillis(50)));
 

@@ -121,6 +121,12 @@ final class KnownBads {
                 == 1;
     }
 
+    /** Whether it was found revoked, and not good since. */
+    static boolean isRevoked(Connection connection, Opaque credential) throws SQLException {
+        return Sql.first(connection, "select 1 from revoked where credential = ?", row -> true, credential.hex())
+                .isPresent();
+    }
+
     /** Forgets it: the supplier lifted it. */
     static void passed(Connection connection, Opaque credential) throws SQLException {
         Sql.update(connection, "delete from revoked where credential = ?", credential.hex());

@@ -225,7 +225,10 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             Opaque signed = workload.authentications.time(
                     () -> Opaque.of(examination.authenticate(request, enrolled).sign(context.key())));
             workload.authentications.count(ResultCode.OK);
-            database.change(connection -> KnownBads.passed(connection, credential));
+            boolean wasRevoked = database.read(connection -> KnownBads.isRevoked(connection, credential));
+            if (wasRevoked) { // rare: nearly always nothing has to be written
+                database.change(connection -> KnownBads.passed(connection, credential));
+            }
             return signed;
         } catch (Refused refused) {
             if (refused.code() != ResultCode.UNAVAILABLE) {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bench;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import java.util.stream.Collectors;
+import org.m2me.operators.Sho;
+
+/**
+ * Both ways side by side.
+ *
+ * @param updated percent of the devices that have new firmware since they were validated
+ */
+record Comparison(Taken on, Taken off, int updated) {
+    String table() {
+        StringBuilder table = new StringBuilder();
+        table.append(String.format(
+                Locale.ROOT,
+                "%n%,d devices change operator, %d %% of them with new firmware%n%-58s %10s %10s %12s%n",
+                on.devices(),
+                updated,
+                "for each device",
+                on.way(),
+                off.way(),
+                "times less"));
+        row(table, "integrity validations by the PVA", "%.3f", Taken::validationsPerDevice);
+        row(table, "processor time of the PVA's process, ms", "%.2f", Taken::cpuPerDevice);
+        row(table, "  compiling and collecting, by the Java machine", "%.2f", Taken::machinePerDevice);
+        row(table, "  what checking credentials takes by itself (step 3)", "%.2f", Taken::credentialsPerDevice);
+        row(table, "  the rest: integrity", "%.2f", Taken::integrityPerDevice);
+        row(table, "processor time of its threads in validations alone, ms", "%.3f", Taken::countedPerDevice);
+        row(table, "bytes on the air for validation", "%.1f", Taken::validationBytes);
+        row(table, "bytes on the air in all", "%.0f", Taken::bytes);
+        table.append(line("seconds from the first order to the last device", "%.1f", Taken::seconds));
+        for (Taken one : List.of(on, off)) {
+            table.append(String.format(
+                    Locale.ROOT,
+                    "%s: %,d validations, %,d credential checks alone; the IVF answered: %s; fall-backs: %s%n",
+                    one.way(),
+                    one.counters().validations(),
+                    one.counters().authentications(),
+                    words(one.counts().answers()),
+                    words(one.counts().fallBacks())));
+        }
+        return table.toString();
+    }
+
+    private void row(StringBuilder table, String what, String form, ToDoubleFunction<Taken> value) {
+        table.append(line(what, form, value));
+    }
+
+    private String line(String what, String form, ToDoubleFunction<Taken> value) {
+        return String.format(
+                Locale.ROOT,
+                "%-58s %10s %10s %12s%n",
+                what,
+                String.format(Locale.ROOT, form, value.applyAsDouble(on)),
+                String.format(Locale.ROOT, form, value.applyAsDouble(off)),
+                timesLess(value));
+    }
+
+    /** How many times less it is with the IVF, in words that also fit nothing at all. */
+    String timesLess(ToDoubleFunction<Taken> value) {
+        double with = value.applyAsDouble(on);
+        double without = value.applyAsDouble(off);
+        return with > 0 ? String.format(Locale.ROOT, "%.1f", without / with) : without > 0 ? "all" : "-";
+    }
+
+    private static String words(List<Sho.Count> counts) {
+        return counts.isEmpty()
+                ? "none"
+                : counts.stream()
+                        .map(count -> String.format(Locale.ROOT, "%,d %s", count.number(), count.name()))
+                        .collect(Collectors.joining(", "));
+    }
+}

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bench;
+
+import java.time.Duration;
+import org.m2me.operators.Pva;
+import org.m2me.operators.Sho;
+
+/**
+ * What it took to move a fleet, one way.
+ *
+ * @param way its name
+ * @param devices that changed, all that were to
+ * @param counters of the PVA, in the campaign
+ * @param pva processor time of the PVA's process in the campaign
+ * @param credentials processor time of the same process when as many devices have their credential checked and nothing else
+ * @param air bytes on the air of all devices
+ * @param wall from the beginning of the campaign until the last device's outcome is known
+ * @param counts of the new operator
+ */
+record Taken(
+        String way,
+        int devices,
+        Pva.Counters counters,
+        PvaProcess.Cpu pva,
+        PvaProcess.Cpu credentials,
+        LightDevice.Air air,
+        Duration wall,
+        Sho.ValidationCounts counts) {
+    double validationsPerDevice() {
+        return (double) counters.validations() / devices;
+    }
+
+    /** Milliseconds. */
+    double cpuPerDevice() {
+        return millis(pva.all()) / devices;
+    }
+
+    /** What the compiler and the collector of the virtual machine took of it. */
+    double machinePerDevice() {
+        return millis(pva.machine()) / devices;
+    }
+
+    /** What checking credentials takes by itself, the compiler and the collector left out. */
+    double credentialsPerDevice() {
+        return millis(credentials.all().minus(credentials.machine())) / devices;
+    }
+
+    /** What is neither the virtual machine's own nor would be there if credentials alone were checked. */
+    double integrityPerDevice() {
+        return Math.max(0, cpuPerDevice() - machinePerDevice() - credentialsPerDevice());
+    }
+
+    /** In the threads that validate, while they do: by the PVA's own account. */
+    double countedPerDevice() {
+        return millis(counters.validationCpu()) / devices;
+    }
+
+    double validationBytes() {
+        return (double) air.validation() / devices;
+    }
+
+    double bytes() {
+        return (double) air.all() / devices;
+    }
+
+    double seconds() {
+        return wall.toMillis() / 1e3;
+    }
+
+    private static double millis(Duration time) {
+        return time.toNanos() / 1e6;
+    }
+}
