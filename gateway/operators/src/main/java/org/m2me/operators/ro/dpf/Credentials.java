@@ -8,10 +8,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.m2me.operators.DeviceFeedLog;
 import org.m2me.operators.Dpf;
 import org.m2me.operators.Peers;
+import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Sql;
 import org.m2me.operators.wiring.RoleContext;
@@ -49,12 +52,30 @@ final class Credentials {
     private static final byte[] NOTHING_MORE = {};
 
     /** One of them. @param report as it came */
-    record Row(Nonce registration, Ueid device, String supplier, Optional<Opaque> report) {}
+    private record Row(Nonce registration, Ueid device, String supplier, Optional<Opaque> report) {}
 
-    private Credentials() {}
+    private final RoleContext context;
+    private final Peers peers;
+    private final Database database;
+
+    Credentials(RoleContext context, Peers peers, Database database) {
+        this.context = context;
+        this.peers = peers;
+        this.database = database;
+    }
+
+    /** See {@link Dpf#deliver}. @param feed by which the device is told */
+    void deliver(Dpf.Credential credential, DeviceFeedLog feed) throws Refused {
+        check(credential);
+        database.<Refused>change(connection -> {
+            if (put(connection, credential, context.clock().instant())) {
+                database.afterCommit(() -> feed.announce(credential.device()));
+            }
+        });
+    }
 
     /** @throws Refused unless the certificate is this supplier's, and all of it can travel */
-    static void check(Dpf.Credential one, RoleContext context) throws Refused {
+    private void check(Dpf.Credential one) throws Refused {
         if (one.envelope().length() > McimEnvelope.SIZE_MAX
                 || one.certificate().length() > RegisterAnswer.CERTIFICATE_SIZE_MAX) {
             throw new Refused(ResultCode.MCIM_TOO_LARGE, "credential: more than a device takes");
@@ -84,7 +105,7 @@ final class Credentials {
      *
      * @return whether it waits there now
      */
-    static boolean put(Connection connection, Dpf.Credential one, Instant now) throws SQLException, Refused {
+    private static boolean put(Connection connection, Dpf.Credential one, Instant now) throws SQLException, Refused {
         Optional<Row> known = find(connection, one.registration());
         if (known.isPresent()) {
             boolean same = known.get().device().equals(one.device())
@@ -116,22 +137,24 @@ final class Credentials {
     }
 
     /** What waits for a device. It stays until the device reports: an answer may be lost. */
-    static Optional<byte[]> mail(Connection connection, Ueid device, Instant now) throws SQLException {
-        return Sql.first(
+    Optional<byte[]> mail(Ueid device) {
+        return database.read(connection -> Sql.first(
                 connection,
                 "SELECT mail FROM credential WHERE device = ? AND at > ? AND mail IS NOT NULL ORDER BY at DESC LIMIT 1",
                 row -> row.getBytes(1),
                 device,
-                now.minus(WAIT));
+                context.clock().instant().minus(WAIT)));
     }
 
-    /** The devices that have something to fetch. */
-    static List<Ueid> devicesWaiting(Connection connection, Instant now) throws SQLException {
-        return Sql.all(
+    /** The devices that have a MCIM or a PCID to fetch. */
+    List<Ueid> devicesWaiting(Connection connection) throws SQLException {
+        List<Ueid> devices = new ArrayList<>(Provisionings.devicesWaiting(connection));
+        devices.addAll(Sql.all(
                 connection,
                 "SELECT DISTINCT device FROM credential WHERE at > ? AND mail IS NOT NULL",
                 row -> Ueid.hex(row.getString(1)),
-                now.minus(WAIT));
+                context.clock().instant().minus(WAIT)));
+        return devices;
     }
 
     /** Takes a device's report, if it is about one of these. @return whether it is */
@@ -151,16 +174,19 @@ final class Credentials {
     }
 
     /** Tells the supplier what the device reported. */
-    static void tell(Row owed, Peers peers) throws Refused {
+    Outbox.FollowUp tellSupplier(String key, byte[] body) throws Refused {
+        Row owed = database.read(connection -> find(connection, new Nonce(Opaque.hex(key))))
+                .orElseThrow();
         try {
             peers.supplier(owed.supplier())
                     .renewed(owed.registration(), owed.device(), owed.report().orElseThrow());
         } catch (IllegalArgumentException unknown) {
             throw new Refused(ResultCode.NOT_FOUND, "credential: " + unknown.getMessage());
         }
+        return Outbox.FollowUp.NONE;
     }
 
-    static Optional<Row> find(Connection connection, Nonce registration) throws SQLException {
+    private static Optional<Row> find(Connection connection, Nonce registration) throws SQLException {
         return Sql.first(
                 connection,
                 "SELECT registration, device, supplier, report FROM credential WHERE registration = ?",

@@ -61,6 +61,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
     private final Peers peers;
     private final StoredRules rules;
     private final Database database;
+    private final Credentials credentials;
     private final AuditDebts audit;
     private final DeviceFeedLog feed;
     private final Outbox outbox;
@@ -76,8 +77,9 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         schema.addAll(AuditDebts.SCHEMA);
         schema.add(Outbox.SCHEMA);
         this.database = Database.open(context.directory().resolve("dpf.db"), schema.toArray(String[]::new));
+        this.credentials = new Credentials(context, peers, database);
         this.audit = new AuditDebts(context, peers, database);
-        this.feed = new DeviceFeedLog(context.clock(), database.read(this::devicesWaiting));
+        this.feed = new DeviceFeedLog(context.clock(), database.read(credentials::devicesWaiting));
         this.outbox = Outbox.of(
                 database,
                 context.clock(),
@@ -90,17 +92,11 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
                         RELAY,
                         this::relay,
                         Credentials.RENEWED,
-                        this::tellSupplier,
+                        credentials::tellSupplier,
                         AuditDebts.KIND,
                         audit::tell),
                 this::givenUp);
         audit.through(outbox);
-    }
-
-    private List<Ueid> devicesWaiting(Connection connection) throws SQLException {
-        List<Ueid> devices = new ArrayList<>(Provisionings.devicesWaiting(connection));
-        devices.addAll(Credentials.devicesWaiting(connection, now()));
-        return devices;
     }
 
     /** Begins to work off what is owed. To be called when the peers are in place. */
@@ -191,12 +187,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
 
     @Override
     public void deliver(Credential credential) throws Refused {
-        Credentials.check(credential, context);
-        database.<Refused>change(connection -> {
-            if (Credentials.put(connection, credential, now())) {
-                database.afterCommit(() -> feed.announce(credential.device()));
-            }
-        });
+        credentials.deliver(credential, feed);
     }
 
     @Override
@@ -224,8 +215,7 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
         if (waiting.isPresent() && waiting.get().state() == State.READY) {
             return database.transact(connection -> firstFetch(connection, device));
         }
-        return waiting.map(DpfRole::download)
-                .or(() -> database.read(connection -> Credentials.mail(connection, device, now())));
+        return waiting.map(DpfRole::download).or(() -> credentials.mail(device));
     }
 
     private Optional<byte[]> firstFetch(Connection connection, Ueid device) throws SQLException {
@@ -314,14 +304,6 @@ public final class DpfRole implements Dpf, DeviceService, AutoCloseable {
             }
         });
         return answer;
-    }
-
-    private Outbox.FollowUp tellSupplier(String key, byte[] body) throws Refused {
-        Credentials.tell(
-                database.read(connection -> Credentials.find(connection, nonce(key)))
-                        .orElseThrow(),
-                peers);
-        return Outbox.FollowUp.NONE;
     }
 
     private Outbox.FollowUp relay(String key, byte[] body) throws Refused {
