@@ -9,16 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironment.Change;
 import org.m2me.hal.TrustedEnvironment.Stage;
-import org.m2me.hal.TrustedEnvironment.Subscription;
-import org.m2me.protocol.aka.AkaKey;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.evidence.MeasuredComponent;
@@ -30,47 +26,7 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
 
 /** What the owner of a device can have done, and nobody else. */
-class ChangeTest {
-    private final TestNetwork network = new TestNetwork();
-    private final AkaKey old = TestNetwork.freshKey();
-    private TestDevice device;
-    private SoftTrustedEnvironment environment;
-    private Nonce oldRegistration = Nonce.random(TestNetwork.RANDOM);
-
-    @BeforeEach
-    void subscribe() throws Exception {
-        device = new TestDevice(network);
-        environment = device.start();
-        oldRegistration = TestNetwork.register(environment, network.home);
-        environment.install(device.envelope(network.home, oldRegistration, old));
-        environment.confirmActive();
-        environment.reportAcknowledged();
-    }
-
-    private void restart() throws Exception {
-        environment.close();
-        environment = device.start();
-    }
-
-    private TestChange change(long number, Procedure procedure, TestNetwork.Operator to) {
-        return new TestChange(device, number, procedure, to);
-    }
-
-    private String operator() {
-        return environment.active().map(Subscription::operator).orElse("none");
-    }
-
-    private void assertRefused(ResultCode code, byte[] order) throws Exception {
-        Optional<Change> before = environment.change();
-        Optional<byte[]> owed = environment.owedAnswer();
-        long generation = environment.storeGeneration();
-        TrustException refused = assertThrows(TrustException.class, () -> environment.order(order));
-        assertThat(TestNetwork.code(refused)).isEqualTo(code);
-        assertThat(environment.change()).isEqualTo(before);
-        assertThat(environment.owedAnswer().map(Opaque::of)).isEqualTo(owed.map(Opaque::of));
-        assertThat(environment.storeGeneration()).isEqualTo(generation);
-    }
-
+class ChangeTest extends ChangeFixture {
     @Test
     void changesOverTheOldOperatorsConnectivityStepByStep() throws Exception {
         TestChange change = change(1, Procedure.CHANGE, network.other);
@@ -187,105 +143,6 @@ class ChangeTest {
         assertThat(TestChange.works(environment.usim(), again.key)).isTrue();
     }
 
-    @Test
-    void refusesAnOrderThatIsForged() throws Exception {
-        byte[] order = device.ownersOrder(1, Procedure.CHANGE, network.other);
-        for (int i = 0; i < order.length; i++) {
-            byte[] flipped = order.clone();
-            flipped[i] ^= (byte) (1 << i % 8);
-            assertRefused(ResultCode.NOT_AUTHORIZED, flipped);
-        }
-        assertRefused(ResultCode.NOT_AUTHORIZED, new byte[0]);
-        assertRefused(ResultCode.NOT_AUTHORIZED, Arrays.copyOf(order, order.length - 1));
-        assertRefused(ResultCode.NOT_AUTHORIZED, new byte[10_000]);
-    }
-
-    @Test
-    void refusesAnOrderToAnotherDevice() throws Exception {
-        assertRefused(
-                ResultCode.NOT_AUTHORIZED,
-                new TestDevice(network).ownersOrder(1, Procedure.CHANGE, network.other)); // of the same owner
-    }
-
-    @Test
-    void refusesAnOrderBySomebodyWhoHasAnOperatorsTokenOnly() throws Exception {
-        for (TestNetwork.Operator operator : List.of(network.home, network.other)) {
-            Opaque token = TestNetwork.operatorToken(operator.plmn());
-            assertRefused(ResultCode.NOT_AUTHORIZED, device.ownersOrder(1, Procedure.CHANGE, network.other, token));
-        }
-    }
-
-    @Test
-    void refusesAnOrderThatIsOlderThanOneItTook() throws Exception {
-        byte[] older = device.ownersOrder(4, Procedure.CHANGE, network.third);
-        byte[] same = device.ownersOrder(5, Procedure.CHANGE, network.third);
-        TestChange change = change(5, Procedure.CHANGE, network.other);
-        environment.order(change.order);
-        assertRefused(ResultCode.NONCE_USED, older);
-        assertRefused(ResultCode.NONCE_USED, same);
-        environment.abandonChange(ResultCode.NO_CONTRACT.number());
-        assertRefused(ResultCode.NONCE_USED, change.order); // replayed
-        restart();
-        assertRefused(ResultCode.NONCE_USED, change.order);
-        assertRefused(ResultCode.NONCE_USED, older);
-    }
-
-    @Test
-    void takesARepeatedOrderForTheSameChange() throws Exception {
-        TestChange change = change(1, Procedure.CHANGE, network.other);
-        Change first = environment.order(change.order);
-        byte[] registration = environment.openRegistration();
-        byte[] told = environment.owedAnswer().orElseThrow();
-        environment.answerAcknowledged(told);
-        restart();
-        assertThat(environment.order(change.order)).isEqualTo(first);
-        assertThat(environment.openRegistration()).isEqualTo(registration);
-        assertThat(environment.owedAnswer()).hasValue(told); // the owner has lost it
-    }
-
-    @Test
-    void takesANewerOrderInPlaceOfOneThatHasDiscardedNothing() throws Exception {
-        TestChange first = change(1, Procedure.CHANGE, network.other);
-        environment.order(first.order);
-        byte[] late = first.envelope(environment);
-        Nonce registration = new Nonce(Opaque.of(environment.openRegistration()));
-        environment.stage(late);
-        TestChange second = change(2, Procedure.CHANGE, network.third);
-        environment.order(second.order);
-        assertThat(first.report(environment).registration()).isEqualTo(registration); // its operator learns of it
-        assertThat(first.report(environment).code()).isEqualTo(ResultCode.NOT_AUTHORIZED);
-        environment.openRegistration();
-        assertThatThrownBy(() -> environment.bindOperator(network.other.name(), network.other.der()))
-                .isInstanceOf(TrustException.class);
-        second.run(environment);
-        assertThat(operator()).isEqualTo("234-15");
-        TestChange.assertSound(environment, network.pcidKey, List.of(old, first.key, second.key));
-    }
-
-    @Test
-    void takesNoOtherOrderOnceTheOldSubscriptionIsGone() throws Exception {
-        TestChange change = change(1, Procedure.CHANGE, network.other);
-        environment.order(change.order);
-        environment.stage(change.envelope(environment));
-        environment.discard();
-        assertRefused(ResultCode.BUSY, device.ownersOrder(2, Procedure.CHANGE, network.third));
-        assertThatThrownBy(() -> environment.abandonChange(ResultCode.POLICY.number()))
-                .isInstanceOf(IllegalStateException.class);
-        assertThat(environment.change()).isPresent();
-    }
-
-    @Test
-    void takesAnotherOrderWhileItIsPristineForTheOperatorOfTheFirstMayNeverWantIt() throws Exception {
-        TestChange first = change(1, Procedure.PRISTINE, network.other);
-        environment.order(first.order);
-        environment.discard();
-        TestChange second = change(2, Procedure.PRISTINE, network.third);
-        environment.order(second.order);
-        second.run(environment);
-        assertThat(operator()).isEqualTo("234-15");
-        assertThat(second.releases(environment)).hasSize(1);
-    }
-
     @ParameterizedTest
     @EnumSource(names = {"CHANGE", "PRISTINE", "ADD"})
     void bindsAndTakesNobodyButTheOrderedOperator(Procedure procedure) throws Exception {
@@ -339,36 +196,6 @@ class ChangeTest {
         byte[] ordered = change.envelope(environment);
         assertThatThrownBy(() -> environment.install(ordered)).isInstanceOf(TrustException.class);
         assertThat(operator()).isEqualTo("262-01");
-    }
-
-    @Test
-    void switchesToNothingThatIsNotOnBoard() throws Exception {
-        assertRefused(ResultCode.NOT_FOUND, device.ownersOrder(1, Procedure.SWITCH, network.other));
-    }
-
-    @Test
-    void givesAnOrderUpAndSaysWhy() throws Exception {
-        TestChange change = change(1, Procedure.CHANGE, network.other);
-        String id = environment.order(change.order).id();
-        byte[] registration = environment.openRegistration();
-        environment.abandonChange(ResultCode.POLICY.number());
-        environment.abandonChange(ResultCode.POLICY.number());
-        restart();
-        assertThat(TestChange.answer(environment))
-                .isEqualTo(new OrderAnswer(new Nonce(Opaque.hex(id)), ResultCode.POLICY, true));
-        assertThat(environment.change()).isEmpty();
-        assertThat(environment.openRegistration()).isNotEqualTo(registration);
-        assertThat(TestChange.works(environment.usim(), old)).isTrue();
-    }
-
-    @Test
-    void keepsAnAnswerThatCameInPlaceOfTheOneThatIsAcknowledged() throws Exception {
-        TestChange change = change(1, Procedure.CHANGE, network.other);
-        environment.order(change.order);
-        byte[] taken = environment.owedAnswer().orElseThrow();
-        change.run(environment);
-        environment.answerAcknowledged(taken);
-        assertThat(TestChange.answer(environment).ended()).isTrue();
     }
 
     @Test
@@ -428,58 +255,6 @@ class ChangeTest {
                 }
             }
         }
-    }
-
-    @Test
-    void fallsBackToTheKeptSubscriptionAndThenToThePcid() throws Exception {
-        TestChange add = change(1, Procedure.ADD, network.other);
-        add.run(environment);
-        environment.order(device.ownersOrder(2, Procedure.SWITCH, network.other));
-        environment.completeChange();
-        assertThat(environment.fallBack()).hasValueSatisfying(it -> {
-            assertThat(it.operator()).isEqualTo("262-01");
-            assertThat(it.confirmed()).isFalse();
-        });
-        assertThat(add.report(environment).code()).isEqualTo(ResultCode.AUTHENTICATION_FAILED);
-        assertThat(TestChange.answer(environment).code()).isEqualTo(ResultCode.AUTHENTICATION_FAILED);
-        TestChange.assertSound(environment, network.pcidKey, List.of(old, add.key));
-        restart();
-        assertThat(environment.fallBack()).isEmpty();
-        assertThat(environment.fallBack()).isEmpty();
-        assertThat(add.report(environment).registration()).isEqualTo(oldRegistration);
-        assertThat(TestChange.works(environment.usim(), network.pcidKey)).isTrue();
-        environment.order(device.ownersOrder(3, Procedure.SWITCH, network.home)); // it has worked once: it is kept
-        environment.completeChange();
-        assertThat(TestChange.works(environment.usim(), old)).isTrue();
-    }
-
-    @Test
-    void fallsBackToThePcidWhenNothingElseIsOnBoardAndStartsAnew() throws Exception {
-        TestChange change = change(1, Procedure.CHANGE, network.other);
-        change.run(environment);
-        assertThat(environment.fallBack()).isEmpty();
-        assertThat(TestChange.works(environment.usim(), network.pcidKey)).isTrue();
-        AkaKey next = TestNetwork.freshKey();
-        Nonce registration = TestNetwork.register(environment, network.third);
-        environment.install(device.envelope(network.third, registration, next));
-        TestChange.assertSound(environment, network.pcidKey, List.of(old, change.key, next));
-    }
-
-    @Test
-    void looksWithThePcidUntilItIsToldOtherwiseOrStartedAgain() throws Exception {
-        environment.lookWithPcid(true);
-        assertThat(TestNetwork.imsi(environment.usim())).isEqualTo(TestNetwork.PCID);
-        assertThat(TestChange.works(environment.usim(), network.pcidKey)).isTrue();
-        assertThat(operator()).isEqualTo("262-01");
-        environment.lookWithPcid(false);
-        assertThat(TestChange.works(environment.usim(), old)).isTrue();
-        environment.lookWithPcid(true);
-        restart();
-        assertThat(TestChange.works(environment.usim(), old)).isTrue();
-        environment.lookWithPcid(true);
-        TestChange change = change(1, Procedure.CHANGE, network.other);
-        change.run(environment);
-        assertThat(TestChange.works(environment.usim(), change.key)).isTrue();
     }
 
     @Test

@@ -362,41 +362,6 @@ class InstallationTest {
         assertThat(report().code()).isEqualTo(ResultCode.MCIM_DAMAGED);
     }
 
-    @Test
-    void bindsARegistrationToOneOperatorOnly() throws Exception {
-        environment.openRegistration();
-        environment.bindOperator(network.home.name(), network.home.der());
-        long generation = environment.storeGeneration();
-        environment.bindOperator(network.home.name(), network.home.der());
-        assertThat(environment.storeGeneration()).isEqualTo(generation);
-        assertBindingRefused(ResultCode.MCIM_WRONG_OPERATOR, network.other.name(), network.other.der());
-        environment.closeRegistration();
-        environment.openRegistration();
-        environment.bindOperator(network.other.name(), network.other.der());
-    }
-
-    @Test
-    void bindsNoOperatorWhoseCertificateIsNotItsOwnOrComesFromNoAnchor() throws Exception {
-        assertBindingRefused(ResultCode.MCIM_NONCE, network.home.name(), network.home.der());
-        environment.openRegistration();
-        assertBindingRefused(ResultCode.MCIM_WRONG_OPERATOR, network.home.name(), network.other.der());
-        var impostor = network.operator("drf.262-01", "262-01", network.operators, TestNetwork.NOT_AFTER);
-        assertBindingRefused(ResultCode.MCIM_WRONG_OPERATOR, "262-01", impostor.der());
-        var stranger = new TestNetwork().home;
-        assertBindingRefused(ResultCode.CREDENTIAL_INVALID, stranger.name(), stranger.der());
-        var fromSupplier = network.operator("262-01", network.supplier);
-        assertBindingRefused(ResultCode.CREDENTIAL_INVALID, "262-01", fromSupplier.der());
-        assertBindingRefused(ResultCode.MALFORMED, "26201", network.home.der());
-        assertBindingRefused(ResultCode.MALFORMED, "262-01", new byte[100]);
-        assertBindingRefused(ResultCode.TOO_LARGE, "262-01", new byte[901]);
-    }
-
-    private void assertBindingRefused(ResultCode code, String operator, byte[] certificate) {
-        TrustException refused =
-                assertThrows(TrustException.class, () -> environment.bindOperator(operator, certificate));
-        assertThat(TestNetwork.code(refused)).isEqualTo(code);
-    }
-
     // It has no clock that could be trusted: the README says so.
     @Test
     void asksNoCertificateForItsDates() throws Exception {

@@ -154,9 +154,6 @@ public interface Campaigns {
         }
     }
 
-    /** How many there are of something. */
-    record Count(String name, long number) {}
-
     /**
      * How a campaign stands.
      *

@@ -117,9 +117,6 @@ public interface Sho extends AuthenticationCentre {
         OTHER_STATE
     }
 
-    /** How often something happened. */
-    record Count(String name, long number) {}
-
     /**
      * What validations cost this operator so far.
      *

@@ -165,7 +165,8 @@ public final class World {
         }
     }
 
-    private Connection connect(String role, String file) throws SQLException {
+    /** A role's database, beside the role. */
+    public Connection connect(String role, String file) throws SQLException {
         return DriverManager.getConnection(
                 "jdbc:sqlite:" + directory.resolve(role).resolve(file) + "?busy_timeout=10000");
     }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.m2me.lab.console.Terminal.Style;
+import org.m2me.operators.Count;
 import org.m2me.operators.Sho;
 
 /** What a mass change took, beside what the same took without the IVF. */
@@ -71,7 +72,7 @@ public final class Comparison {
                 + String.format(Locale.ROOT, " %12s", last);
     }
 
-    private static String words(List<Sho.Count> counts) {
+    private static String words(List<Count> counts) {
         return counts.isEmpty()
                 ? "none"
                 : counts.stream()

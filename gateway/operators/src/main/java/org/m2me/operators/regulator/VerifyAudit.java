@@ -24,7 +24,7 @@ import org.m2me.operators.http.JsonDocuments;
 import org.m2me.operators.http.RoleClient;
 import org.m2me.operators.http.TlsIdentity;
 import org.m2me.operators.regulator.AuditCheck.Broken;
-import org.m2me.operators.wiring.Credentials;
+import org.m2me.operators.wiring.PemFile;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.message.Refused;
@@ -114,7 +114,7 @@ public final class VerifyAudit {
 
     private VerifyAudit(Arguments arguments) throws Unusable, IOException {
         this.arguments = arguments;
-        this.anchors = List.of(Credentials.certificate(arguments.path(Option.ANCHORS)));
+        this.anchors = List.of(PemFile.certificate(arguments.path(Option.ANCHORS)));
     }
 
     public static void main(String... words) {
@@ -189,8 +189,8 @@ public final class VerifyAudit {
     }
 
     private void fetch(AuditCheck check) throws Unusable, IOException, Broken, Refused {
-        Certificate certificate = Credentials.certificate(arguments.path(Option.CERTIFICATE));
-        try (P256PrivateKey key = Credentials.key(arguments.path(Option.KEY), certificate);
+        Certificate certificate = PemFile.certificate(arguments.path(Option.CERTIFICATE));
+        try (P256PrivateKey key = PemFile.key(arguments.path(Option.KEY), certificate);
                 OutputStream kept = kept()) {
             Regulator regulator = new RoleClient(TlsIdentity.of(certificate, key, anchors))
                     .of(Regulator.class, AuditHead.SIGNER, address());

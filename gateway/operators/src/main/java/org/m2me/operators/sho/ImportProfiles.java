@@ -21,7 +21,7 @@ import org.m2me.operators.sho.profile.Algorithms;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.StorageFailed;
 import org.m2me.operators.store.Vault;
-import org.m2me.operators.wiring.Credentials;
+import org.m2me.operators.wiring.PemFile;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.pki.Certificate;
@@ -144,12 +144,12 @@ public final class ImportProfiles {
         if (!Files.isDirectory(directory)) {
             throw new Unusable(directory + " is not a directory");
         }
-        Certificate certificate = Credentials.certificate(arguments.path(Option.CERTIFICATE));
+        Certificate certificate = PemFile.certificate(arguments.path(Option.CERTIFICATE));
         if (!certificate.commonName().startsWith(ROLE)) {
             throw new Unusable(certificate.commonName() + " is no SHO: its certificate's name begins with " + ROLE);
         }
         Plmn operator = Plmn.parse(certificate.commonName().substring(ROLE.length()));
-        try (P256PrivateKey key = Credentials.key(arguments.path(Option.KEY), certificate);
+        try (P256PrivateKey key = PemFile.key(arguments.path(Option.KEY), certificate);
                 Database database = ShoRole.open(directory);
                 Vault vault = new Vault(key, certificate.commonName(), random); // as RoleContext has it
                 ImportReport report = ImportReport.create(arguments.path(Option.REPORT), operator, now)) {

@@ -6,8 +6,8 @@ package org.m2me.operators.sho;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import org.m2me.operators.Count;
 import org.m2me.operators.Ivf;
-import org.m2me.operators.Sho.Count;
 import org.m2me.operators.Sho.ValidationCounts;
 import org.m2me.operators.store.Sql;
 

@@ -10,43 +10,62 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.function.Function;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.pki.Certificate;
 
-/** Keys and certificates as people keep them (RFC 7468): the first of its kind in a file. */
+/** Keys and certificates as people keep them (RFC 7468): the first of its kind in a file. What is wrong names the file. */
 public final class PemFile {
     /** A key or a certificate has less than 2 kB. */
     private static final int SIZE_MAX = 16 * 1024;
 
     private PemFile() {}
 
-    /** @throws IllegalArgumentException if there is none, or it is not of P-256 */
+    /** @throws IOException if there is none, or it is not of P-256 */
     public static Certificate certificate(Path file) throws IOException {
-        return Certificate.parse(wanted(file, "CERTIFICATE"));
+        return parsed(file, Certificate::parse, wanted(file, "CERTIFICATE"));
     }
 
-    /** PKCS #8; the caller closes it. @throws IllegalArgumentException if there is none, or it is not of P-256 */
-    public static P256PrivateKey privateKey(Path file) throws IOException {
+    /** The key (PKCS #8) of a certificate; the caller closes it. @throws IOException if it is not in the file */
+    public static P256PrivateKey key(Path file, Certificate certificate) throws IOException {
         try (SecretBytes der = SecretBytes.takeFrom(wanted(file, "PRIVATE KEY"))) {
-            return P256PrivateKey.ofPkcs8(der);
+            P256PrivateKey key = P256PrivateKey.ofPkcs8(der);
+            if (!key.publicKey().equals(certificate.publicKey())) {
+                key.close();
+                throw new IOException(file + " is not the key of " + certificate.commonName());
+            }
+            return key;
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException(file + ": not a P-256 key in PKCS #8"); // whatever it is, it is not told
         }
     }
 
-    /** A public key, or that of a certificate. @throws IllegalArgumentException if there is neither */
+    /** A public key, or that of a certificate. @throws IOException if there is neither */
     public static P256PublicKey publicKey(Path file) throws IOException {
         Optional<byte[]> spki = find(file, "PUBLIC KEY");
         return spki.isPresent()
-                ? P256PublicKey.ofSpki(spki.get())
+                ? parsed(file, P256PublicKey::ofSpki, spki.get())
                 : certificate(file).publicKey();
     }
 
+    private static <T> T parsed(Path file, Function<byte[], T> parser, byte[] der) throws IOException {
+        try {
+            return parser.apply(der);
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException(file + ": " + malformed.getMessage(), malformed);
+        }
+    }
+
     private static byte[] wanted(Path file, String label) throws IOException {
-        return find(file, label).orElseThrow(() -> new IllegalArgumentException(file + ": has no PEM of a " + label));
+        return find(file, label).orElseThrow(() -> new IOException(file + ": has no PEM of a " + label));
     }
 
     private static Optional<byte[]> find(Path file, String label) throws IOException {
+        if (!Files.isReadable(file)) {
+            throw new IOException(file + ": cannot be read");
+        }
         byte[] text;
         try (var in = Files.newInputStream(file)) {
             text = in.readNBytes(SIZE_MAX);
@@ -61,6 +80,8 @@ public final class PemFile {
         byte[] body = Arrays.copyOfRange(text, from + begin.length, to);
         try {
             return Optional.of(Base64.getMimeDecoder().decode(body));
+        } catch (IllegalArgumentException malformed) {
+            throw new IOException(file + ": is not base64");
         } finally {
             Arrays.fill(body, (byte) 0);
             Arrays.fill(text, (byte) 0);

@@ -3,6 +3,9 @@
 
 package org.m2me.operators.ivf;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -10,6 +13,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.ManualClock;
 import org.m2me.operators.wiring.RoleContext;
@@ -22,6 +26,7 @@ import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.step.StepObserver;
@@ -146,5 +151,11 @@ final class IvfFixture implements AutoCloseable {
     @Override
     public void close() {
         ivf.close();
+    }
+
+    static void assertRefused(ResultCode code, ThrowingCallable call) {
+        assertThatThrownBy(call)
+                .isInstanceOfSatisfying(
+                        Refused.class, refused -> assertThat(refused.code()).isEqualTo(code));
     }
 }

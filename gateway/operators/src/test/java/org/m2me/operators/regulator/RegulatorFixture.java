@@ -128,4 +128,18 @@ final class RegulatorFixture implements AutoCloseable {
     public void close() {
         role.close();
     }
+
+    /** The same said of another device. */
+    static Entry withDevice(Entry entry, Ueid device) {
+        return new Entry(
+                entry.id(),
+                entry.what(),
+                Optional.of(device),
+                entry.registration(),
+                entry.procedure(),
+                entry.operator(),
+                entry.rule(),
+                entry.code(),
+                entry.at());
+    }
 }

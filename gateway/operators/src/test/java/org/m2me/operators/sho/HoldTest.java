@@ -6,6 +6,8 @@ package org.m2me.operators.sho;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.m2me.operators.World.OPERATOR;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,6 +69,25 @@ final class HoldTest extends ShoFixture {
 
         assertThat(sho.holds(Optional.empty())).isEmpty();
         validate(register());
+    }
+
+    @Test
+    void tellsACampaignThatADeviceWhichIsHeldWillNotArrive() throws Exception {
+        refuse(machine, ResultCode.COMPONENT_MISMATCH);
+        world.clock.advance(Duration.ofHours(1));
+        Instant ordered = world.clock.instant();
+
+        assertThat(arrivedSince(ordered)).contains(ResultCode.COMPONENT_MISMATCH);
+        sho.lift(machine.ueid);
+        assertThat(arrivedSince(ordered)).isEmpty();
+        provision();
+        assertThat(arrivedSince(ordered)).contains(ResultCode.OK);
+    }
+
+    private Optional<ResultCode> arrivedSince(Instant ordered) throws SQLException {
+        try (Connection connection = world.connect("sho." + OPERATOR, "sho.db")) {
+            return Registrations.arrivedSince(connection, machine.ueid, ordered);
+        }
     }
 
     @Test

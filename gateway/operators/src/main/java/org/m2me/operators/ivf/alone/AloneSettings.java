@@ -101,24 +101,17 @@ record AloneSettings(
 
         private TlsIdentity identity() throws Unusable {
             Certificate certificate = certificate("tls.certificate");
-            P256PrivateKey key;
-            try {
-                key = PemFile.privateKey(path("tls.key"));
-            } catch (IOException | IllegalArgumentException wrong) {
-                throw unusable("tls.key", String.valueOf(wrong.getMessage()));
-            }
-            try (key) {
-                if (!key.publicKey().equals(certificate.publicKey())) {
-                    throw unusable("tls.key", "is not the key of tls.certificate");
-                }
+            try (P256PrivateKey key = PemFile.key(path("tls.key"), certificate)) {
                 return TlsIdentity.of(certificate, key, List.of(certificate("tls.clients")));
+            } catch (IOException wrong) {
+                throw unusable("tls.key", String.valueOf(wrong.getMessage()));
             }
         }
 
         private Certificate certificate(String name) throws Unusable {
             try {
                 return PemFile.certificate(path(name));
-            } catch (IOException | IllegalArgumentException wrong) {
+            } catch (IOException wrong) {
                 throw unusable(name, String.valueOf(wrong.getMessage()));
             }
         }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.m2me.operators.Campaigns;
+import org.m2me.operators.Count;
 import org.m2me.operators.Ivf.Standing;
 import org.m2me.operators.sho.campaign.CampaignTable.Campaign;
 import org.m2me.operators.store.Database;
