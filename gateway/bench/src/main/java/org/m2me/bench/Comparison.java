@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
-import org.m2me.operators.Sho;
+import org.m2me.operators.Count;
 
 /**
  * Both ways side by side.
@@ -19,19 +19,19 @@ record Comparison(Taken on, Taken off, int updated) {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 Locale.ROOT,
-                "%n%,d devices change operator, %d %% of them with new firmware%n%-58s %10s %10s %12s%n",
+                "%n%,d devices change operator, %d %% of them with new firmware%n%-58s %10s %10s %16s%n",
                 on.devices(),
                 updated,
                 "for each device",
                 on.way(),
                 off.way(),
-                "times less"));
+                ""));
         row(table, "integrity validations by the PVA", "%.3f", Taken::validationsPerDevice);
         row(table, "processor time of the PVA's process, ms", "%.2f", Taken::cpuPerDevice);
         row(table, "  compiling and collecting, by the Java machine", "%.2f", Taken::machinePerDevice);
         row(table, "  what checking credentials takes by itself (step 3)", "%.2f", Taken::credentialsPerDevice);
         row(table, "  the rest: integrity", "%.2f", Taken::integrityPerDevice);
-        row(table, "processor time of its threads in validations alone, ms", "%.3f", Taken::countedPerDevice);
+        row(table, "processor time of its threads while they validate, ms", "%.3f", Taken::countedPerDevice);
         row(table, "bytes on the air for validation", "%.1f", Taken::validationBytes);
         row(table, "bytes on the air in all", "%.0f", Taken::bytes);
         table.append(line("seconds from the first order to the last device", "%.1f", Taken::seconds));
@@ -55,21 +55,26 @@ record Comparison(Taken on, Taken off, int updated) {
     private String line(String what, String form, ToDoubleFunction<Taken> value) {
         return String.format(
                 Locale.ROOT,
-                "%-58s %10s %10s %12s%n",
+                "%-58s %10s %10s %16s%n",
                 what,
                 String.format(Locale.ROOT, form, value.applyAsDouble(on)),
                 String.format(Locale.ROOT, form, value.applyAsDouble(off)),
-                timesLess(value));
+                saved(value));
     }
 
-    /** How many times less it is with the IVF, in words that also fit nothing at all. */
-    String timesLess(ToDoubleFunction<Taken> value) {
+    /** What the IVF makes of it, in words; none where there is nothing to compare. */
+    String saved(ToDoubleFunction<Taken> value) {
         double with = value.applyAsDouble(on);
         double without = value.applyAsDouble(off);
-        return with > 0 ? String.format(Locale.ROOT, "%.1f", without / with) : without > 0 ? "all" : "-";
+        if (with <= 0 || without <= 0) {
+            return "";
+        }
+        return with <= without
+                ? String.format(Locale.ROOT, "%.1f times less", without / with)
+                : String.format(Locale.ROOT, "%.1f times more", with / without);
     }
 
-    private static String words(List<Sho.Count> counts) {
+    private static String words(List<Count> counts) {
         return counts.isEmpty()
                 ? "none"
                 : counts.stream()

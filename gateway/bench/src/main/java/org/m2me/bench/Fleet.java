@@ -45,7 +45,7 @@ final class Fleet implements AutoCloseable {
 
     private static final int LINES = 4; // production lines: keep two processors busy
     private static final Duration NEWS_WAIT = Duration.ofMillis(500);
-    private static final Duration WAKE = Duration.ofSeconds(2); // devices do not ask in the moment when an order comes
+    private static final Duration WAKE = Duration.ofSeconds(5); // devices do not ask in the moment when an order comes
     private static final int PERCENT = 100;
 
     private final FleetNetwork network;

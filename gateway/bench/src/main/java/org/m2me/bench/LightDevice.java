@@ -48,7 +48,7 @@ final class LightDevice implements AutoCloseable {
 
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(15); // as the agent's
     private static final Duration MAIL_LIMIT = Duration.ofSeconds(30); // the gateway holds a question for 20 s
-    private static final int QUESTIONS_MAX = 30; // ten minutes
+    private static final int QUESTIONS_MAX = 90; // as the agent: half an hour without news
     private static final int TRIES = 20; // with the pause: until who starts before others has been followed by them
     private static final long PAUSE_MILLIS = 1_000;
 
@@ -205,8 +205,10 @@ final class LightDevice implements AutoCloseable {
         Mail.Download mcim(Nonce registration) throws IOException, Refused, InterruptedException {
             for (int question = 0; question < QUESTIONS_MAX; question++) {
                 Traffic before = transport.traffic();
-                Optional<Mail> mail = mail().filter(its -> its.registration().equals(registration));
-                if (mail.isPresent() && mail.get() instanceof Mail.Challenge challenge) {
+                Optional<Mail> mail = mail();
+                if (mail.isPresent() && !mail.get().registration().equals(registration)) {
+                    TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS); // of an earlier one: it is answered at once
+                } else if (mail.isPresent() && mail.get() instanceof Mail.Challenge challenge) {
                     tell(DeviceResource.EVIDENCE, tre.evidence(challenge.nonce().bytes(), MODEL));
                     validation += transport.traffic().since(before).bytes();
                 } else if (mail.isPresent() && mail.get() instanceof Mail.Refusal refusal) {

@@ -25,6 +25,7 @@ import org.m2me.operators.Campaigns.Limits;
 import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
+import org.m2me.operators.Count;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
@@ -113,7 +114,7 @@ final class OneWay {
         }
         long done = status.outcomes().stream()
                 .filter(count -> count.name().equals(Outcome.DONE.name()))
-                .mapToLong(Campaigns.Count::number)
+                .mapToLong(Count::number)
                 .sum();
         if (done != devices) {
             throw new IllegalStateException("campaign: " + status);

@@ -15,7 +15,7 @@ import java.time.Clock;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.m2me.operators.Sho;
+import org.m2me.operators.Count;
 
 class MassChangeTest {
     private static final int DEVICES = 4;
@@ -36,7 +36,7 @@ class MassChangeTest {
         assertThat(on.counters().validations()).isEqualTo(1);
         assertThat(on.counters().authentications()).isEqualTo(DEVICES);
         assertThat(on.counts().answers())
-                .containsExactlyInAnyOrder(new Sho.Count("VALID", DEVICES - 1), new Sho.Count("NEWER_STATE", 1));
+                .containsExactlyInAnyOrder(new Count("VALID", DEVICES - 1), new Count("NEWER_STATE", 1));
         assertThat(off.counters().validations()).isEqualTo(DEVICES);
         assertThat(off.counters().authentications()).isZero();
         assertThat(on.air().validation()).isBetween(1L, off.air().validation() / 2);
