@@ -26,7 +26,6 @@ import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
 import org.m2me.operators.Campaigns;
 import org.m2me.operators.Campaigns.Limits;
-import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Campaigns.Status;
@@ -109,12 +108,12 @@ final class MassChange {
             for (LabDevice device : lab.make()) {
                 runs.add(lab.place(device, false, (network, imsi) -> {}));
             }
-            provision(runs, "provisioned");
+            run(runs, "provisioned", Supervision::work);
             if (updated > 0) {
                 List<DeviceRun> some = runs.subList(0, updated);
                 some.forEach(DeviceRun::cut);
                 lab.update(some.stream().map(DeviceRun::device).toList());
-                provision(some, "updated");
+                run(some, "updated", Supervision::workAgain);
             }
             return campaign(runs);
         } finally {
@@ -122,7 +121,12 @@ final class MassChange {
         }
     }
 
-    private void provision(List<DeviceRun> runs, String word) throws InterruptedException {
+    /** What each device of a fleet does at the same time. */
+    private interface Act {
+        Outcome of(Supervision supervision, DeviceRun run, Duration limit) throws IOException, InterruptedException;
+    }
+
+    private void run(List<DeviceRun> runs, String word, Act act) throws InterruptedException {
         AtomicInteger good = new AtomicInteger();
         AtomicInteger bad = new AtomicInteger();
         Supervision supervision = new Supervision(lab, options.cellular(), clock);
@@ -132,7 +136,7 @@ final class MassChange {
         try {
             List<Future<?>> arrivals = new ArrayList<>();
             for (DeviceRun run : runs) {
-                Callable<?> arrive = () -> (supervision.work(run, ARRIVAL).good() ? good : bad).incrementAndGet();
+                Callable<?> arrive = () -> (act.of(supervision, run, ARRIVAL).good() ? good : bad).incrementAndGet();
                 arrivals.add(threads.submit(arrive));
             }
             for (Future<?> arrival : arrivals) {
@@ -167,7 +171,7 @@ final class MassChange {
         return new Result(
                 options.ivf(),
                 count,
-                of(status, Outcome.DONE),
+                of(status, Campaigns.Outcome.DONE),
                 difference(lab.network().pva().counters(), before),
                 lab.network().operator(Lab.OTHER_OPERATOR).validationCounts(),
                 (bytes(runs) - bytesBefore) / count,
@@ -178,9 +182,9 @@ final class MassChange {
         ProgressBar bar = new ProgressBar(terminal, count, "changed");
         while (true) {
             Status status = campaigns.status(CAMPAIGN);
-            int done = (int) of(status, Outcome.DONE);
-            int bad = (int) (of(status, Outcome.FAILED) + of(status, Outcome.OFFLINE));
-            bar.show(done, bad, (int) of(status, Outcome.ORDERED), since(start));
+            int done = (int) of(status, Campaigns.Outcome.DONE);
+            int bad = (int) (of(status, Campaigns.Outcome.FAILED) + of(status, Campaigns.Outcome.OFFLINE));
+            bar.show(done, bad, (int) of(status, Campaigns.Outcome.ORDERED), since(start));
             if (status.state() == State.ENDED || status.state() == State.STOPPED) {
                 terminal.line("changed: " + done + " of " + count + " after "
                         + since(start).toSeconds() + " s" + (status.reason().isEmpty() ? "" : ", " + status.reason()));
@@ -190,7 +194,7 @@ final class MassChange {
         }
     }
 
-    private static long of(Status status, Outcome outcome) {
+    private static long of(Status status, Campaigns.Outcome outcome) {
         return status.outcomes().stream()
                 .filter(count -> count.name().equals(outcome.name()))
                 .mapToLong(Count::number)

@@ -48,6 +48,24 @@ final class Supervision {
         return keepOn(run, limit, () -> Outcome.of(run, cellular, lab.network().subscriber()));
     }
 
+    /** As {@link #work}, of an agent that was cut while the device was at work: until it sends again. */
+    Outcome workAgain(DeviceRun run, Duration limit) throws IOException, InterruptedException {
+        long before = newestTelemetry(run);
+        lab.switchOn(run);
+        return keepOn(run, limit, () -> new Outcome(run, newestTelemetry(run) > before, "sends again, or has not yet"));
+    }
+
+    private long newestTelemetry(DeviceRun run) {
+        try {
+            return lab.network().subscriber().telemetry(run.device().ueid()).stream()
+                    .mapToLong(received -> received.telemetry().sequence())
+                    .max()
+                    .orElse(0);
+        } catch (Refused | Unavailable unknown) {
+            return 0;
+        }
+    }
+
     /** A device that is at work does what its owner ordered; it is left at work. */
     Outcome change(DeviceRun run, Procedure procedure, Duration limit) throws IOException, InterruptedException {
         return keepOn(run, limit, () -> {

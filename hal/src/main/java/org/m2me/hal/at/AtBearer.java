@@ -46,20 +46,20 @@ final class AtBearer implements Bearer {
         this.closing = closing;
     }
 
+    /** A context and the device's address on it. */
+    record Context(int cid, String address) {
+        /** As the answer to AT+CGPADDR has it. */
+        static Context of(int cid, AtAnswer answer) {
+            List<String> fields = answer.value("+CGPADDR").map(AtText::fields).orElse(List.of());
+            return new Context(cid, fields.size() > 1 ? fields.get(1) : "");
+        }
+    }
+
     /**
      * The bearer that a context which was just activated is.
      *
      * @param closing the command that deactivates it
      */
-    static AtBearer open(AtEngine engine, int cid, boolean forwards, String closing) throws ModemException {
-        AtAnswer answer = engine.send(AtCommand.of("AT+CGPADDR=" + cid));
-        List<String> fields = answer.value("+CGPADDR").map(AtText::fields).orElse(List.of());
-        return open(engine, new Context(cid, fields.size() > 1 ? fields.get(1) : ""), forwards, closing);
-    }
-
-    /** A context and the device's address on it. */
-    record Context(int cid, String address) {}
-
     static AtBearer open(AtEngine engine, Context context, boolean forwards, String closing) throws ModemException {
         AtBearer bearer = new AtBearer(engine, context.cid(), addressOf(context.address()), forwards, closing);
         engine.onUnsolicited(bearer.listener);

@@ -182,15 +182,13 @@ public final class AtEngine implements AutoCloseable {
         try {
             while (!inbox.isClosed()) {
                 inbox.awaitAny();
-                dialogue.pump(inbox.pollRead());
+                inbox.pollReads().forEach(dialogue::pump); // what came before a command is no answer to it
                 Job<?> job = inbox.pollJob();
                 if (job != null) {
                     perform(job);
                 }
             }
-            for (byte[] rest = inbox.pollRead(); rest != null; rest = inbox.pollRead()) {
-                dialogue.pump(rest);
-            }
+            inbox.pollReads().forEach(dialogue::pump);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } finally {

@@ -65,7 +65,9 @@ final class AtInbox<J> {
             }
             wait(left / MILLI, (int) (left % MILLI));
         }
-        return pollRead();
+        byte[] read = reads.poll();
+        notifyAll();
+        return read;
     }
 
     /** Waits until there are bytes or work. */
@@ -75,10 +77,12 @@ final class AtInbox<J> {
         }
     }
 
-    synchronized byte @Nullable [] pollRead() {
-        byte[] read = reads.poll();
+    /** All bytes that are there. */
+    synchronized List<byte[]> pollReads() {
+        List<byte[]> all = new ArrayList<>(reads);
+        reads.clear();
         notifyAll();
-        return read;
+        return all;
     }
 
     synchronized @Nullable J pollJob() {

@@ -22,6 +22,10 @@ public final class AtModem implements Modem {
     /** The context used; modules keep others for their own services. */
     private static final int CID = 1;
 
+    private static final String CLOSING = "AT+CGACT=0," + CID;
+
+    private static final String CARD_STATE = "AT+CPIN?";
+
     /** TS 23.003 9.1. */
     private static final Pattern APN = Pattern.compile("[A-Za-z0-9.-]{1,63}");
 
@@ -122,17 +126,16 @@ public final class AtModem implements Modem {
     @Override
     public void restartCard(Duration limit) throws ModemException {
         long deadline = deadline(limit);
-        dropBearer();
-        require(AtCommand.of("AT+CFUN=4"), "switching the radio off");
-        require(AtCommand.of("AT+CFUN=1"), "switching the radio on");
+        abandonBearer(); // it ends with the radio
+        require(until(deadline, "AT+CFUN=4"), "switching the radio off");
+        require(until(deadline, "AT+CFUN=1"), "switching the radio on");
         registration.expectOutcome();
         awaitCard(deadline);
     }
 
     /** The card answers, or the limit is over. */
     private void awaitCard(long deadline) throws ModemException {
-        AtCommand state = AtCommand.of("AT+CPIN?");
-        AtAnswer answer = engine().send(state);
+        AtAnswer answer = engine().send(until(deadline, CARD_STATE));
         while (!answer.value("+CPIN")
                 .map(text -> AtText.unquote(text).equals("READY"))
                 .orElse(false)) {
@@ -141,7 +144,7 @@ public final class AtModem implements Modem {
                         "the card is not ready: " + answer.result().text());
             }
             registration.awaitNews(CARD_POLL);
-            answer = engine().send(state);
+            answer = engine().send(until(deadline, CARD_STATE));
         }
     }
 
@@ -154,7 +157,7 @@ public final class AtModem implements Modem {
 
     @Override
     public void deregister(Duration limit) throws ModemException {
-        dropBearer();
+        abandonBearer(); // it ends with the registration
         require(AtCommand.of("AT+COPS=2").waitedFor(limit), "leaving the network");
     }
 
@@ -163,23 +166,29 @@ public final class AtModem implements Modem {
         if (!APN.matcher(apn).matches()) {
             throw new IllegalArgumentException("not an access point name: " + apn.length() + " characters");
         }
-        dropBearer();
-        if (!apn.equalsIgnoreCase(apnInUse())) {
-            engine().tell("AT+CGACT=0," + CID); // an active one cannot be redefined
-            require(AtCommand.of("AT+CGDCONT=" + CID + ",\"IP\",\"" + apn + '"'), "defining the access point");
+        long deadline = deadline(limit);
+        boolean wasOpen = bearer != null;
+        abandonBearer();
+        boolean differs = !apn.equalsIgnoreCase(apnInUse(deadline));
+        if (wasOpen || differs) { // an active one cannot be redefined
+            AtAnswer unused = engine().send(until(deadline, CLOSING));
         }
-        AtAnswer on = engine().send(AtCommand.of("AT+CGACT=1," + CID).waitedFor(limit));
+        if (differs) {
+            require(until(deadline, "AT+CGDCONT=" + CID + ",\"IP\",\"" + apn + '"'), "defining the access point");
+        }
+        AtAnswer on = engine().send(until(deadline, "AT+CGACT=1," + CID));
         if (!on.isOk()) {
             throw NetworkCause.refusal(engine(), "no bearer", on.result());
         }
-        AtBearer opened = AtBearer.open(engine(), CID, hasForwarder, "AT+CGACT=0," + CID);
+        AtAnswer address = engine().send(until(deadline, "AT+CGPADDR=" + CID));
+        AtBearer opened = AtBearer.open(engine(), AtBearer.Context.of(CID, address), hasForwarder, CLOSING);
         bearer = opened;
         return opened;
     }
 
     /** Written only on difference: some modems keep it in flash, and some lose their registration over it. */
-    private String apnInUse() throws ModemException {
-        return engine().send(AtCommand.of("AT+CGDCONT?")).values("+CGDCONT").stream()
+    private String apnInUse(long deadline) throws ModemException {
+        return engine().send(until(deadline, "AT+CGDCONT?")).values("+CGDCONT").stream()
                 .map(AtText::fields)
                 .filter(fields -> fields.get(0).equals(Integer.toString(CID)) && fields.size() > 2)
                 .map(fields -> fields.get(2))
@@ -187,7 +196,7 @@ public final class AtModem implements Modem {
                 .orElse("");
     }
 
-    /** The modem is not asked: it did not answer, and whether it still has the context is not known. */
+    /** The modem is not asked: it does not answer, or ends the context for another reason. */
     private void abandonBearer() {
         AtBearer now = bearer;
         bearer = null;
@@ -235,6 +244,12 @@ public final class AtModem implements Modem {
 
     private long deadline(Duration limit) {
         return nanoTime.getAsLong() + limit.toNanos();
+    }
+
+    /** A command whose answer is not waited for longer than until then. */
+    private AtCommand until(long deadline, String text) {
+        long left = Math.max(1, deadline - nanoTime.getAsLong());
+        return AtCommand.of(text).waitedFor(Duration.ofNanos(left));
     }
 
     @Override

@@ -13,8 +13,16 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Function;
 
-/** The far end of a port: answers each line that is sent with bytes from a recording, in pieces of random size. */
+/**
+ * The far end of a port: answers each line that is sent with bytes from a recording, in pieces of random size. A line is
+ * heard when all that was said before was read: so it was when it was recorded.
+ */
 final class ReplayedModem implements AtPort {
+    /** A reader that has died takes nothing: milliseconds, and how often. */
+    private static final long TAKEN_TRY = 50;
+
+    private static final int TAKEN_TRIES = 100;
+
     private final Random random;
     private final Function<String, String> answers;
     private final PipedInputStream toHost = new PipedInputStream(1 << 16);
@@ -22,6 +30,9 @@ final class ReplayedModem implements AtPort {
     private final StringBuilder typed = new StringBuilder();
     private final List<String> commands = new ArrayList<>();
     private int linesLeft = Integer.MAX_VALUE;
+    private long said;
+    private long read;
+    private long taken;
 
     /**
      * @param answers from a line without its end (or a payload with its Ctrl-Z) to what the modem sends
@@ -42,6 +53,7 @@ final class ReplayedModem implements AtPort {
         try {
             out.write(text.getBytes(StandardCharsets.ISO_8859_1));
             out.flush();
+            said += text.length();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -59,12 +71,31 @@ final class ReplayedModem implements AtPort {
 
     @Override
     public int read(byte[] into) throws IOException {
+        synchronized (this) {
+            taken = read; // who asks for more has put away what it had
+            notifyAll();
+        }
         int most = 1 + random.nextInt(random.nextBoolean() ? 3 : 40);
-        return toHost.read(into, 0, Math.min(most, into.length));
+        int length = toHost.read(into, 0, Math.min(most, into.length));
+        synchronized (this) {
+            read += Math.max(length, 0);
+        }
+        return length;
+    }
+
+    private void awaitTaken() {
+        try {
+            for (int i = 0; taken < said && i < TAKEN_TRIES; i++) {
+                wait(TAKEN_TRY);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
     public synchronized void write(byte[] bytes) {
+        awaitTaken();
         for (byte b : bytes) {
             char c = (char) (b & 0xff);
             if (c == 0x1a) {

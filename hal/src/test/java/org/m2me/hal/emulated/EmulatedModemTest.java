@@ -24,6 +24,8 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.hal.Bearer;
 import org.m2me.hal.Modem;
 import org.m2me.hal.ModemException;
@@ -350,6 +352,32 @@ class EmulatedModemTest {
         assertThat(bearer.isUp()).isFalse();
         modem.start(LIMIT);
         assertThat(modem.register(LIMIT).plmn()).isEqualTo("90170");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"the same bearer", "another bearer", "the card"})
+    void waitsForAModemThatIsHungNoLongerThanItsUserDoes(String wanted) throws Exception {
+        insert(card);
+        modem.start(LIMIT);
+        modem.register(LIMIT);
+        Bearer unused = modem.open("initial", LIMIT);
+        emulated.getInto(Trouble.HUNG);
+        Duration most = Duration.ofMillis(300);
+        long begun = System.nanoTime();
+
+        assertThatThrownBy(() -> {
+                    if (wanted.equals("the card")) {
+                        modem.restartCard(most);
+                    } else {
+                        Bearer opened = modem.open(wanted.equals("the same bearer") ? "initial" : "other", most);
+                        throw new AssertionError("open: " + opened);
+                    }
+                })
+                .isInstanceOf(ModemException.class);
+
+        assertThat(Duration.ofNanos(System.nanoTime() - begun))
+                .isGreaterThanOrEqualTo(most)
+                .isLessThan(Duration.ofSeconds(5)); // one command alone may take 10 s
     }
 
     @Test
