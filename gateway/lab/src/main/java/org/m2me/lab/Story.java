@@ -68,7 +68,7 @@ final class Story {
         List<DeviceRun> runs = new ArrayList<>();
         try {
             for (LabDevice device : devices) {
-                runs.add(lab.place(device, options.tamper() && device.equals(last), attached(device)));
+                runs.add(lab.place(device, options.tamper() && device.equals(last), attached()));
             }
             return live(lab, runs, start);
         } finally {
@@ -76,7 +76,7 @@ final class Story {
         }
     }
 
-    private BiConsumer<String, String> attached(LabDevice device) {
+    private BiConsumer<String, String> attached() {
         if (options.devices() > 1) {
             return (network, imsi) -> {};
         }

@@ -30,7 +30,7 @@ class RenewalIT {
                 .make();
         assertThat(LabHarness.told(options, directory))
                 .contains(": it is " + renewed + " until ")
-                .contains("sends its PCID, " + renewed)
+                .contains("registration nonce, PCID " + renewed)
                 .contains("VERDICT: good. 1 of 1 devices work with the subscription of 262-02.");
     }
 }
