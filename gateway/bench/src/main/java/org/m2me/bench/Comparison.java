@@ -15,6 +15,8 @@ import org.m2me.operators.Count;
  * @param updated percent of the devices that have new firmware since they were validated
  */
 record Comparison(Taken on, Taken off, int updated) {
+    private static final double SAME = 0.05; // one run does not tell smaller differences
+
     String table() {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
@@ -30,7 +32,7 @@ record Comparison(Taken on, Taken off, int updated) {
         row(table, "processor time of the PVA's process, ms", "%.2f", Taken::cpuPerDevice);
         row(table, "  compiling and collecting, by the Java machine", "%.2f", Taken::machinePerDevice);
         row(table, "  what checking credentials takes by itself (step 3)", "%.2f", Taken::credentialsPerDevice);
-        row(table, "  the rest: integrity", "%.2f", Taken::integrityPerDevice);
+        row(table, "  the rest: validations, mail", "%.2f", Taken::restPerDevice);
         row(table, "processor time of its threads while they validate, ms", "%.3f", Taken::countedPerDevice);
         row(table, "bytes on the air for validation", "%.1f", Taken::validationBytes);
         row(table, "bytes on the air in all", "%.0f", Taken::bytes);
@@ -69,7 +71,10 @@ record Comparison(Taken on, Taken off, int updated) {
         if (with <= 0 || without <= 0) {
             return "";
         }
-        return with <= without
+        if (Math.abs(with - without) < SAME * without) {
+            return "about the same";
+        }
+        return with < without
                 ? String.format(Locale.ROOT, "%.1f times less", without / with)
                 : String.format(Locale.ROOT, "%.1f times more", with / without);
     }

@@ -94,16 +94,16 @@ final class Drawing {
         bar(measure, comparison.off(), pieces(comparison.off(), WITHOUT));
         int x = LEFT;
         x = legend(x, WITH, "");
-        x = legend(x + 4, WITHOUT, "integrity");
-        x = legend(x + 100, CREDENTIALS, "what checking credentials takes by itself");
-        legend(x + 324, MACHINE, "Java's compiler");
+        x = legend(x + 4, WITHOUT, "validations, mail");
+        x = legend(x + 140, CREDENTIALS, "what checking credentials takes by itself");
+        legend(x + 300, MACHINE, "Java's compiler");
         y += GROUP_STEP - BAR_STEP;
     }
 
     private static List<Piece> pieces(Taken one, String colour) {
-        double rest = one.cpuPerDevice() - one.machinePerDevice() - one.integrityPerDevice();
+        double rest = one.cpuPerDevice() - one.machinePerDevice() - one.restPerDevice();
         return List.of(
-                new Piece(one.integrityPerDevice(), colour),
+                new Piece(one.restPerDevice(), colour),
                 new Piece(rest, CREDENTIALS),
                 new Piece(one.machinePerDevice(), MACHINE));
     }

@@ -48,7 +48,7 @@ record Taken(
     }
 
     /** What is neither the virtual machine's own nor would be there if credentials alone were checked. */
-    double integrityPerDevice() {
+    double restPerDevice() {
         return Math.max(0, cpuPerDevice() - machinePerDevice() - credentialsPerDevice());
     }
 
