@@ -65,7 +65,8 @@ public final class Agent {
         this.provisioning = new Provisioning(parts, life, air, obtaining, owed);
         this.change = new Change(parts, life, air, new Change.Ways(obtaining, provisioning, owed));
         Activating activating = new Activating(parts, gateway, servers);
-        Operation.Duties duties = new Operation.Duties(owed, mail, change, activating, new Renewal(parts, gateway, mail, owed));
+        Operation.Duties duties =
+                new Operation.Duties(owed, mail, change, activating, new Renewal(parts, gateway, mail, owed));
         this.fallBack = new FallBack(parts, life, air, duties);
         Operation.Ways ways = new Operation.Ways(air, gateway, servers);
         this.operation = new Operation(parts, life, ways, duties, fallBack, this::goesWell);

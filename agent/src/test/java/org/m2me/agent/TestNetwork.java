@@ -51,6 +51,7 @@ public final class TestNetwork {
     final List<Relay> relays = new ArrayList<>();
     /** Of the PCID. */
     final List<Register> renewals = new ArrayList<>();
+
     final List<ActivationRequest> activationRequests = Collections.synchronizedList(new ArrayList<>());
     /** Operators that do not answer to releases. */
     final Set<Plmn> unreachable = new HashSet<>();

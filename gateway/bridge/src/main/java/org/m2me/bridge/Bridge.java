@@ -74,7 +74,9 @@ public final class Bridge implements AutoCloseable {
         MailRoom mail = new MailRoom(links, limits, workers, timer);
         if (settings.resources().contains(DeviceResource.MAIL)) {
             for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
-                links.to(role).map(link -> new FeedWatch(link, device -> mail.hint(role, device))).ifPresent(this::watch);
+                links.to(role)
+                        .map(link -> new FeedWatch(link, device -> mail.hint(role, device)))
+                        .ifPresent(this::watch);
             }
         }
         CoapDoor door = new CoapDoor(
