@@ -72,7 +72,7 @@ final class Fleet implements AutoCloseable {
         TrustedEnvironmentProvider kind =
                 ServiceLoader.load(TrustedEnvironmentProvider.class).findFirst().orElseThrow();
         Supplier supplier = network.client(Names.LINE, Supplier.class, Names.SUPPLIER);
-        Subscriber owner = network.client(Names.CONSOLE, Subscriber.class, Names.SUBSCRIBER);
+        Subscriber owner = network.client(Names.consoleOf(Names.SUBSCRIBER), Subscriber.class, Names.SUBSCRIBER);
         supplier.release(LightDevice.MODEL, BenchIvf.COMPONENTS);
         byte[] anchor = network.anchor().der();
         List<Callable<LightDevice>> works = new ArrayList<>();

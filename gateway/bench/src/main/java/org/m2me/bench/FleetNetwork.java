@@ -266,7 +266,7 @@ final class FleetNetwork implements AutoCloseable {
 
     /** The PVA, to its staff. */
     Pva pvaCounters() throws IOException {
-        return client(Names.CONSOLE, Pva.class, Names.PVA);
+        return client(Names.consoleOf(Names.PVA), Pva.class, Names.PVA);
     }
 
     @Override

@@ -31,11 +31,30 @@ final class Names {
     static final String NEW_SHO = "sho." + NEW;
     static final String FLEET = "fleet";
     static final String SUBSCRIBER = "subscriber." + FLEET;
-    static final String CONSOLE = "console";
     static final String GATEWAY = "gateway";
 
     static final List<String> ALL = List.of(
-            REGULATOR, SUPPLIER, LINE, CCIF, PVA, IVF, ICF, DRF, DPF, OLD_SHO, NEW_SHO, SUBSCRIBER, CONSOLE, GATEWAY);
+            REGULATOR,
+            SUPPLIER,
+            LINE,
+            CCIF,
+            PVA,
+            IVF,
+            ICF,
+            DRF,
+            DPF,
+            OLD_SHO,
+            NEW_SHO,
+            SUBSCRIBER,
+            GATEWAY,
+            consoleOf(PVA),
+            consoleOf(NEW_SHO),
+            consoleOf(SUBSCRIBER));
 
     private Names() {}
+
+    /** Who works for a role. */
+    static String consoleOf(String role) {
+        return "console." + role;
+    }
 }

@@ -78,7 +78,7 @@ final class OneWay {
     private Taken measure(String way, FleetNetwork network, Fleet fleet)
             throws IOException, Refused, InterruptedException {
         Pva pva = network.pvaCounters();
-        Sho operator = network.client(Names.CONSOLE, Sho.class, Names.NEW_SHO);
+        Sho operator = network.client(Names.consoleOf(Names.NEW_SHO), Sho.class, Names.NEW_SHO);
         Pva.Counters countersBefore = pva.counters();
         PvaProcess.Cpu before = network.pva().cpu();
         Instant begun = clock.instant();
@@ -97,9 +97,9 @@ final class OneWay {
     }
 
     private static Campaigns begin(FleetNetwork network, List<Ueid> devices) throws IOException, Refused {
-        network.client(Names.CONSOLE, Subscriber.class, Names.SUBSCRIBER)
+        network.client(Names.consoleOf(Names.SUBSCRIBER), Subscriber.class, Names.SUBSCRIBER)
                 .agree(new Agreement(Names.NEW, Procedure.CHANGE, devices));
-        Campaigns campaigns = network.client(Names.CONSOLE, Campaigns.class, Names.NEW_SHO);
+        Campaigns campaigns = network.client(Names.consoleOf(Names.NEW_SHO), Campaigns.class, Names.NEW_SHO);
         Limits limits =
                 new Limits(devices.size(), 100, (int) DEVICE.toSeconds(), 1, 2 * Fleet.AT_ONCE, PER_MINUTE, PER_MINUTE);
         campaigns.begin(new Plan(CAMPAIGN, Names.FLEET, Procedure.CHANGE, devices, limits, Optional.empty()));

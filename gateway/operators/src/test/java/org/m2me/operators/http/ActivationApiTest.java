@@ -105,9 +105,11 @@ final class ActivationApiTest {
     @Test
     void takesWhatIsEnteredAndShowsIt() throws Exception {
         String entered = body(application("\"telemetry.example\"", "5684", anchor(), "\"telemetry\""));
-        assertThat(post("console", "activate", entered).statusCode()).isLessThan(300);
+        assertThat(post("console.subscriber.fleet", "activate", entered).statusCode())
+                .isLessThan(300);
 
-        HttpResponse<String> shown = post("console", "activation", "{\"device\":\"" + machine.ueid.hex() + "\"}");
+        HttpResponse<String> shown =
+                post("console.subscriber.fleet", "activation", "{\"device\":\"" + machine.ueid.hex() + "\"}");
         assertThat(shown.statusCode()).isEqualTo(200);
         assertThat(shown.body())
                 .contains("\"number\":1", "\"host\":\"telemetry.example\"", "\"port\":5684", "\"held\":0");
@@ -124,15 +126,18 @@ final class ActivationApiTest {
                 "null | 5684 | \"telemetry\" | terms.application.host",
             })
     void namesTheFieldThatIsWrong(String host, String port, String name, String field) throws Exception {
-        HttpResponse<String> refused = post("console", "activate", body(application(host, port, anchor(), name)));
+        HttpResponse<String> refused =
+                post("console.subscriber.fleet", "activate", body(application(host, port, anchor(), name)));
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(refused.body()).contains("\"code\":\"MALFORMED\"", "\"field\":\"" + field + "\"");
     }
 
     @Test
     void namesTheCertificateThatIsNone() throws Exception {
-        HttpResponse<String> refused =
-                post("console", "activate", body(application("\"telemetry\"", "5684", "\"AAAA\"", "\"telemetry\"")));
+        HttpResponse<String> refused = post(
+                "console.subscriber.fleet",
+                "activate",
+                body(application("\"telemetry\"", "5684", "\"AAAA\"", "\"telemetry\"")));
         assertThat(refused.body()).contains("\"field\":\"terms.application.association.anchor\"");
     }
 

@@ -108,7 +108,10 @@ final class RuleTest {
         regulator.role.rule(rule("ask-us", "", "262", Effect.CHANGE_NEEDS_CONSENT));
 
         assertThat(standing(OPERATOR, procedure))
-                .isEqualTo(procedure == Procedure.INITIAL ? Standing.PERMITTED : Standing.CONSENT_NEEDED);
+                .isEqualTo(
+                        procedure == Procedure.INITIAL || procedure == Procedure.RENEWAL
+                                ? Standing.PERMITTED
+                                : Standing.CONSENT_NEEDED);
         assertThat(standing(FOREIGN, procedure)).isEqualTo(Standing.PERMITTED);
     }
 
