@@ -27,11 +27,6 @@ final class OrderedChange {
         this.memory = memory;
     }
 
-    /** The change under way. */
-    Optional<Orders.Ordered> current() {
-        return memory.state().orders().current();
-    }
-
     /** Takes an order, in place of one that can still be given up. */
     void order(byte[] signed) throws TrustException, IOException {
         TreState state = memory.state();

@@ -30,6 +30,7 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     private final Closeable lock;
     private final MeasurementLog log = new MeasurementLog();
     private final ActiveUsim active;
+    private final Registering registering;
     private final Intake intake;
     private final OrderedChange ordered;
     private final OwnersActivation activation;
@@ -40,6 +41,7 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
         this.memory = memory;
         this.lock = lock;
         this.active = new ActiveUsim(memory);
+        this.registering = new Registering(memory);
         this.intake = new Intake(memory);
         this.ordered = new OrderedChange(memory);
         this.activation = new OwnersActivation(memory);
@@ -166,51 +168,21 @@ final class SoftTrustedEnvironment implements TrustedEnvironment {
     @Override
     public byte[] openRegistration() throws IOException {
         synchronized (memory) {
-            TreState state = memory.state();
-            if (state.registrations().open().isEmpty()) {
-                Nonce fresh = Nonce.random(memory.vault().random());
-                memory.change(generation -> state.with(state.registrations().opening(fresh)));
-            }
-            return memory.state().registrations().open().orElseThrow().nonce().bytes();
+            return registering.open().bytes();
         }
     }
 
     @Override
     public void bindOperator(String operator, byte[] certificate) throws TrustException, IOException {
         synchronized (memory) {
-            TreState state = memory.state();
-            Registrations.Open open = state.registrations()
-                    .open()
-                    .orElseThrow(() -> Refusal.of(ResultCode.MCIM_NONCE, "no registration is open to be bound"));
-            var wanted = RoleCertificate.ofOperator(
-                    operator, certificate, state.credentials().anchors());
-            if (open.binding()
-                    .filter(bound -> !bound.operator().equals(wanted.operator()))
-                    .isPresent()) {
-                throw Refusal.of(
-                        ResultCode.MCIM_WRONG_OPERATOR,
-                        "the open registration is bound to another operator than " + operator);
-            }
-            if (ordered.current()
-                    .filter(Orders.Ordered::bringsMcim)
-                    .filter(it -> !it.operator().equals(wanted.operator()))
-                    .isPresent()) {
-                throw Refusal.of(
-                        ResultCode.MCIM_WRONG_OPERATOR, "the device's owner ordered another operator than " + operator);
-            }
-            if (!open.binding().equals(Optional.of(wanted))) {
-                memory.change(generation -> state.with(state.registrations().binding(wanted)));
-            }
+            registering.bind(operator, certificate);
         }
     }
 
     @Override
     public void closeRegistration() throws IOException {
         synchronized (memory) {
-            TreState state = memory.state();
-            if (state.registrations().open().isPresent()) {
-                memory.change(generation -> state.with(state.registrations().closing()));
-            }
+            registering.close();
         }
     }
 
