@@ -119,10 +119,7 @@ final class FleetNetwork implements AutoCloseable {
                 (context, peers) ->
                         RunningRole.of(new RegulatorRole(context, new RegulatorSettings(List.of())), Regulator.class));
         start(Names.SUPPLIER, this::supplier);
-        start(
-                Names.CCIF,
-                (context, peers) -> RunningRole.of(
-                        new CcifRole(context, peers, new CcifRole.Settings(pcids(1), YEAR)), Ccif.class));
+        start(Names.CCIF, (context, peers) -> RunningRole.of(new CcifRole(context, peers, pcids(1)), Ccif.class));
         start(Names.IVF, (context, peers) -> RunningRole.of(new IvfRole(context, certificate(Names.PVA)), Ivf.class));
         start(Names.DRF, (context, peers) -> RunningRole.of(new DrfRole(context, peers).start(), Drf.class));
         start(Names.DPF, (context, peers) -> RunningRole.of(new DpfRole(context, peers).start(), Dpf.class));
@@ -161,9 +158,16 @@ final class FleetNetwork implements AutoCloseable {
 
     private RunningRole supplier(RoleContext context, Peers peers) throws IOException {
         SupplierRole role = new SupplierRole(
-                context,
-                peers,
-                new SupplierRole.Settings(Names.DEVICES, devices, deviceKey, pcids(500_000), APN.apn()));
+                        context,
+                        peers,
+                        new SupplierRole.Settings(
+                                Names.DEVICES,
+                                devices,
+                                deviceKey,
+                                pcids(500_000),
+                                APN.apn(),
+                                SupplierRole.Settings.RENEW_BEFORE))
+                .start();
         OcspServer server = OcspServer.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
                 request -> role.ocsp(Opaque.of(request)).bytes());
@@ -175,7 +179,7 @@ final class FleetNetwork implements AutoCloseable {
     }
 
     private static PcidSettings pcids(long first) {
-        return new PcidSettings(Names.REGISTRATION, ImsiRange.of(Names.REGISTRATION, first, SUBSCRIPTIONS), YEAR);
+        return new PcidSettings(Names.REGISTRATION, ImsiRange.of(Names.REGISTRATION, first, SUBSCRIPTIONS), YEAR, YEAR);
     }
 
     private RoleHost.Factory sho(Plmn operator) {

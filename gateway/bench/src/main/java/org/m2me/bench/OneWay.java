@@ -88,7 +88,7 @@ final class OneWay {
         Duration wall = Duration.between(begun, clock.instant());
         TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         PvaProcess.Cpu campaign = network.pva().cpu().since(before);
-        Pva.Counters counters = difference(pva.counters(), countersBefore);
+        Pva.Counters counters = pva.counters().since(countersBefore);
         PvaProcess.Cpu credentials = checkCredentials(network, fleet);
         Air all = new Air(
                 air.stream().mapToLong(Air::all).sum(),
@@ -143,15 +143,5 @@ final class OneWay {
         } finally {
             threads.shutdownNow();
         }
-    }
-
-    private static Pva.Counters difference(Pva.Counters after, Pva.Counters before) {
-        return new Pva.Counters(
-                after.validations() - before.validations(),
-                after.validationsRefused() - before.validationsRefused(),
-                after.authentications() - before.authentications(),
-                after.authenticationsRefused() - before.authenticationsRefused(),
-                after.validationCpu().minus(before.validationCpu()),
-                after.authenticationCpu().minus(before.authenticationCpu()));
     }
 }

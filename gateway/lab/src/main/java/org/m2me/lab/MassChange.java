@@ -172,7 +172,7 @@ final class MassChange {
                 options.ivf(),
                 count,
                 of(status, Campaigns.Outcome.DONE),
-                difference(lab.network().pva().counters(), before),
+                lab.network().pva().counters().since(before),
                 lab.network().operator(Lab.OTHER_OPERATOR).validationCounts(),
                 (bytes(runs) - bytesBefore) / count,
                 wall);
@@ -199,16 +199,6 @@ final class MassChange {
                 .filter(count -> count.name().equals(outcome.name()))
                 .mapToLong(Count::number)
                 .sum();
-    }
-
-    private static Pva.Counters difference(Pva.Counters after, Pva.Counters before) {
-        return new Pva.Counters(
-                after.validations() - before.validations(),
-                after.validationsRefused() - before.validationsRefused(),
-                after.authentications() - before.authentications(),
-                after.authenticationsRefused() - before.authenticationsRefused(),
-                after.validationCpu().minus(before.validationCpu()),
-                after.authenticationCpu().minus(before.authenticationCpu()));
     }
 
     private static long bytes(List<DeviceRun> runs) {

@@ -93,7 +93,18 @@ public interface Pva {
             long authentications,
             long authenticationsRefused,
             Duration validationCpu,
-            Duration authenticationCpu) {}
+            Duration authenticationCpu) {
+        /** What came after an earlier look. */
+        public Counters since(Counters earlier) {
+            return new Counters(
+                    validations - earlier.validations,
+                    validationsRefused - earlier.validationsRefused,
+                    authentications - earlier.authentications,
+                    authenticationsRefused - earlier.authenticationsRefused,
+                    validationCpu.minus(earlier.validationCpu),
+                    authenticationCpu.minus(earlier.authenticationCpu));
+        }
+    }
 
     /** What a mass change of operator is measured by. */
     @AllowedTo("console")
