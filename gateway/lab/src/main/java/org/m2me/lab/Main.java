@@ -142,7 +142,8 @@ public final class Main implements Callable<Integer> {
 
     static CommandLine command() {
         return new CommandLine(new Main()).setExecutionExceptionHandler((failure, line, parsed) -> {
-            line.getErr().println("m2me: " + failure.getMessage());
+            line.getErr()
+                    .println("m2me: " + (failure instanceof InterruptedException ? "stopped" : failure.getMessage()));
             return failure instanceof IllegalArgumentException ? BAD_INPUT : NO_LAB;
         });
     }
