@@ -12,101 +12,19 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.function.BooleanSupplier;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.hal.Bearer;
 import org.m2me.hal.Modem;
 import org.m2me.hal.ModemException;
 import org.m2me.hal.UiccChannel;
-import org.m2me.hal.at.AtLog;
-import org.m2me.hal.at.AtModem;
-import org.m2me.hal.at.AtPort;
-import org.m2me.hal.at.AtTiming;
-import org.m2me.hal.card.VpcdCardSlot;
 
 /** The emulated modem and the driver for real ones, against each other over sockets. */
-class EmulatedModemTest {
-    private static final Duration LIMIT = Duration.ofSeconds(20);
-    private static final String IMEI = "490154203237518";
-    private static final String PCID = "901700000000017";
-    private static final String IMSI = "262020000000042";
-
-    private static final AtTiming QUICK = new AtTiming(
-            Duration.ofMillis(2),
-            Duration.ofMillis(30),
-            Duration.ofSeconds(1),
-            Duration.ofSeconds(1),
-            3,
-            "AT+CGMM",
-            8,
-            Duration.ofMillis(1050),
-            10);
-
-    private final TestRadio radio = new TestRadio();
-    private final TestCard card = new TestCard(PCID, true);
-    private final List<String> log = Collections.synchronizedList(new ArrayList<>());
-    private final List<AutoCloseable> open = new ArrayList<>();
-    private EmulatedModem emulated = modemThatIsOff();
-    private Modem modem = driver();
-
-    private EmulatedModem modemThatIsOff() {
-        try {
-            return new EmulatedModem(radio, IMEI, Duration.ofMillis(20), System::nanoTime);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    private Modem driver() {
-        return new AtModem(
-                AtModem.Wiring.of(() -> AtPort.open(emulated.port())),
-                QUICK,
-                System::nanoTime,
-                new AtLog(log::add, System::nanoTime));
-    }
-
-    @BeforeEach
-    void switchOn() {
-        emulated.pressPowerKey();
-    }
-
-    @AfterEach
-    void closeAll() throws Exception {
-        modem.close();
-        for (AutoCloseable one : open) {
-            one.close();
-        }
-        emulated.close();
-    }
-
-    private AutoCloseable insert(TestCard one) throws IOException {
-        URI slot = URI.create(emulated.cardSlot());
-        AutoCloseable inserted = new VpcdCardSlot(new InetSocketAddress(slot.getHost(), slot.getPort())).insert(one);
-        open.add(inserted);
-        return inserted;
-    }
-
-    /** Whether something becomes true before long. */
-    private static boolean soon(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
-        }
-        return condition.getAsBoolean();
-    }
-
+class EmulatedModemTest extends EmulatedModemFixture {
     private OptionalInt causeOfRefusal() throws Exception {
         try {
             Modem.Registration unexpected = modem.register(LIMIT);
@@ -200,19 +118,6 @@ class EmulatedModemTest {
 
         assertThatThrownBy(() -> modem.register(Duration.ofSeconds(2))).hasMessageContaining("no registration");
         assertThat(radio.attached).isEmpty();
-    }
-
-    @Test
-    void aRestartOfTheCardPicksUpTheNewSubscription() throws Exception {
-        insert(card);
-        modem.start(LIMIT);
-        modem.register(LIMIT);
-
-        card.becomes(IMSI);
-        modem.restartCard(LIMIT);
-
-        assertThat(modem.register(LIMIT)).isEqualTo(new Modem.Registration("26202", true));
-        assertThat(radio.attached).endsWith("26202/" + IMSI + "/" + IMEI);
     }
 
     @Test
@@ -332,78 +237,6 @@ class EmulatedModemTest {
         }
         assertThatThrownBy(() -> modem.openChannel(new byte[] {1, 2, 3, 4, 5}))
                 .hasMessageContaining("no such application");
-    }
-
-    @Test
-    void startsAgainAfterThePortWasLost() throws Exception {
-        insert(card);
-        modem.start(LIMIT);
-        modem.register(LIMIT);
-        Bearer bearer = modem.open("initial", LIMIT);
-
-        emulated.dropHosts();
-
-        assertThatThrownBy(() -> {
-                    OptionalInt signal = modem.signal();
-                    throw new AssertionError("still there: " + signal);
-                })
-                .isInstanceOf(ModemException.class)
-                .hasMessageContaining("lost");
-        assertThat(bearer.isUp()).isFalse();
-        modem.start(LIMIT);
-        assertThat(modem.register(LIMIT).plmn()).isEqualTo("90170");
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"the same bearer", "another bearer", "the card"})
-    void waitsForAModemThatIsHungNoLongerThanItsUserDoes(String wanted) throws Exception {
-        insert(card);
-        modem.start(LIMIT);
-        modem.register(LIMIT);
-        Bearer unused = modem.open("initial", LIMIT);
-        emulated.getInto(Trouble.HUNG);
-        Duration most = Duration.ofMillis(300);
-        long begun = System.nanoTime();
-
-        assertThatThrownBy(() -> {
-                    if (wanted.equals("the card")) {
-                        modem.restartCard(most);
-                    } else {
-                        Bearer opened = modem.open(wanted.equals("the same bearer") ? "initial" : "other", most);
-                        throw new AssertionError("open: " + opened);
-                    }
-                })
-                .isInstanceOf(ModemException.class);
-
-        assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .isGreaterThanOrEqualTo(most)
-                .isLessThan(Duration.ofSeconds(5)); // one command alone may take 10 s
-    }
-
-    @Test
-    void aModemThatIsOffSaysNothingUntilItsKeyIsPressed() throws Exception {
-        insert(card);
-        emulated.pressPowerKey();
-        assertThat(emulated.isOn()).isFalse();
-        assertThatThrownBy(() -> modem.start(Duration.ofMillis(100))).hasMessageContaining("did not answer");
-
-        emulated.pressPowerKey();
-
-        modem.start(LIMIT);
-        assertThat(modem.register(LIMIT).plmn()).isEqualTo("90170");
-    }
-
-    @Test
-    void readsItsCardAgainAfterAnotherOneWasPutIn() throws Exception {
-        AutoCloseable inserted = insert(card);
-        modem.start(LIMIT);
-        modem.register(LIMIT);
-
-        inserted.close();
-        insert(new TestCard(IMSI, true));
-        assertThat(soon(() -> radio.attached.stream().anyMatch(one -> one.contains(IMSI))))
-                .isTrue();
-        assertThat(modem.register(LIMIT)).isEqualTo(new Modem.Registration("26202", true));
     }
 
     @Test
