@@ -212,6 +212,11 @@ public final class Counterparts {
         }
 
         @Override
+        public void acceptSuccessor(PcidRecord record, Pcid of) throws Refused {
+            throw notHere();
+        }
+
+        @Override
         public void activate(Pcid pcid, Instant from, Instant until) throws Refused {
             check();
             activated.add(pcid);

@@ -146,7 +146,7 @@ final class Renewals {
                         connection -> parts.own().of(connection, asked.device(), Optional.of(asked.pcid()), now())));
         boolean deposited = false;
         try {
-            peers.ccif().deposit(settings.name(), made.record());
+            peers.ccif().depositSuccessor(settings.name(), made.record(), asked.pcid());
             deposited = true;
             return made;
         } finally {
