@@ -71,6 +71,11 @@ public final class Counterparts {
             check();
             subscriptions.add(subscription);
         }
+
+        @Override
+        public Optional<Plmn> operatorOf(Ueid device) throws Refused {
+            throw notHere();
+        }
     }
 
     /** A DPF. */

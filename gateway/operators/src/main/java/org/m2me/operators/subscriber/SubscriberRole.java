@@ -198,6 +198,12 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     }
 
     @Override
+    public Subscriptions subscriptions(Ueid device) throws Refused {
+        Purchases.Chosen chosen = database.read(connection -> bought(connection, device));
+        return new Subscriptions(chosen.operator(), chosen.kept());
+    }
+
+    @Override
     public List<Ordered> orders(Ueid device) {
         return database.read(connection -> Orders.ofDevice(connection, device, ORDERS_MAX)).stream()
                 .map(Orders.Order::ordered)
