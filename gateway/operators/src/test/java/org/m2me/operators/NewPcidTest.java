@@ -26,11 +26,9 @@ import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.message.DeviceResource;
-import org.m2me.protocol.message.Mail;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.Register;
 import org.m2me.protocol.message.ResultCode;
-import org.m2me.protocol.pki.Certificate;
 
 /** A device that falls back to its new PCID is served with it where it was with the old one, and nobody orders anything. */
 final class NewPcidTest extends RenewalFixture {
@@ -68,10 +66,7 @@ final class NewPcidTest extends RenewalFixture {
     /** As soon as the device can have it installed: the old one is gone from it then. */
     private Mcim installed() throws Exception {
         askWhenItIsTime();
-        Mail.Credential credential = (Mail.Credential) mail(machine);
-        return machine.open(
-                credential.envelope(),
-                Certificate.parse(credential.certificate().bytes()));
+        return open(machine, mail(machine));
     }
 
     /** What a network of which the device asks for access hears of the ICF. */
