@@ -4,6 +4,7 @@
 package org.m2me.lab;
 
 import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.network.LabSettings;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber.Ordered;
 import org.m2me.operators.Subscriber.Progress;
@@ -21,7 +22,7 @@ final class ChangeOutcome {
             return new Outcome(run, false, "order " + order.progress() + ", " + order.code());
         }
         Plmn operator = procedure == Procedure.ADD ? Lab.OPERATOR : Lab.OTHER_OPERATOR;
-        if (!run.imsi().startsWith(operator.mcc() + operator.mnc())) {
+        if (!run.imsi().startsWith(LabSettings.imsisOf(operator))) {
             return new Outcome(run, false, "on the air as " + run.imsi() + ", not with " + operator);
         }
         if (!subscribes(lab.network().operator(Lab.OTHER_OPERATOR), run)) {

@@ -21,7 +21,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true,
         sortOptions = false,
         description =
-                "Provisions fleets while calls and datagrams get lost, come twice, late or in the wrong order,"
+                "Provisions fleets, and has them change operator, while calls and datagrams get lost, come twice, late or in the wrong order,"
                         + " roles die, disks refuse or get full, clocks are set wrong, and devices lose power; says what broke.")
 final class ChaosCommand implements Callable<Integer> {
     private static final int DEVICES_MAX = 50; // more would only wait for the processor
@@ -47,6 +47,14 @@ final class ChaosCommand implements Callable<Integer> {
             description = "rounds begin within that time, 0 to 1440; the first one always (${DEFAULT-VALUE})")
     private int minutes;
 
+    @Option(
+            names = "--change",
+            paramLabel = "WAY",
+            defaultValue = "mixed",
+            description = "how owners have their devices change operator meanwhile: ${COMPLETION-CANDIDATES}"
+                    + " (${DEFAULT-VALUE}: the seed decides)")
+    private ChaosChange change = ChaosChange.mixed;
+
     @Option(names = "--dir", paramLabel = "DIR", description = "write everything there and leave it; must not exist")
     private @Nullable Path directory;
 
@@ -67,7 +75,7 @@ final class ChaosCommand implements Callable<Integer> {
         long first = seed == null ? world.random().nextInt(1_000_000) : seed;
         try (Workplace place = Workplace.at(Optional.ofNullable(directory))) {
             ChaosStory.Settings settings = new ChaosStory.Settings(
-                    first, devices, minutes, place.directory(), Boolean.getBoolean("m2me.disks"));
+                    first, devices, minutes, change, place.directory(), Boolean.getBoolean("m2me.disks"));
             boolean good = new ChaosStory(settings, terminal, world).tell();
             if (!good) {
                 place.keep();

@@ -16,13 +16,13 @@ import org.m2me.lab.console.Terminal.Style;
 import org.m2me.lab.fault.Chaos;
 import org.m2me.protocol.message.Refused;
 
-/** Rounds of initial provisioning in a storm, over both accesses in turn; after each it is told what broke. */
+/** Rounds of provisioning and changing operator in storms, over both accesses in turn; after each it is told what broke. */
 final class ChaosStory {
     private final Settings settings;
     private final Terminal terminal;
     private final Lab.World world;
     private Chaos.Tally harm = Chaos.Tally.NONE;
-    private int provisioned;
+    private int arrived;
     private int rounds;
     private int broken;
 
@@ -32,10 +32,11 @@ final class ChaosStory {
      * @param seed of the first round; each next round has the next seed
      * @param devices in each round
      * @param minutes no round begins later; the first one always takes place
+     * @param change what owners order in the storm
      * @param directory where each round gets a folder of its own
      * @param disks whether disks can be filled
      */
-    record Settings(long seed, int devices, int minutes, Path directory, boolean disks) {}
+    record Settings(long seed, int devices, int minutes, ChaosChange change, Path directory, boolean disks) {}
 
     ChaosStory(Settings settings, Terminal terminal, Lab.World world) {
         this.settings = settings;
@@ -66,23 +67,26 @@ final class ChaosStory {
         boolean cellular = seed % 2 == 0;
         terminal.line(
                 "round " + (rounds + 1) + ", seed " + seed + ", access " + (cellular ? "3GPP" : "non-3GPP") + ":");
-        ChaosRound round = new ChaosRound(seed, cellular, world, settings.disks());
-        ProgressBar bar = new ProgressBar(terminal, settings.devices(), "provisioned");
-        List<String> found = round.run(settings.devices(), settings.directory().resolve("seed-" + seed), bar);
+        ChaosRound round = new ChaosRound(
+                new ChaosRound.Settings(seed, settings.devices(), cellular, settings.change(), settings.disks()),
+                world);
+        ProgressBar bar = new ProgressBar(terminal, settings.devices(), "arrived");
+        List<String> found = round.run(settings.directory().resolve("seed-" + seed), bar);
         rounds++;
         broken += found.size();
         harm = harm.plus(round.harm());
-        provisioned += round.provisioned();
+        arrived += round.arrived();
         terminal.line(String.format(
                 Locale.ROOT,
-                "  %s; so far %d devices provisioned, harmed: %s",
+                "  %s; so far %d devices are where they belong, harmed: %s",
                 found.isEmpty() ? terminal.styled(Style.GOOD, "all holds") : terminal.styled(Style.BAD, "BROKEN"),
-                provisioned,
+                arrived,
                 harm));
+        round.failed().forEach(what -> terminal.line("  failed in the storm, and was ordered again: " + what));
         found.forEach(what -> terminal.line("  " + what));
         if (!found.isEmpty()) {
             terminal.line("  the same again: m2me chaos --seed " + seed + " --devices " + settings.devices()
-                    + " --minutes 0");
+                    + " --minutes 0 --change " + settings.change());
         }
     }
 }

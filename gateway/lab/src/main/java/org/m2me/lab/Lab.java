@@ -98,6 +98,7 @@ public final class Lab implements AutoCloseable {
                 "telemetry.interval = 10",
                 "telemetry.count = 0",
                 "refused.retry = 60",
+                "pcid.renew-retry = 10",
                 "state = ../state",
                 "component.runtime = ${java.home}/lib/modules, ${java.home}/lib/server/libjvm.so, ${java.home}/bin/java",
                 "component.agent = ../lib",
@@ -126,6 +127,9 @@ public final class Lab implements AutoCloseable {
                             device.made().depositForm()),
                     OPERATOR);
             devices.add(device);
+        }
+        if (options.renews()) {
+            network.pcidLifetime(Duration.ofDays(Options.PCID_DAYS)); // so that each is renewed once
         }
         return devices;
     }
@@ -165,6 +169,11 @@ public final class Lab implements AutoCloseable {
     /** Switches a device on. */
     public void switchOn(DeviceRun run) throws IOException {
         run.switchOn(world.runtime(), !options.keep() && options.change().isEmpty());
+    }
+
+    /** Whether access is by a visited network. */
+    boolean isCellular() {
+        return options.cellular();
     }
 
     public LabNetwork network() {

@@ -43,7 +43,7 @@ public record Options(
     public static final int DEVICES_MAX = 500;
 
     /** Lifetime of a PCID that nobody has an eye on: ten years at most, and less than the certificates around it. */
-    private static final int PCID_DAYS = 365;
+    static final int PCID_DAYS = 365;
 
     private static final int PCID_DAYS_MAX = 3650;
 

@@ -7,8 +7,13 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.m2me.lab.device.DeviceRun;
+import org.m2me.operators.Subscriber.Ordered;
+import org.m2me.operators.Subscriber.Progress;
 import org.m2me.operators.Unavailable;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.step.Procedure;
@@ -77,8 +82,30 @@ final class Supervision {
         });
     }
 
-    private Outcome keepOn(DeviceRun run, Duration limit, Supplier<Outcome> look)
-            throws IOException, InterruptedException {
+    /** A device does what its owner ordered, or says why not; it is left at work. @return the order, once it has ended */
+    Optional<Ordered> conclude(DeviceRun run, Duration limit) throws IOException, InterruptedException {
+        List<Ordered> ended = new ArrayList<>();
+        Outcome outcome = keepOn(run, limit, () -> {
+            newestOrder(run)
+                    .filter(order -> order.progress() == Progress.DONE || order.progress() == Progress.FAILED)
+                    .ifPresent(ended::add);
+            return new Outcome(run, !ended.isEmpty(), "has not ended its order");
+        });
+        return outcome.good() ? Optional.of(ended.get(0)) : Optional.empty();
+    }
+
+    /** The newest order to a device; empty when there is none, or nobody says so. */
+    Optional<Ordered> newestOrder(DeviceRun run) {
+        try {
+            return lab.network().subscriber().orders(run.device().ueid()).stream()
+                    .findFirst();
+        } catch (Refused | Unavailable unknown) {
+            return Optional.empty();
+        }
+    }
+
+    /** Until it looks good; the agent is started again whenever it ends. */
+    Outcome keepOn(DeviceRun run, Duration limit, Supplier<Outcome> look) throws IOException, InterruptedException {
         Instant end = clock.instant().plus(limit);
         Outcome outcome = look.get();
         while (!outcome.good() && !left(end).isZero()) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,7 +51,7 @@ class ActivationIT {
             assertThat(network.subscriber().activation(run.device().ueid()).held())
                     .isEqualTo(1);
 
-            lab.changes(run, procedure, Set.of(Lab.OTHER_OPERATOR), LIMIT);
+            lab.changes(run, procedure, LIMIT);
 
             long before = network.telemetryAtApplication();
             network.restart(LabNetwork.APPLICATION); // and it is found again

@@ -11,10 +11,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.m2me.lab.device.DeviceRun;
+import org.m2me.lab.fault.Expected;
 import org.m2me.lab.fault.Invariants;
 import org.m2me.operators.Campaigns;
 import org.m2me.operators.Campaigns.Limits;
@@ -63,7 +63,10 @@ class CampaignIT {
                             .validationCounts()
                             .validations())
                     .isZero();
-            assertThat(new Invariants(lab.lab.network(), CLOCK).settle(runs, Set.of(Lab.OTHER_OPERATOR)))
+            assertThat(new Invariants(lab.lab.network(), CLOCK)
+                            .settle(runs.stream()
+                                    .map(run -> Expected.after(run, Procedure.CHANGE))
+                                    .toList()))
                     .isEmpty();
         }
     }

@@ -27,7 +27,6 @@ import org.m2me.lab.fault.AirFaults;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
-import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 
@@ -109,9 +108,7 @@ class ChangeFaultIT {
         lab.works(run, LIMIT);
         storm = true;
         for (Procedure procedure : way.orders()) {
-            boolean leaves = procedure == Procedure.CHANGE || procedure == Procedure.PRISTINE;
-            Set<Plmn> then = leaves ? Set.of(Lab.OTHER_OPERATOR) : Set.of(Lab.OPERATOR, Lab.OTHER_OPERATOR);
-            lab.changes(run, procedure, then, LIMIT);
+            lab.changes(run, procedure, LIMIT);
         }
     }
 

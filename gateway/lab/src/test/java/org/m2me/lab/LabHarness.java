@@ -15,13 +15,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import org.m2me.lab.console.Terminal;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
+import org.m2me.lab.fault.Expected;
 import org.m2me.lab.fault.Interference;
 import org.m2me.lab.fault.Invariants;
-import org.m2me.protocol.identity.Plmn;
+import org.m2me.operators.Unavailable;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.step.Procedure;
 
@@ -80,7 +80,7 @@ final class LabHarness implements AutoCloseable {
     void arrives(DeviceRun run, Duration limit) throws Exception {
         Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).arrive(run, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
-        assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(run)))
+        assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(Expected.first(run))))
                 .isEmpty();
     }
 
@@ -90,14 +90,31 @@ final class LabHarness implements AutoCloseable {
         assertThat(outcome.good()).as(outcome.words()).isTrue();
     }
 
+    /** What is true once. */
+    interface Condition {
+        boolean holds() throws Refused;
+    }
+
+    /** Lets a device work, its agent started again whenever it ends, until a condition holds. */
+    void keepsOn(DeviceRun run, Duration limit, Condition condition) throws Exception {
+        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).keepOn(run, limit, () -> {
+            try {
+                return new Outcome(run, condition.holds(), "not yet");
+            } catch (Refused | Unavailable harmed) {
+                return new Outcome(run, false, String.valueOf(harmed.getMessage()));
+            }
+        });
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+    }
+
     /** Has the owner of a device that is at work order something; nothing may be broken when it is done. */
-    void changes(DeviceRun run, Procedure procedure, Set<Plmn> subscribesThen, Duration limit) throws Exception {
+    void changes(DeviceRun run, Procedure procedure, Duration limit) throws Exception {
         Clock clock = Clock.systemUTC();
         run.trace().begin(procedure, clock.instant());
         lab.network().subscriber().change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
         Outcome outcome = new Supervision(lab, options.cellular(), clock).change(run, procedure, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
-        assertThat(new Invariants(lab.network(), clock).settle(List.of(run), subscribesThen))
+        assertThat(new Invariants(lab.network(), clock).settle(List.of(Expected.after(run, procedure))))
                 .isEmpty();
     }
 

@@ -3,6 +3,7 @@
 
 package org.m2me.operators;
 
+import java.util.Optional;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
@@ -37,4 +38,8 @@ public interface Drf {
      */
     @AllowedTo("sho")
     void subscribed(Expectation subscription) throws Refused;
+
+    /** Where a device is sent that registers now: for the staff. Empty when no operator waits for it. */
+    @AllowedTo("console")
+    Optional<Plmn> operatorOf(Ueid device) throws Refused;
 }

@@ -113,6 +113,18 @@ public interface Subscriber {
     @AllowedTo("sho")
     void fellBack(Ueid device, @OfCaller Plmn operator) throws Refused;
 
+    /**
+     * With whom a device is.
+     *
+     * @param operator whose subscription it uses, or is going to
+     * @param besides whose it has on board, too
+     */
+    record Subscriptions(Plmn operator, Optional<Plmn> besides) {}
+
+    /** The operators of a device. @throws Refused UNKNOWN_DEVICE when it was not bought here */
+    @AllowedTo("console")
+    Subscriptions subscriptions(Ueid device) throws Refused;
+
     /** The orders to a device, the newest first, at most 100. */
     @AllowedTo("console")
     List<Ordered> orders(Ueid device) throws Refused;

@@ -71,6 +71,11 @@ public final class Counterparts {
             check();
             subscriptions.add(subscription);
         }
+
+        @Override
+        public Optional<Plmn> operatorOf(Ueid device) throws Refused {
+            throw notHere();
+        }
     }
 
     /** A DPF. */
@@ -211,6 +216,11 @@ public final class Counterparts {
 
         @Override
         public void accept(PcidRecord record) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void acceptSuccessor(PcidRecord record, Pcid of) throws Refused {
             throw notHere();
         }
 

@@ -58,8 +58,9 @@ public final class Guide {
         terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
                 + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
         terminal.line("Put subscriptions of a profile package or CSV file into the operator's pool:");
-        terminal.line("  gateway/operators/import-profiles --sho " + network.operatorDirectory() + " --certificate "
-                + directory.resolve("sho.pem") + " --key " + directory.resolve("sho.key") + " FILE");
+        terminal.line("  gateway/operators/import-profiles --sho " + network.operatorDirectory(Lab.OPERATOR)
+                + " --certificate " + directory.resolve("sho.pem") + " --key " + directory.resolve("sho.key")
+                + " FILE");
         devices(runs);
     }
 

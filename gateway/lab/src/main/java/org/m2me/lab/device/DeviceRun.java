@@ -43,6 +43,7 @@ public final class DeviceRun implements AutoCloseable {
     private volatile String state = "OFF";
     private volatile String imsi = "";
     private volatile Consumer<String> onState = reached -> {};
+    private volatile Consumer<String> onEvent = line -> {};
 
     /**
      * Puts a device beside its hardware; it is off.
@@ -103,6 +104,7 @@ public final class DeviceRun implements AutoCloseable {
             traces.name(trace, pcid.group(1));
             renewed.complete(new Renewed(pcid.group(1), pcid.group(2)));
         }
+        onEvent.accept(line);
     }
 
     /** The state that its agent reported last. */
@@ -113,6 +115,11 @@ public final class DeviceRun implements AutoCloseable {
     /** Told each state that its agent reports, on the thread that reads the reports. */
     public void onState(Consumer<String> listener) {
         onState = listener;
+    }
+
+    /** Told each line that its agent writes, on the same thread, after everything else was done with it. */
+    public void onEvent(Consumer<String> listener) {
+        onEvent = listener;
     }
 
     /** The subscription or PCID with which it attached last; empty if it never did. */
@@ -129,6 +136,11 @@ public final class DeviceRun implements AutoCloseable {
     /** Takes its power away. */
     public void cut() {
         agent.ifPresent(AgentProcess::cut);
+    }
+
+    /** Has its agent end by itself, and the hardware stay. */
+    public void switchOff() {
+        agent.ifPresent(AgentProcess::close);
     }
 
     /** Leaves it switched off for a while. */

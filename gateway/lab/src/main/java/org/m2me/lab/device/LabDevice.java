@@ -24,6 +24,11 @@ public record LabDevice(int number, Path directory, Made made) {
         return directory.resolve("etc").resolve("agent.properties");
     }
 
+    /** Where its Trusted Environment keeps what it has. */
+    public Path store() {
+        return directory.resolve("tre");
+    }
+
     /** The file that the agent keeps for {@code agent status}. */
     public Path status() {
         return directory.resolve("state").resolve("status.properties");

@@ -10,7 +10,6 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.ServiceLoader;
 import org.m2me.agent.AgentConfiguration;
 import org.m2me.agent.ConfigurationException;
 import org.m2me.agent.measure.Component;
@@ -57,11 +56,7 @@ public final class ProductionLine {
         this.supplier = supplier;
         this.operators = operators;
         this.random = random;
-        this.trustedEnvironments = ServiceLoader.load(TrustedEnvironmentProvider.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(kind -> kind.name().equals(Firmware.TRUSTED_ENVIRONMENT))
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("no Trusted Environment of kind soft on the class path"));
+        this.trustedEnvironments = TrustedEnvironments.provider();
     }
 
     /** One device, ready to be sold. */

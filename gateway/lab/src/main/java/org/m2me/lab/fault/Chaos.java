@@ -39,8 +39,14 @@ public final class Chaos implements Faults, AirFaults, ClockFaults {
 
     private static final int HUNDRED = 100;
     /** By these the console looks at what goes on. */
-    private static final Set<String> WATCHING =
-            Set.of("subscriber.telemetry", "sho.registrations", "sho.holds", "sho.lift");
+    private static final Set<String> WATCHING = Set.of(
+            "subscriber.telemetry",
+            "subscriber.orders",
+            "subscriber.subscriptions",
+            "drf.operatorOf",
+            "sho.registrations",
+            "sho.holds",
+            "sho.lift");
 
     /** All kinds but {@code LATE}, which takes half a minute: it has half the chance of the others. */
     private static final List<Fault> OF_CALLS = List.of(
@@ -96,6 +102,16 @@ public final class Chaos implements Faults, AirFaults, ClockFaults {
         int number =
                 counters.computeIfAbsent(what, unused -> new AtomicInteger()).incrementAndGet();
         return new SplittableRandom(seed * 31 + what.hashCode() * 1_000_003L + number);
+    }
+
+    /** Whether nothing goes wrong at present. */
+    public boolean isCalm() {
+        return calm;
+    }
+
+    /** One of so many things that the seed decides besides, however calm it is. */
+    public int draw(String what, int of) {
+        return next(what).nextInt(of);
     }
 
     @Override

@@ -3,6 +3,10 @@
 
 package org.m2me.lab.fault;
 
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,23 +14,29 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.m2me.lab.device.DeviceRun;
+import java.util.stream.Stream;
 import org.m2me.lab.network.LabNetwork;
 import org.m2me.lab.network.LabSettings;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.Sho.Standing;
+import org.m2me.operators.Subscriber;
+import org.m2me.operators.Subscriber.Ordered;
+import org.m2me.operators.Subscriber.Subscriptions;
 import org.m2me.operators.Unavailable;
 import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 
-/** What must hold once everything is quiet again, whatever went wrong before: device, DPF and SHO agree. */
+/** What must hold once everything is quiet again, whatever went wrong before: device, owner and all roles agree. */
 public final class Invariants {
     /** What roles owe each other is repeated every 10 s at the latest. */
     private static final Duration SETTLE_LIMIT = Duration.ofSeconds(60);
 
     private static final Duration LOOK = Duration.ofMillis(500);
+    /** Any of the first 99,999 subscriptions; shorter, it might be anything. */
+    private static final String IMSI_GOES_ON = "00000";
 
     private final LabNetwork network;
     private final Clock clock;
@@ -36,58 +46,89 @@ public final class Invariants {
         this.clock = clock;
     }
 
-    /** As {@link #settle(List, Set)}, of devices that have their first subscription. */
-    public List<String> settle(List<DeviceRun> runs) throws Refused, InterruptedException {
-        return settle(runs, Set.of(LabSettings.HOME));
-    }
-
-    /**
-     * What does not hold, in words, when roles have told each other what they owed; empty when all is as it must be.
-     *
-     * @param operators that each device has a subscription of, and of no other
-     */
-    public List<String> settle(List<DeviceRun> runs, Set<Plmn> operators) throws Refused, InterruptedException {
+    /** What does not hold, in words, when roles have told each other what they owed; empty when all is as it must be. */
+    public List<String> settle(List<Expected> devices) throws Refused, InterruptedException {
         Instant end = clock.instant().plus(SETTLE_LIMIT);
-        List<String> broken = look(runs, operators);
+        List<String> broken = look(devices);
         while (!broken.isEmpty() && clock.instant().isBefore(end)) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-            broken = look(runs, operators);
+            broken = look(devices);
         }
         return broken;
     }
 
-    private List<String> look(List<DeviceRun> runs, Set<Plmn> operators) throws Refused {
+    private List<String> look(List<Expected> devices) throws Refused {
         try {
-            return broken(runs, operators);
+            return broken(devices);
         } catch (Unavailable | IllegalStateException starting) {
             return List.of("a role is not back yet: " + starting.getMessage());
         }
     }
 
-    private List<String> broken(List<DeviceRun> runs, Set<Plmn> operators) throws Refused {
+    private List<String> broken(List<Expected> devices) throws Refused {
         List<String> broken = new ArrayList<>();
         Map<String, String> owners = new HashMap<>();
-        for (DeviceRun run : runs) {
-            String device = run.device().toString();
+        for (Expected expected : devices) {
+            String device = expected.run().device().toString();
             List<String> held = new ArrayList<>();
             for (Plmn operator : List.of(LabSettings.HOME, LabSettings.OTHER)) {
-                List<Standing> standings =
-                        network.operator(operator).registrations(run.device().ueid());
+                List<Standing> standings = network.operator(operator)
+                        .registrations(expected.run().device().ueid());
                 List<String> ofThisOne = held(standings);
-                atOperator(standings, ofThisOne, operators.contains(operator) ? 1 : 0)
+                atOperator(standings, ofThisOne, expected.operators().contains(operator) ? 1 : 0)
                         .forEach(fault -> broken.add(device + ": " + operator + ": " + fault));
                 held.addAll(ofThisOne);
             }
-            if (!held.contains(run.imsi())) {
-                broken.add(device + ": is on the air as " + run.imsi() + ", its operators gave it " + held);
-            }
-            if (network.hasMail(run.device().ueid())) {
-                broken.add(device + ": the DPF still has mail for it");
-            }
+            aroundIt(expected, held).forEach(fault -> broken.add(device + ": " + fault));
             for (String imsi : held) {
                 String other = owners.put(imsi, device);
                 if (other != null) {
                     broken.add(imsi + ": belongs to " + other + " and " + device);
+                }
+            }
+        }
+        return broken;
+    }
+
+    /** What everybody else says of a device. @param held the subscriptions that operators gave it */
+    private List<String> aroundIt(Expected expected, List<String> held) throws Refused {
+        List<String> broken = new ArrayList<>();
+        String imsi = expected.run().imsi();
+        Ueid device = expected.run().device().ueid();
+        if (!held.contains(imsi) || !imsi.startsWith(LabSettings.imsisOf(expected.used()))) {
+            broken.add("is on the air as " + imsi + ", its operators gave it " + held + ", in use is that of "
+                    + expected.used());
+        }
+        if (network.hasMail(device)) {
+            broken.add("the DPF still has mail for it");
+        }
+        Subscriptions owners = network.subscriber().subscriptions(device);
+        if (!owners.equals(new Subscriptions(expected.used(), expected.besides()))) {
+            broken.add("its owner believes in " + owners);
+        }
+        for (Ordered order : network.subscriber().orders(device)) {
+            if (order.progress() == Subscriber.Progress.ORDERED || order.progress() == Subscriber.Progress.TAKEN) {
+                broken.add("an order has no end: " + order);
+            }
+        }
+        Optional<Plmn> sentTo = network.drf().operatorOf(device);
+        if (sentTo.filter(expected.operators()::contains).isEmpty()) {
+            broken.add("the DRF sends it to " + sentTo.map(Plmn::toString).orElse("nobody"));
+        }
+        return broken;
+    }
+
+    /** What the other operator knows of the first one, of which it must know nothing: its files are read. */
+    public List<String> secrecy() throws IOException {
+        List<String> broken = new ArrayList<>();
+        Path files = network.operatorDirectory(LabSettings.OTHER);
+        for (String words :
+                List.of(LabSettings.HOME.toString(), LabSettings.imsisOf(LabSettings.HOME) + IMSI_GOES_ON)) {
+            try (Stream<Path> all = Files.list(files)) {
+                for (Path file : all.filter(Files::isRegularFile).toList()) {
+                    if (new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1).contains(words)) {
+                        broken.add(LabSettings.OTHER + " knows of the operator before: " + words + " is in " + file);
+                    }
                 }
             }
         }

@@ -10,6 +10,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -28,6 +29,7 @@ import org.m2me.operators.AuthenticationCentre.ApnProfile;
 import org.m2me.operators.AuthenticationCentre.Destination;
 import org.m2me.operators.Campaigns;
 import org.m2me.operators.DeviceService;
+import org.m2me.operators.Drf;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Subscriber;
@@ -190,6 +192,11 @@ public final class LabNetwork implements AutoCloseable {
         return application.counters().get(DeviceResource.TELEMETRY);
     }
 
+    /** How many have come to the gateway. */
+    public long telemetryAtGateway() {
+        return bridge.counters().get(DeviceResource.TELEMETRY);
+    }
+
     private RoleAddress address(String name) {
         return new RoleAddress(book.find(name).orElseThrow(), name);
     }
@@ -247,6 +254,11 @@ public final class LabNetwork implements AutoCloseable {
         return console(Sho.class, "sho." + which);
     }
 
+    /** The DRF, to its staff. */
+    public Drf drf() {
+        return console(Drf.class, LabRoles.DRF);
+    }
+
     /** The PVA, to its staff. */
     public Pva pva() {
         return console(Pva.class, LabRoles.PVA);
@@ -255,6 +267,13 @@ public final class LabNetwork implements AutoCloseable {
     /** An operator's campaigns, to its staff. */
     public Campaigns campaigns(Plmn which) {
         return console(Campaigns.class, "sho." + which);
+    }
+
+    /** From now on PCIDs are made that live so long. */
+    public void pcidLifetime(Duration lifetime) {
+        roles.pcidLifetime(lifetime);
+        restart(LabRoles.SUPPLIER);
+        restart(LabRoles.CCIF);
     }
 
     /** Whether the DPF has something for a device that it has not reported on. */
@@ -267,7 +286,8 @@ public final class LabNetwork implements AutoCloseable {
         return client(LabRoles.consoleOf(name), type, name);
     }
 
-    private <T> T client(String as, Class<T> type, String name) {
+    /** A role, to another one. @param as what that one is called */
+    public <T> T client(String as, Class<T> type, String name) {
         Identity identity = roles.identity(as);
         TlsIdentity tls = TlsIdentity.of(identity.certificate(), identity.key(), List.of(pki.operators()));
         return new RoleClient(tls).of(type, name, book.find(name).orElseThrow());
@@ -307,9 +327,9 @@ public final class LabNetwork implements AutoCloseable {
         return roles.ocsp();
     }
 
-    /** The SHO's own directory. */
-    public Path operatorDirectory() {
-        return settings.directory().resolve("roles").resolve(roles.home().sho());
+    /** An operator's own directory. */
+    public Path operatorDirectory(Plmn which) {
+        return directory("sho." + which);
     }
 
     /** Every role, by the name in its certificate. */

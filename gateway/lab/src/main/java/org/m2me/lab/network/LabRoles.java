@@ -83,10 +83,12 @@ final class LabRoles {
 
     private final HomeOperator home;
     private final HomeOperator other;
+    private volatile Duration pcidLifetime;
 
     LabRoles(LabSettings settings, LabPki pki) {
         this.settings = settings;
         this.pki = pki;
+        this.pcidLifetime = settings.pcidLifetime();
         Certificate pva = identity(PVA).certificate();
         this.home = new HomeOperator(settings, pki, pva, LabSettings.HOME, "10.46.0.0/16");
         this.other = new HomeOperator(settings, pki, pva, LabSettings.OTHER, "10.47.0.0/16");
@@ -120,8 +122,8 @@ final class LabRoles {
     }
 
     RoleHost.Factory supplier() {
-        PcidSettings own = pcids(500_000);
         return (context, peers) -> {
+            PcidSettings own = pcids(500_000);
             SupplierRole role = new SupplierRole(
                             context,
                             peers,
@@ -146,18 +148,22 @@ final class LabRoles {
     }
 
     RoleHost.Factory ccif() {
-        PcidSettings ccif = pcids(1);
         return (context, peers) -> {
-            CcifRole role = new CcifRole(context, peers, ccif);
+            CcifRole role = new CcifRole(context, peers, pcids(1));
             return new RunningRole(Map.of(Ccif.class, role), Optional.empty(), role);
         };
+    }
+
+    /** How long PCIDs live that are made by a CCIF and a supplier that start after this. */
+    void pcidLifetime(Duration lifetime) {
+        pcidLifetime = lifetime;
     }
 
     private PcidSettings pcids(long first) {
         return new PcidSettings(
                 REGISTRATION_OPERATOR,
                 ImsiRange.of(REGISTRATION_OPERATOR, first, SUBSCRIPTIONS),
-                settings.pcidLifetime(),
+                pcidLifetime,
                 Duration.ofDays(30));
     }
 

@@ -58,6 +58,12 @@ public record LabSettings(
     public static final String HOTSPOT = "m2m-registration";
     /** Every component of the agent's configuration; the operator's policy asks for each. */
     public static final Set<String> COMPONENTS = Set.of("runtime", "agent", "board", "config");
+
+    /** How the IMSIs of an operator begin. */
+    public static String imsisOf(Plmn operator) {
+        return operator.mcc() + operator.mnc();
+    }
+
     /** How a home network is asked over GSUP, if it is. @param before where it was asked in the run before */
     Optional<GsupSettings> gsup(AtomicReference<InetSocketAddress> before) {
         return gsup ? Optional.of(GsupSettings.onLoopback(port(before))) : Optional.empty();

@@ -13,17 +13,25 @@ import org.m2me.protocol.identity.Ueid;
 
 /** What suppliers told the PVA in advance: platform credentials by device, reference values by model. */
 final class Enrolments {
-    static final String SCHEMA =
-            "create table credential(device text primary key, supplier text not null, certificate blob not null)";
-    static final String SCHEMA_OWNER = "alter table credential add column owner_proof blob";
-    static final String SCHEMA_AUTHORITY = "alter table credential add column authority blob";
-    static final String SCHEMA_REFERENCES = """
-            create table reference(
+    /** Of before several releases of a model were kept; some databases have it, with one release of each. */
+    private static final String NEWEST_ONLY = "create table if not exists reference("
+            + "supplier text not null, model text not null, version integer not null, signed blob not null)";
+
+    static final List<String> SCHEMA = List.of(
+            "create table credential(device text primary key, supplier text not null, certificate blob not null)",
+            "alter table credential add column owner_proof blob",
+            NEWEST_ONLY,
+            """
+            create table published(
               supplier text not null,
               model text not null,
               version integer not null,
               signed blob not null,
-              primary key(supplier, model, version))""";
+              primary key(supplier, model, version))""",
+            "insert into published(supplier, model, version, signed)"
+                    + " select supplier, model, version, signed from reference",
+            "drop table reference",
+            "alter table credential add column authority blob");
 
     /** A device that is so many releases behind has not been reached for years. */
     static final int RELEASES_MAX = 16;
@@ -74,7 +82,7 @@ final class Enrolments {
     static List<Opaque> references(Connection connection, String supplier, String model) throws SQLException {
         return Sql.all(
                 connection,
-                "select signed from reference where supplier = ? and model = ? order by version desc",
+                "select signed from published where supplier = ? and model = ? order by version desc",
                 row -> Opaque.of(row.getBytes(1)),
                 supplier,
                 model);
@@ -85,7 +93,7 @@ final class Enrolments {
             throws SQLException {
         Sql.update(
                 connection,
-                "insert into reference(supplier, model, version, signed) values(?, ?, ?, ?)"
+                "insert into published(supplier, model, version, signed) values(?, ?, ?, ?)"
                         + " on conflict(supplier, model, version) do update set signed = excluded.signed",
                 supplier,
                 model,
@@ -93,8 +101,8 @@ final class Enrolments {
                 signed);
         Sql.update(
                 connection,
-                "delete from reference where supplier = ? and model = ? and version not in"
-                        + " (select version from reference where supplier = ? and model = ?"
+                "delete from published where supplier = ? and model = ? and version not in"
+                        + " (select version from published where supplier = ? and model = ?"
                         + " order by version desc limit ?)",
                 supplier,
                 model,

@@ -67,11 +67,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         this.steps = context.steps();
         this.settings = settings;
         this.clock = context.clock();
-        this.database = Database.open(
-                context.directory().resolve("pva.db"),
-                Enrolments.SCHEMA,
-                Enrolments.SCHEMA_OWNER,
-                Enrolments.SCHEMA_REFERENCES,
+        List<String> schema = new ArrayList<>(Enrolments.SCHEMA);
+        schema.addAll(List.of(
                 Validations.SCHEMA,
                 Validations.SCHEMA_OPEN,
                 Validations.SCHEMA_WATERMARK,
@@ -79,8 +76,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                 Validations.SCHEMA_ASKED,
                 KnownBads.SCHEMA,
                 KnownBads.SCHEMA_REVOKED,
-                Outbox.SCHEMA,
-                Enrolments.SCHEMA_AUTHORITY);
+                Outbox.SCHEMA));
+        this.database = Database.open(context.directory().resolve("pva.db"), schema.toArray(String[]::new));
         this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
         Reports reports = new Reports(peers);
         this.revocations = new Revocations(peers, clock);

@@ -120,14 +120,18 @@ final class HomeSubscriptions {
     }
 
     /**
-     * Also before the report has come: a device that lost power after it installed can report by no other way.
+     * Also before the report has come, however late it is: a device that lost power after it installed can report by no
+     * other way, and what was bound to a registration whose time is over may have been installed.
      *
      * @return the bytes that it has used
      */
     long checkUsable(Connection connection, Imsi imsi) throws SQLException, Refused {
         Registration holder = Registrations.holding(connection, imsi)
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no subscription " + imsi));
-        if (holder.state() != Progress.PROVISIONED && holder.state() != Progress.AUTHORIZED) {
+        boolean mayBeOnBoard = holder.state() == Progress.PROVISIONED
+                || holder.state() == Progress.AUTHORIZED
+                || holder.state() == Progress.REFUSED;
+        if (!mayBeOnBoard) {
             throw new Refused(
                     ResultCode.PCID_NOT_ACTIVE, "subscription " + imsi + " is bound to a registration that is over");
         }

@@ -216,6 +216,18 @@ final class HoldTest extends ShoFixture {
     }
 
     @Test
+    void letsADeviceReportThatInstalledItsMcimAndWasOffUntilItsTimeWasOver() throws Exception {
+        Nonce nonce = register();
+        validate(nonce);
+        order(nonce);
+        awaitIdle();
+        world.clock.advance(settings.authorisation());
+        awaitRefusal(nonce);
+
+        assertThat(sho.subscription(FIRST, "vno").apns()).containsExactly(APN);
+    }
+
+    @Test
     void leavesNoTimeLimitBehind() throws Exception {
         provision();
         refuse(machine, ResultCode.EVIDENCE_STALE);

@@ -126,6 +126,11 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
         });
     }
 
+    @Override
+    public Optional<Plmn> operatorOf(Ueid device) {
+        return database.read(connection -> Discovery.of(connection, device)).map(Expectation::operator);
+    }
+
     private void check(Expectation expectation) throws Refused {
         try {
             Certificate certificate =
