@@ -30,24 +30,32 @@ final class Enrolments {
               primary key(supplier, model, version))""",
             "insert into published(supplier, model, version, signed)"
                     + " select supplier, model, version, signed from reference",
-            "drop table reference");
+            "drop table reference",
+            "alter table credential add column authority blob");
 
     /** A device that is so many releases behind has not been reached for years. */
     static final int RELEASES_MAX = 16;
 
-    /** A device's platform credential. @param ownerProof by which the IVF knows its owner, if the supplier said it */
-    record Credential(String supplier, Opaque certificate, Optional<Opaque> ownerProof) {}
+    /**
+     * A device's platform credential.
+     *
+     * @param ownerProof by which the IVF knows its owner, if the supplier said it
+     * @param authority SHA-256 of the certificate of the authority that was found to have issued it; absent in what was
+     *     enrolled before this was kept
+     */
+    record Credential(String supplier, Opaque certificate, Optional<Opaque> ownerProof, Optional<Opaque> authority) {}
 
     private Enrolments() {}
 
     static Optional<Credential> credential(Connection connection, Ueid device) throws SQLException {
         return Sql.first(
                 connection,
-                "select supplier, certificate, owner_proof from credential where device = ?",
+                "select supplier, certificate, owner_proof, authority from credential where device = ?",
                 row -> new Credential(
                         row.getString(1),
                         Opaque.of(row.getBytes(2)),
-                        Optional.ofNullable(row.getBytes(3)).map(Opaque::of)),
+                        Optional.ofNullable(row.getBytes(3)).map(Opaque::of),
+                        Optional.ofNullable(row.getBytes(4)).map(Opaque::of)),
                 device);
     }
 
@@ -59,13 +67,15 @@ final class Enrolments {
     static void enrol(Connection connection, Ueid device, Credential credential) throws SQLException {
         Sql.update(
                 connection,
-                "insert into credential(device, supplier, certificate, owner_proof) values(?, ?, ?, ?)"
+                "insert into credential(device, supplier, certificate, owner_proof, authority) values(?, ?, ?, ?, ?)"
                         + " on conflict(device) do update set supplier = excluded.supplier,"
-                        + " certificate = excluded.certificate, owner_proof = excluded.owner_proof",
+                        + " certificate = excluded.certificate, owner_proof = excluded.owner_proof,"
+                        + " authority = excluded.authority",
                 device,
                 credential.supplier(),
                 credential.certificate(),
-                credential.ownerProof());
+                credential.ownerProof(),
+                credential.authority());
     }
 
     /** Every release of a model that is kept, the newest first. */
