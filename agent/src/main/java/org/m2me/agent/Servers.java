@@ -76,15 +76,18 @@ final class Servers implements AutoCloseable {
         if (told.isEmpty()) {
             return;
         }
-        Activation.Terms terms = decode(told.get()).terms();
-        retire();
+        retire(); // also when the owner has withdrawn it: then everything goes to the gateway again
+        decode(told.get()).terms().ifPresent(terms -> name(terms, told.get()));
+        failingSince = OptionalLong.empty();
+        restsSince = OptionalLong.empty();
+    }
+
+    private void name(Activation.Terms terms, Activated told) {
         application = Optional.of(name(
                 terms.application(), () -> List.of(trust(terms.application().association()))));
         management = terms.management()
                 .filter(server -> terms.unknownManagement().isPresent() || !isGateway(server))
-                .map(server -> name(server, () -> managers(server, terms, told.get())));
-        failingSince = OptionalLong.empty();
-        restsSince = OptionalLong.empty();
+                .map(server -> name(server, () -> managers(server, terms, told)));
     }
 
     static Activation decode(Activated told) {
