@@ -6,6 +6,7 @@ package org.m2me.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.Optional;
@@ -14,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.message.DeviceResource;
@@ -136,6 +138,59 @@ final class AgentRenewalTest extends AgentFixture {
         agent.run(false);
         assertThat(agent.<String>ask(tre -> tre.active().orElseThrow().operator()))
                 .isEqualTo("208-15");
+    }
+
+    @Test
+    void asksForNothingWhileAChangeThatCannotGoOnIsUnderWay() throws Exception {
+        world.clock.forward(UNTIL_DUE.plusHours(1));
+        network.orders(
+                world.order(1, Procedure.CHANGE, TestWorld.OTHER), TestWorld.OPERATOR); // the DRF knows nothing yet
+        agent.run(false);
+        assertThat(agent.<Boolean>ask(tre -> tre.change().isPresent())).isTrue();
+        assertThat(network.renewals).isEmpty();
+        assertAtWork();
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void asksWithAnotherNonceAfterItWasRefused(boolean throughItsMailbox) throws Exception {
+        world.clock.forward(UNTIL_DUE.plusHours(1));
+        network.supplierIsSilent(true);
+        agent.run(false);
+        world.clock.forward(Duration.ofHours(37));
+        if (throughItsMailbox) {
+            network.end(ResultCode.UNAVAILABLE);
+        } else {
+            network.refuse(DeviceResource.REGISTER, ResultCode.FORBIDDEN);
+        }
+        agent.run(false);
+        network.end();
+        network.supplierIsSilent(false);
+        world.clock.forward(Duration.ofHours(37));
+        agent.run(false);
+        assertThat(network.renewals)
+                .last()
+                .extracting(Register::registration)
+                .isNotEqualTo(network.renewals.get(0).registration());
+        assertThat(pcid()).isEqualTo(TestWorld.NEXT_PCID);
+    }
+
+    @Test
+    void leavesInItsMailboxWhatIsOfThePast() throws Exception {
+        world.clock.forward(UNTIL_DUE.plusHours(1));
+        network.hasOneOfThePast();
+        agent.run(false);
+        assertThat(pcid()).isEqualTo(TestWorld.PCID);
+        assertThat(network.reports).isEmpty();
+        assertAtWork();
+    }
+
+    @Test
+    void asksWhenItCannotReadWhenItMay() throws Exception {
+        world.clock.forward(UNTIL_DUE.plusHours(1));
+        agent.board.storage().write("renewal", "soon".getBytes(StandardCharsets.US_ASCII));
+        agent.run(false);
+        assertThat(pcid()).isEqualTo(TestWorld.NEXT_PCID);
     }
 
     @Test

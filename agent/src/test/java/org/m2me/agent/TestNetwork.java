@@ -163,11 +163,20 @@ public final class TestNetwork {
         supplierSilent = silent;
     }
 
+    /** The mailbox has, and keeps, the new PCID of a renewal that is over. */
+    synchronized void hasOneOfThePast() {
+        registration = Optional.of(Nonce.random(world.random));
+        credential = registration.map(world::credential);
+        supplierSilent = true;
+    }
+
     private Reply register(Register register) {
         if (register.procedure() == Procedure.RENEWAL) {
             renewals.add(register);
             registration = Optional.of(register.registration());
-            credential = Optional.of(world.credential(register.registration())).filter(it -> !supplierSilent);
+            if (!supplierSilent) {
+                credential = registration.map(world::credential);
+            }
             return ok();
         }
         registrations.add(register);

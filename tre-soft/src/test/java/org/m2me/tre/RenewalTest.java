@@ -13,6 +13,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.m2me.hal.TrustException;
 import org.m2me.protocol.aka.AkaKey;
+import org.m2me.protocol.envelope.McimEnvelope;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.ResultCode;
@@ -144,6 +145,34 @@ class RenewalTest {
         assertThatThrownBy(() -> environment.renewPcid(supplier.der(), envelope))
                 .isInstanceOf(TrustException.class);
         assertThat(environment.pcid()).isEqualTo(TestNetwork.PCID);
+    }
+
+    @Test
+    void refusesOneThatIsLargerThanAnyIsMade() throws Exception {
+        environment.openRegistration();
+        assertRefused(ResultCode.MCIM_TOO_LARGE, supplier, new byte[McimEnvelope.SIZE_MAX + 1]);
+    }
+
+    @Test
+    void opensAnotherRegistrationForTheNextOne() throws Exception {
+        TestRenewal renewal = TestRenewal.of(device, environment);
+        environment.renewPcid(supplier.der(), renewal.seal(device, supplier));
+        assertThat(environment.openRegistration())
+                .isNotEqualTo(renewal.registration().bytes());
+    }
+
+    @Test
+    void staysAsItIsOnADeviceThatHasNothingElseToGetOnTheAirWith() throws Exception {
+        TestDevice pristine = new TestDevice(network);
+        try (SoftTrustedEnvironment alone = pristine.start()) {
+            byte[] envelope = TestRenewal.of(pristine, alone).seal(pristine, supplier);
+            assertThatThrownBy(() -> alone.renewPcid(supplier.der(), envelope))
+                    .asInstanceOf(InstanceOfAssertFactories.type(TrustException.class))
+                    .extracting(TestNetwork::code)
+                    .isEqualTo(ResultCode.BUSY);
+            assertThat(alone.pcid()).isEqualTo(TestNetwork.PCID);
+            assertThat(alone.owedReport()).isEmpty();
+        }
     }
 
     @Test

@@ -31,8 +31,7 @@ record Comparison(Taken on, Taken off, int updated) {
         row(table, "integrity validations by the PVA", "%.3f", Taken::validationsPerDevice);
         row(table, "processor time of the PVA's process, ms", "%.2f", Taken::cpuPerDevice);
         row(table, "  compiling and collecting, by the Java machine", "%.2f", Taken::machinePerDevice);
-        row(table, "  what checking credentials takes by itself (step 3)", "%.2f", Taken::credentialsPerDevice);
-        row(table, "  the rest: validations, mail", "%.2f", Taken::restPerDevice);
+        row(table, "  all the rest, which is the PVA's own work", "%.2f", Taken::ownPerDevice);
         row(table, "processor time of its threads while they validate, ms", "%.3f", Taken::countedPerDevice);
         row(table, "bytes on the air for validation", "%.1f", Taken::validationBytes);
         row(table, "bytes on the air in all", "%.0f", Taken::bytes);
@@ -40,7 +39,7 @@ record Comparison(Taken on, Taken off, int updated) {
         for (Taken one : List.of(on, off)) {
             table.append(String.format(
                     Locale.ROOT,
-                    "%s: %,d validations, %,d credential checks alone; the IVF answered: %s; fall-backs: %s%n",
+                    "%s: %,d validations, %,d credentials checked alone; the IVF answered: %s; fall-backs: %s%n",
                     one.way(),
                     one.counters().validations(),
                     one.counters().authentications(),

@@ -54,6 +54,7 @@ final class Fleet implements AutoCloseable {
     private final SecureRandom random;
     private final Progress progress;
     private final List<LightDevice> devices = new ArrayList<>();
+    private long seen; // of the mailboxes' news: what an earlier move was about wakes nobody in the next
 
     Fleet(FleetNetwork network, Path directory, Clock clock, SecureRandom random, Progress progress) {
         this.network = network;
@@ -83,7 +84,7 @@ final class Fleet implements AutoCloseable {
                 kind.personalise(store, content(made, anchor), random);
                 owner.choose(
                         new Subscriber.Purchase(made.device(), made.pcid(), made.ownerToken(), made.depositForm()),
-                        Names.OLD);
+                        Names.FIRST);
                 return new LightDevice(store, kind, random, clock);
             });
         }
@@ -173,7 +174,7 @@ final class Fleet implements AutoCloseable {
         try {
             AtomicInteger done = new AtomicInteger();
             List<Future<Air>> all = new ArrayList<>();
-            for (long seen = 0; !asleep.isEmpty(); ) {
+            while (!asleep.isEmpty()) {
                 for (Future<Air> one : all) {
                     if (one.isDone()) {
                         result(one); // nobody waits for the others when one has failed

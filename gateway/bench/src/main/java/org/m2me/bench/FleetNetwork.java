@@ -136,8 +136,8 @@ final class FleetNetwork implements AutoCloseable {
                                 new IcfSettings(
                                         List.of(Names.REGISTRATION), APN, IcfSettings.SESSIONS_MAX, Optional.empty())),
                         Icf.class));
-        start(Names.OLD_SHO, sho(Names.OLD));
-        start(Names.NEW_SHO, sho(Names.NEW));
+        start(Names.FIRST_SHO, sho(Names.FIRST));
+        start(Names.SECOND_SHO, sho(Names.SECOND));
         pva = PvaProcess.start(directory, addresses());
         book.put(Names.PVA, pva.address());
         bridge = gateway();

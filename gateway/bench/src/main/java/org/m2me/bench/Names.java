@@ -8,10 +8,10 @@ import org.m2me.protocol.identity.Plmn;
 
 /** Who takes part in a mass change, by the common names of their certificates. */
 final class Names {
-    /** The operator before. */
-    static final Plmn OLD = Plmn.parse("262-01");
-    /** The operator then. */
-    static final Plmn NEW = Plmn.parse("262-02");
+    /** The operator that provisions, and to which devices come back. */
+    static final Plmn FIRST = Plmn.parse("262-01");
+    /** The operator to which they move first. */
+    static final Plmn SECOND = Plmn.parse("262-02");
 
     static final Plmn REGISTRATION = Plmn.parse("901-70");
 
@@ -27,8 +27,8 @@ final class Names {
     static final String ICF = "icf." + REGISTRATION;
     static final String DRF = "drf." + REGISTRATION;
     static final String DPF = "dpf." + REGISTRATION;
-    static final String OLD_SHO = "sho." + OLD;
-    static final String NEW_SHO = "sho." + NEW;
+    static final String FIRST_SHO = sho(FIRST);
+    static final String SECOND_SHO = sho(SECOND);
     static final String FLEET = "fleet";
     static final String SUBSCRIBER = "subscriber." + FLEET;
     static final String GATEWAY = "gateway";
@@ -43,15 +43,21 @@ final class Names {
             ICF,
             DRF,
             DPF,
-            OLD_SHO,
-            NEW_SHO,
+            FIRST_SHO,
+            SECOND_SHO,
             SUBSCRIBER,
             GATEWAY,
             consoleOf(PVA),
-            consoleOf(NEW_SHO),
+            consoleOf(FIRST_SHO),
+            consoleOf(SECOND_SHO),
             consoleOf(SUBSCRIBER));
 
     private Names() {}
+
+    /** An operator's role. */
+    static String sho(Plmn operator) {
+        return "sho." + operator;
+    }
 
     /** Who works for a role. */
     static String consoleOf(String role) {

@@ -14,17 +14,15 @@ import org.m2me.operators.Sho;
  * @param devices that changed, all that were to
  * @param counters of the PVA, in the campaign
  * @param pva processor time of the PVA's process in the campaign
- * @param credentials processor time of the same process when as many devices have their credential checked and nothing else
  * @param air bytes on the air of all devices
  * @param wall from the beginning of the campaign until the last device's outcome is known
- * @param counts of the new operator
+ * @param counts of the operator that they change to
  */
 record Taken(
         String way,
         int devices,
         Pva.Counters counters,
         PvaProcess.Cpu pva,
-        PvaProcess.Cpu credentials,
         LightDevice.Air air,
         Duration wall,
         Sho.ValidationCounts counts) {
@@ -42,14 +40,9 @@ record Taken(
         return millis(pva.machine()) / devices;
     }
 
-    /** What checking credentials takes by itself, the compiler and the collector left out. */
-    double credentialsPerDevice() {
-        return millis(credentials.all().minus(credentials.machine())) / devices;
-    }
-
-    /** What is neither the virtual machine's own nor would be there if credentials alone were checked. */
-    double restPerDevice() {
-        return Math.max(0, cpuPerDevice() - machinePerDevice() - credentialsPerDevice());
+    /** All that the PVA's own work takes of it: calls over TLS, signatures, the database. */
+    double ownPerDevice() {
+        return cpuPerDevice() - machinePerDevice();
     }
 
     /** In the threads that validate, while they do: by the PVA's own account. */

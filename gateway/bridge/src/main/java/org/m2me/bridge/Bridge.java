@@ -75,7 +75,7 @@ public final class Bridge implements AutoCloseable {
         if (settings.resources().contains(DeviceResource.MAIL)) {
             for (DeviceRole role : DeviceRole.answering(DeviceResource.MAIL)) {
                 links.to(role)
-                        .map(link -> new FeedWatch(link, device -> mail.hint(role, device)))
+                        .map(link -> new FeedWatch(link, mail.listener(role)))
                         .ifPresent(this::watch);
             }
         }

@@ -19,6 +19,7 @@ import java.util.function.Consumer;
 import org.m2me.bridge.device.DeviceAnswer;
 import org.m2me.bridge.device.Limits;
 import org.m2me.bridge.role.DeviceRole;
+import org.m2me.bridge.role.FeedWatch;
 import org.m2me.bridge.role.RoleLinks;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceResource;
@@ -28,7 +29,14 @@ import org.m2me.protocol.message.ResultCode;
 final class MailRoom {
     private static final List<DeviceRole> EVERYBODY = DeviceRole.answering(DeviceResource.MAIL);
 
+    /**
+     * Only each fifth time a role is asked again whose feed is heard and has not named the device: a feed is a hint, and
+     * one that was lost costs a device some seconds. To be asked about each device costs a role more than its mail.
+     */
+    private static final int RECHECKS_OF_THE_UNNAMED = 5;
+
     private final RoleDesk desk;
+    private final MailNews news = new MailNews();
     private final Limits limits;
     private final ExecutorService workers;
     private final ScheduledExecutorService timer;
@@ -51,12 +59,23 @@ final class MailRoom {
         question.opened();
     }
 
-    /** This role may have mail for this device: nobody else need be asked. */
-    void hint(DeviceRole role, Ueid device) {
-        Question question = open.get(device);
-        if (question != null) {
-            question.look(List.of(role));
-        }
+    /** Hears the feed of a role. */
+    FeedWatch.Listener listener(DeviceRole role) {
+        return new FeedWatch.Listener() {
+            @Override
+            public void mayHaveMail(Ueid device) {
+                news.name(role, device);
+                Question question = open.get(device);
+                if (question != null) {
+                    question.look(List.of(role)); // nobody else need be asked
+                }
+            }
+
+            @Override
+            public void follow(boolean heard) {
+                news.follow(role, heard);
+            }
+        };
     }
 
     private final class Question {
@@ -66,7 +85,8 @@ final class MailRoom {
         private final Set<DeviceRole> toAsk = EnumSet.noneOf(DeviceRole.class);
         private boolean looking;
         private boolean done;
-        private boolean trouble;
+        private final Set<DeviceRole> inTrouble = EnumSet.noneOf(DeviceRole.class);
+        private int rechecks;
         private boolean expired;
 
         private Question(Ueid device, Consumer<DeviceAnswer> reply) {
@@ -79,7 +99,7 @@ final class MailRoom {
                 timers = List.of(
                         timer.schedule(this::expire, limits.mailHold().toMillis(), TimeUnit.MILLISECONDS),
                         every(limits.mailRecheck()));
-                look(EVERYBODY);
+                look(news.whoMayHaveMail(device, EVERYBODY));
             }
         }
 
@@ -89,8 +109,10 @@ final class MailRoom {
         }
 
         private synchronized void lookUnlessLooking() {
+            rechecks++;
             if (!looking) { // slow roles are not asked twice for being slow
-                look(EVERYBODY);
+                boolean all = rechecks % RECHECKS_OF_THE_UNNAMED == 0;
+                look(all ? EVERYBODY : news.whoMayHaveMail(device, EVERYBODY));
             }
         }
 
@@ -99,7 +121,7 @@ final class MailRoom {
                 return;
             }
             toAsk.addAll(roles);
-            if (looking) {
+            if (looking || toAsk.isEmpty()) {
                 return; // what a role got meanwhile may have come too late for the look under way: another one follows
             }
             looking = true;
@@ -112,20 +134,25 @@ final class MailRoom {
 
         private void askRoles() {
             Set<DeviceRole> roles = take();
-            boolean failed = false;
+            Set<DeviceRole> failed = EnumSet.noneOf(DeviceRole.class);
             for (DeviceRole role : EVERYBODY) {
                 if (!roles.contains(role)) {
                     continue;
                 }
+                news.forget(role, device);
                 DeviceAnswer answer = desk.ask(role, device, DeviceResource.MAIL, new byte[0]);
                 if (!answer.isRefusal() && answer.body().length > 0) {
+                    news.name(role, device); // what is there may be asked for again
                     finish(answer);
                     return;
                 }
                 // A role that does not know the device has no mail for it; a role that is down may have.
-                failed |= answer.code().status() >= 500;
+                if (answer.code().status() >= 500) {
+                    news.name(role, device);
+                    failed.add(role);
+                }
             }
-            looked(failed, roles.containsAll(EVERYBODY));
+            looked(roles, failed);
         }
 
         private synchronized Set<DeviceRole> take() {
@@ -134,9 +161,10 @@ final class MailRoom {
             return taken;
         }
 
-        private synchronized void looked(boolean failed, boolean everywhere) {
+        private synchronized void looked(Set<DeviceRole> asked, Set<DeviceRole> failed) {
             looking = false;
-            trouble = failed || (trouble && !everywhere); // one role says nothing about the others
+            inTrouble.removeAll(asked); // one role says nothing about the others
+            inTrouble.addAll(failed);
             if (expired) {
                 expire();
             } else if (!toAsk.isEmpty()) {
@@ -147,7 +175,7 @@ final class MailRoom {
         private synchronized void expire() {
             expired = true;
             if (!looking) { // else what the roles are about to say is the answer
-                finish(trouble ? DeviceAnswer.refused(ResultCode.UNAVAILABLE) : DeviceAnswer.nothing());
+                finish(inTrouble.isEmpty() ? DeviceAnswer.nothing() : DeviceAnswer.refused(ResultCode.UNAVAILABLE));
             }
         }
 

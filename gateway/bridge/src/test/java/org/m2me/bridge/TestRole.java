@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.m2me.bridge.role.RoleAddress;
@@ -43,6 +44,8 @@ final class TestRole implements AutoCloseable {
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
     private final List<Ueid> mail = new ArrayList<>();
     private final Set<String> stalling = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger feeds = new AtomicInteger();
+    private volatile boolean greeting;
     private volatile int port;
     private volatile HttpsServer server;
     private volatile ExecutorService threads;
@@ -89,6 +92,17 @@ final class TestRole implements AutoCloseable {
         stalling.add(resource.path());
     }
 
+    /** From now on its feed answers the first question at once, as roles do, with all that it has. */
+    void greets() {
+        greeting = true;
+        feeds.set(0);
+    }
+
+    /** Whether the gateway has heard its feed. */
+    boolean isHeard() {
+        return feeds.get() >= 2; // it asks again when it has passed on what was answered first
+    }
+
     void hasMailFor(Ueid device, byte[] body) {
         answers(DeviceResource.MAIL, body);
         synchronized (mail) {
@@ -118,15 +132,17 @@ final class TestRole implements AutoCloseable {
     private void feed(HttpExchange exchange) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         int after = Integer.parseInt(query.replaceAll("after=(\\d+)&.*", "$1"));
+        feeds.incrementAndGet();
+        int begin = greeting ? 1 : 0;
         List<Ueid> since;
         try {
             synchronized (mail) {
-                if (mail.size() <= after) {
+                if (mail.size() + begin <= after) {
                     mail.wait(20_000);
                 }
-                since = List.copyOf(mail.subList(Math.min(after, mail.size()), mail.size()));
+                since = List.copyOf(mail.subList(Math.min(Math.max(0, after - begin), mail.size()), mail.size()));
             }
-            send(exchange, new Reply(200, new DeviceFeed(after + since.size(), since).encode()));
+            send(exchange, new Reply(200, new DeviceFeed(Math.max(begin, after) + since.size(), since).encode()));
         } catch (InterruptedException stopped) {
             exchange.close();
         }

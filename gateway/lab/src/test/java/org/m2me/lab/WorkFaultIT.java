@@ -67,7 +67,7 @@ class WorkFaultIT {
             "ccif ccif.renew",
             "supplier.acme supplier.renew",
             "ccif ccif.successor",
-            "icf.901-70 icf.accept",
+            "icf.901-70 icf.acceptSuccessor",
             "dpf.901-70 dpf.deliver",
             "dpf.901-70 device.MAIL",
             "dpf.901-70 device.REPORT",

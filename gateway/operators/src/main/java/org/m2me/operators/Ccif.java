@@ -19,11 +19,11 @@ public interface Ccif {
     PcidRecord issue(@OfCaller String supplier, Ueid device) throws Refused;
 
     /**
-     * Way 1 for a device that is in the field: makes the PCID that follows this one, beside it. Asked again before the
-     * new one is released, the same answer.
+     * Way 1 for a device that is in the field: makes the PCID that follows this one, beside it, good for
+     * whatever that one is. Asked again before the new one is released, the same answer.
      *
      * @param of what the device has now
-     * @throws Refused QUOTA when the pool is used up; FORBIDDEN when it is not the supplier's
+     * @throws Refused QUOTA when the pool is used up; FORBIDDEN when it is not the supplier's, or another device's
      */
     @AllowedTo("supplier")
     PcidRecord successor(@OfCaller String supplier, Ueid device, Pcid of) throws Refused;
@@ -35,6 +35,15 @@ public interface Ccif {
      */
     @AllowedTo("supplier")
     void deposit(@OfCaller String supplier, PcidRecord record) throws Refused;
+
+    /**
+     * The same for a device that is in the field: the new PCID is good for whatever the old one is.
+     *
+     * @param of what the device has now
+     * @throws Refused FORBIDDEN when either is not the supplier's
+     */
+    @AllowedTo("supplier")
+    void depositSuccessor(@OfCaller String supplier, PcidRecord record, Pcid of) throws Refused;
 
     /**
      * A PCID is no longer required: after a quarantine one that was issued here may be issued again, with a new key.

@@ -6,11 +6,13 @@ package org.m2me.operators;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
 
 /** Platform Validation Authority (TR 33.812 5.1.3.6.8). */
 public interface Pva {
@@ -69,15 +71,31 @@ public interface Pva {
     @AllowedTo("sho")
     void validate(Request request) throws Refused;
 
+    /** Devices in one question of {@link #authenticate}: as many as one word is about, and one question by OCSP. */
+    int APPLICANTS_MAX = Authenticity.DEVICES_MAX;
+
+    /** Whose authenticity is asked for. @param registration names the question: one for each */
+    record Applicant(Nonce registration, Ueid device) {}
+
     /**
-     * Steps 3 and 4 of a change: is the device's platform credential a trusted supplier's, in its time and not revoked?
-     * Answered at once, without the device.
+     * What was found of each: it is in the word, or has a refusal.
      *
-     * @return a signed {@code Authenticity} for this registration
-     * @throws Refused UNKNOWN_DEVICE, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID, UNAVAILABLE
+     * @param word signed {@code Authenticity}; absent when it would be about nobody
+     */
+    record Authentications(Optional<Opaque> word, List<Refusal> refusals) {}
+
+    /** @param code UNKNOWN_DEVICE, CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID, UNAVAILABLE, NONCE_USED */
+    record Refusal(Nonce registration, ResultCode code) {}
+
+    /**
+     * Steps 3 and 4 of a change, for all that are due at an operator: is the platform credential of each a trusted
+     * supplier's, in its time and not revoked? Answered at once, without the devices. Repeated: no second effect.
+     *
+     * @param applicants 1 to {@link #APPLICANTS_MAX}, each registration once
+     * @throws Refused MALFORMED, TOO_LARGE
      */
     @AllowedTo("sho")
-    Opaque authenticate(Request request) throws Refused;
+    Authentications authenticate(@OfCaller Plmn operator, List<Applicant> applicants) throws Refused;
 
     /**
      * What the PVA was asked since it was made.

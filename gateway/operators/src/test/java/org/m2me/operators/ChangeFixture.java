@@ -99,7 +99,7 @@ abstract class ChangeFixture {
         icf.known.put(PCID, new Icf.PcidStatus(PCID, true, World.START.plus(Duration.ofDays(30))));
         ivf = new IvfSide();
         pva = new PvaSide();
-        pva.vouch(request -> machine.authenticity(request.registration(), world.clock.instant(), pvaKey));
+        pva.vouch(request -> machine.authenticity(request.get(0).registration(), world.clock.instant(), pvaKey));
         peers = new Neighbours();
         peers.set(Icf.class, icf);
         peers.set(Supplier.class, new Counterparts.SupplierSide());

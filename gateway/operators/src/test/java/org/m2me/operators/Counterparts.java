@@ -111,19 +111,15 @@ public final class Counterparts {
     /** A PVA. */
     public static final class PvaSide extends Counterpart implements Pva {
         public final List<Request> requests = new CopyOnWriteArrayList<>();
-        public final List<Request> inquiries = new CopyOnWriteArrayList<>();
-        private volatile @Nullable Function<Request, Opaque> vouching;
-        private volatile @Nullable ResultCode disowned;
+        /** What it was asked in each round, by registration. */
+        public final List<List<Applicant>> inquiries = new CopyOnWriteArrayList<>();
 
-        /** From now on it vouches like this. */
-        public void vouch(Function<Request, Opaque> with) {
+        public final Map<Ueid, ResultCode> disowned = new ConcurrentHashMap<>();
+        private volatile @Nullable Function<List<Applicant>, Opaque> vouching;
+
+        /** From now on it says this of those whom it does not disown. */
+        public void vouch(Function<List<Applicant>, Opaque> with) {
             vouching = with;
-            disowned = null;
-        }
-
-        /** From now on it does not vouch for a device's credential, and says this. */
-        public void disown(ResultCode code) {
-            disowned = code;
         }
 
         @Override
@@ -143,16 +139,23 @@ public final class Counterparts {
         }
 
         @Override
-        public Opaque authenticate(Request request) throws Refused {
+        public Authentications authenticate(Plmn operator, List<Applicant> applicants) throws Refused {
             check();
-            ResultCode code = disowned;
-            if (code != null) {
-                throw new Refused(code, "set not to vouch");
+            inquiries.add(applicants);
+            List<Refusal> refusals = applicants.stream()
+                    .filter(one -> disowned.containsKey(one.device()))
+                    .map(one -> new Refusal(one.registration(), disowned.getOrDefault(one.device(), ResultCode.OK)))
+                    .toList();
+            List<Applicant> good = applicants.stream()
+                    .filter(one -> !disowned.containsKey(one.device()))
+                    .toList();
+            if (good.isEmpty()) {
+                return new Authentications(Optional.empty(), refusals);
             }
-            inquiries.add(request);
-            return Optional.ofNullable(vouching)
+            Opaque word = Optional.ofNullable(vouching)
                     .orElseThrow(Counterpart::notHere)
-                    .apply(request);
+                    .apply(good);
+            return new Authentications(Optional.of(word), refusals);
         }
 
         @Override
@@ -219,6 +222,11 @@ public final class Counterparts {
 
         @Override
         public void accept(PcidRecord record) throws Refused {
+            throw notHere();
+        }
+
+        @Override
+        public void acceptSuccessor(PcidRecord record, Pcid of) throws Refused {
             throw notHere();
         }
 

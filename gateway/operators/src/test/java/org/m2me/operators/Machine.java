@@ -15,6 +15,7 @@ import org.m2me.protocol.envelope.CmsMcimEnvelope;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.evidence.TrustVector;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -97,8 +98,12 @@ public final class Machine {
 
     /** The PVA's word on this device's credential. */
     public Opaque authenticity(Nonce registration, Instant issued, P256PrivateKey pva) {
-        return Opaque.of(
-                new Authenticity(ueid, registration, platformKey.publicKey().thumbprint(), issued).sign(pva));
+        return Opaque.of(new Authenticity(List.of(vouched(registration)), issued).sign(pva));
+    }
+
+    /** What a PVA that finds its credential good says of it. */
+    public Vouched vouched(Nonce registration) {
+        return new Vouched(ueid, registration, platformKey.publicKey().thumbprint());
     }
 
     /** As it is after a result of this class was made. */

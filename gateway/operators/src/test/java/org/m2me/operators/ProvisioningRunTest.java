@@ -47,6 +47,7 @@ import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
@@ -326,7 +327,7 @@ final class ProvisioningRunTest {
         }
 
         @Override
-        public Opaque authenticate(Request request) throws Refused {
+        public Authentications authenticate(Plmn operator, List<Applicant> applicants) throws Refused {
             throw new Refused(ResultCode.FORBIDDEN, "this PVA is asked for the first time");
         }
 

@@ -4,6 +4,7 @@
 package org.m2me.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
@@ -14,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,6 +35,7 @@ import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
 import org.m2me.protocol.aka.UsimAuthentication;
 import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
@@ -44,6 +47,7 @@ import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.Register;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Verdict;
+import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 
 /** DRF, DPF, ICF, CCIF and supplier together, with machines that the supplier makes; one call between them can be lost. */
@@ -186,6 +190,25 @@ abstract class RenewalFixture {
                         Register.renewal(registration, pcid).encode())
                 .orElseThrow();
         assertThat(Verdict.decode(answer).code()).isEqualTo(ResultCode.OK);
+    }
+
+    static ResultCode code(ThrowingCallable call) {
+        return catchThrowableOfType(Refused.class, call).code();
+    }
+
+    /** A new PCID as the device opens it. */
+    static Mcim open(Machine machine, Mail mail) throws Exception {
+        Mail.Credential credential = (Mail.Credential) mail;
+        return machine.open(
+                credential.envelope(),
+                Certificate.parse(credential.certificate().bytes()));
+    }
+
+    /** The PCID in a mail. */
+    static Pcid offered(Machine machine, Mail mail) throws Exception {
+        try (Mcim opened = open(machine, mail)) {
+            return new Pcid(opened.imsi());
+        }
     }
 
     /** What the DPF, or else the DRF, has for the device next. */

@@ -4,11 +4,9 @@
 package org.m2me.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
 import java.util.Optional;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Supplier.PcidWay;
@@ -18,7 +16,6 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
-import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.Register;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
@@ -35,10 +32,6 @@ final class RenewalMailboxTest extends RenewalFixture {
         made = make(machine, PcidWay.ISSUED_BY_CCIF);
         registration = Nonce.random(world.random);
         world.clock.advance(UNTIL_DUE);
-    }
-
-    private static ResultCode code(ThrowingCallable call) {
-        return catchThrowableOfType(Refused.class, call).code();
     }
 
     @Test
@@ -67,11 +60,37 @@ final class RenewalMailboxTest extends RenewalFixture {
         Mail unused = mail(machine);
         report(machine, registration);
         assertThat(waiting(machine)).isEmpty();
+        awaitIdle();
+        calls.set(0);
         report(machine, registration); // again, after its answer was lost
         awaitIdle();
+        assertThat(calls).hasValue(0);
         ask(machine, registration, made.pcid());
         awaitIdle();
         assertThat(waiting(machine)).isEmpty();
+        restart();
+        assertThat(dpf.feed(0, Duration.ZERO).devices()).isEmpty();
+    }
+
+    @Test
+    void staysWhenAnotherDeviceReportsIt() throws Exception {
+        ask(machine, registration, made.pcid());
+        Mail waiting = mail(machine);
+        Machine other = new Machine(world.random);
+        byte[] report = other.report(registration, ResultCode.OK);
+        assertThat(code(() -> dpf.answer(other.ueid, DeviceResource.REPORT, report)))
+                .isEqualTo(ResultCode.NOT_FOUND);
+        assertThat(mail(machine)).isEqualTo(waiting);
+    }
+
+    @Test
+    void isToComeAgainWhileTheClockOfTheDpfIsSlow() throws Exception {
+        ask(machine, registration, made.pcid());
+        Mail.Credential good = (Mail.Credential) mail(machine);
+        world.clock.advance(Duration.ofDays(3650).negated());
+        assertThat(code(() -> dpf.deliver(
+                        new Dpf.Credential(registration, machine.ueid, "acme", good.certificate(), good.envelope()))))
+                .isEqualTo(ResultCode.UNAVAILABLE);
     }
 
     @Test
@@ -94,6 +113,53 @@ final class RenewalMailboxTest extends RenewalFixture {
                 .isEqualTo(ResultCode.NONCE_USED);
         assertThat(code(() -> drf.answer(machine.ueid, DeviceResource.REGISTER, machine.register(registration))))
                 .isEqualTo(ResultCode.NONCE_USED);
+    }
+
+    /** An operator waits for the device, which registers with it. */
+    private void register(Nonce nonce) throws Exception {
+        Opaque certificate = Opaque.of(world.certify("sho." + World.OPERATOR, P256PrivateKey.generate(world.random))
+                .der());
+        drf.expect(new Drf.Expectation(machine.ueid, World.OPERATOR, certificate));
+        Register register = new Register(nonce, Optional.empty(), Procedure.INITIAL, Optional.empty());
+        assertThat(drf.answer(machine.ueid, DeviceResource.REGISTER, register.encode()))
+                .isPresent();
+    }
+
+    @Test
+    void isNoWayToUseTheNonceOfARegistrationAgain() throws Exception {
+        register(registration);
+        assertThat(code(() -> ask(machine, registration, made.pcid()))).isEqualTo(ResultCode.NONCE_USED);
+    }
+
+    @Test
+    void isNotHiddenByTheRefusalOfAnEarlierRegistration() throws Exception {
+        register(registration);
+        drf.refuse(registration, World.OPERATOR, ResultCode.QUOTA);
+        assertThat(refusal(machine)).isEqualTo(ResultCode.QUOTA);
+        ask(machine, Nonce.random(world.random), made.pcid());
+        assertThat(mail(machine)).isInstanceOf(Mail.Credential.class);
+    }
+
+    @Test
+    void doesNotHideARegistrationThatComesAfterItsRefusal() throws Exception {
+        ask(machine, registration, Pcid.of("901700000009999"));
+        assertThat(refusal(machine)).isEqualTo(ResultCode.PCID_UNKNOWN);
+        register(Nonce.random(world.random));
+        assertThat(waiting(machine)).isEmpty();
+    }
+
+    @Test
+    void isForgottenWhenTheDeviceAsksAnewWhileTheCcifIsAway() throws Exception {
+        Ccif there = peers.ccif();
+        peers.set(Ccif.class, null);
+        ask(machine, registration, made.pcid());
+        Nonce newer = Nonce.random(world.random);
+        ask(machine, newer, made.pcid());
+        calls.set(0);
+        peers.set(Ccif.class, there);
+        assertThat(mail(machine).registration()).isEqualTo(newer);
+        awaitIdle();
+        assertThat(calls).as("calls for one renewal").hasValue(5);
     }
 
     @Test

@@ -64,7 +64,8 @@ public final class TestPki {
         pem(folder.resolve(name + ".key"), "PRIVATE KEY", key);
     }
 
-    private static void pem(Path file, String label, byte[] der) throws IOException {
+    /** Leaves one thing in a file (RFC 7468). */
+    public static void pem(Path file, String label, byte[] der) throws IOException {
         String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
         Files.writeString(file, "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n");
     }

@@ -78,7 +78,7 @@ public final class World {
                 key.publicKey(),
                 CertificateAuthority.Usage.ROLE,
                 START.minusSeconds(60),
-                START.plus(Duration.ofDays(365))));
+                START.plus(Duration.ofDays(730))));
     }
 
     /** What a role is given; asked again, the same directory but another key, so keep it across restarts. */

@@ -13,6 +13,7 @@ import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
@@ -97,7 +98,11 @@ public final class Samples {
     }
 
     public static Authenticity authenticity() {
-        return new Authenticity(UEID, REGISTRATION, SIGNER.publicKey().thumbprint(), MORNING);
+        return new Authenticity(
+                List.of(
+                        new Vouched(UEID, REGISTRATION, SIGNER.publicKey().thumbprint()),
+                        new Vouched(Ueid.hex("01" + "ff".repeat(16)), CHALLENGE, digest(9))),
+                MORNING);
     }
 
     public static Telemetry telemetry() {

@@ -4,7 +4,6 @@
 package org.m2me.bridge.role;
 
 import java.time.Duration;
-import java.util.function.Consumer;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceFeed;
 import org.slf4j.Logger;
@@ -19,14 +18,23 @@ public final class FeedWatch implements AutoCloseable {
     private static final Duration BREATH =
             Duration.ofMillis(50); // a role that answers at once must not spin this thread
 
+    /** Who wants to know. */
+    public interface Listener {
+        /** The role may have mail for this device. */
+        void mayHaveMail(Ueid device);
+
+        /** Whether all that the role's feed has said until now was passed on. */
+        void follow(boolean heard);
+    }
+
     private final RoleLink link;
-    private final Consumer<Ueid> hint;
+    private final Listener listener;
     private final Thread thread;
     private volatile boolean closed;
 
-    public FeedWatch(RoleLink link, Consumer<Ueid> hint) {
+    public FeedWatch(RoleLink link, Listener listener) {
         this.link = link;
-        this.hint = hint;
+        this.listener = listener;
         this.thread = new Thread(this::watch, "feed-" + link.role());
         thread.setDaemon(true);
     }
@@ -42,7 +50,10 @@ public final class FeedWatch implements AutoCloseable {
             try {
                 DeviceFeed feed = link.feed(after, WAIT);
                 after = feed.latest();
-                feed.devices().forEach(hint);
+                feed.devices().forEach(listener::mayHaveMail);
+                if (feed.devices().size() < DeviceFeed.DEVICES_MAX) { // else the rest comes next
+                    listener.follow(true);
+                }
                 reachable = true;
                 if (feed.devices().isEmpty()) {
                     pause(BREATH);
@@ -52,7 +63,8 @@ public final class FeedWatch implements AutoCloseable {
                     LOG.info("no hints: {}", down.getMessage());
                 }
                 reachable = false;
-                after = 0; // it may come back with another count; a hint too many does no harm
+                listener.follow(false);
+                after = 0; // it may come back with another count; what it says twice does no harm
                 pause(PAUSE);
             } catch (InterruptedException stop) {
                 return;

@@ -5,6 +5,7 @@ package org.m2me.operators.http;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.ProtocolException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -15,14 +16,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.m2me.protocol.pki.Ocsp;
 
 /** Asks OCSP responders over HTTP (RFC 6960 appendix A.1). Plain HTTP will do: what counts in an answer is signed. */
 public final class OcspClient {
     static final String REQUEST = "application/ocsp-request";
     static final String RESPONSE = "application/ocsp-response";
-
-    /** With a responder's certificate an answer has 800 bytes; those with a whole chain some thousands. */
-    private static final int RESPONSE_SIZE_MAX = 16 * 1024;
 
     private static final Duration CONNECT_WAIT = Duration.ofSeconds(2); // a device is waiting behind the one who asks
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(5); // for all of it, however slowly it comes
@@ -34,7 +33,7 @@ public final class OcspClient {
             .connectTimeout(CONNECT_WAIT)
             .build();
 
-    /** The DER OCSPResponse. @throws IOException if there is none in time */
+    /** The DER OCSPResponse. @throws ProtocolException if the answer is none @throws IOException if none comes in time */
     public byte[] ask(URI responder, byte[] request) throws IOException {
         HttpRequest post = HttpRequest.newBuilder(responder)
                 .header("Content-Type", REQUEST)
@@ -45,14 +44,15 @@ public final class OcspClient {
         HttpResponse<byte[]> response = exchange(post);
         String type = response.headers().firstValue("Content-Type").orElse("");
         if (response.statusCode() != OK || !type.startsWith(RESPONSE)) {
-            throw new IOException("status " + response.statusCode() + " from " + responder + ", not an OCSP answer");
+            throw new ProtocolException(
+                    "status " + response.statusCode() + " from " + responder + ", not an OCSP answer");
         }
         return response.body();
     }
 
     private HttpResponse<byte[]> exchange(HttpRequest request) throws IOException {
         CompletableFuture<HttpResponse<byte[]>> answer =
-                http.sendAsync(request, info -> new LimitedBody(RESPONSE_SIZE_MAX));
+                http.sendAsync(request, info -> new LimitedBody(Ocsp.RESPONSE_SIZE_MAX));
         try {
             return answer.get(ANSWER_WAIT.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException failed) {

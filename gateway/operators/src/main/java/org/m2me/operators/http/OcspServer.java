@@ -30,6 +30,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.Callback;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
+import org.m2me.protocol.pki.Ocsp;
 
 /** An OCSP responder over HTTP (RFC 6960 appendix A.1), by POST and by GET. Who asks is not asked: answers are public. */
 public final class OcspServer implements AutoCloseable {
@@ -37,8 +38,7 @@ public final class OcspServer implements AutoCloseable {
     private static final int THREADS_MIN = 3; // Jetty's acceptor and selector, and one to answer
     private static final int CONNECTIONS_MAX = 200; // of strangers too
     private static final Duration IDLE_MAX = Duration.ofSeconds(10); // who asks has his question ready
-    private static final int REQUEST_SIZE_MAX = 4096; // a request is about 100 bytes a certificate
-    private static final int HEADER_SIZE_MAX = 8 * 1024; // with a request in the path
+    private static final int HEADER_SIZE_MAX = 8 * 1024; // with a request about some in the path
 
     /** The path is base64, in which / and // mean nothing. */
     private static final UriCompliance BASE64 = new UriCompliance(
@@ -140,7 +140,8 @@ public final class OcspServer implements AutoCloseable {
 
         private static Optional<byte[]> body(Request request) throws IOException {
             try (InputStream in = Content.Source.asInputStream(request)) {
-                return Optional.of(in.readNBytes(REQUEST_SIZE_MAX + 1)).filter(all -> all.length <= REQUEST_SIZE_MAX);
+                return Optional.of(in.readNBytes(Ocsp.REQUEST_SIZE_MAX + 1))
+                        .filter(all -> all.length <= Ocsp.REQUEST_SIZE_MAX);
             }
         }
 

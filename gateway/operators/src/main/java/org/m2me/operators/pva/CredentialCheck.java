@@ -3,10 +3,19 @@
 
 package org.m2me.operators.pva;
 
+import static java.util.stream.Collectors.groupingBy;
+
 import java.io.IOException;
+import java.net.ProtocolException;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Unavailable;
 import org.m2me.operators.http.OcspClient;
@@ -22,10 +31,16 @@ import org.m2me.protocol.pki.Ocsp;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Authenticity: does the platform credential lead to its supplier, is it valid now, and was it not revoked? */
+/**
+ * Authenticity: do platform credentials lead to their supplier, are they valid now, and were they not revoked? Each
+ * supplier's responder is asked about all of them at once; about those that it leaves out, one by one.
+ */
 final class CredentialCheck {
     /** RFC 9654: at least 16 bytes. */
     private static final int OCSP_NONCE_LENGTH = 16;
+
+    /** Who asks waits for 30 s. What was not asked about by then is to come again. */
+    private static final Duration ONE_BY_ONE_MAX = Duration.ofSeconds(10);
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
 
@@ -40,36 +55,118 @@ final class CredentialCheck {
         this.random = random;
     }
 
+    /** Passes only a credential that is good at this moment. @throws Refused as {@link #objections} */
+    void pass(Enrolled one) throws Refused {
+        Optional<Refused> objection = objections(List.of(one)).get(0);
+        if (objection.isPresent()) {
+            throw objection.get();
+        }
+    }
+
     /**
-     * Passes only a credential that is good at this moment.
-     *
-     * @throws Refused CREDENTIAL_EXPIRED, CREDENTIAL_REVOKED, CREDENTIAL_INVALID; UNAVAILABLE when the supplier does
-     *     not tell, or its credentials begin later than our clock says, which decides nothing
+     * What stands against each, in their order; nothing if it is good at this moment: CREDENTIAL_EXPIRED,
+     * CREDENTIAL_REVOKED, CREDENTIAL_INVALID; UNAVAILABLE when the supplier does not tell, or its credentials begin
+     * later than our clock says, which decides nothing.
      */
-    void pass(Certificate credential, String supplier, SupplierTrust trust) throws Refused {
+    List<Optional<Refused>> objections(List<Enrolled> all) {
+        Map<Certificate, Optional<Refused>> found = new HashMap<>();
+        all.stream()
+                .collect(groupingBy(Enrolled::supplier))
+                .forEach((supplier, its) -> lookAt(its.stream().distinct().toList(), found));
+        return all.stream()
+                .map(one -> found.getOrDefault(one.credential(), Optional.of(unavailable(one, "not asked about"))))
+                .toList();
+    }
+
+    /** @param its of one supplier */
+    private void lookAt(List<Enrolled> its, Map<Certificate, Optional<Refused>> found) {
+        for (Enrolled one : its) {
+            objection(one, () -> checkPath(one)).ifPresent(why -> found.put(one.credential(), Optional.of(why)));
+        }
+        List<Enrolled> valid =
+                its.stream().filter(one -> !found.containsKey(one.credential())).toList();
+        if (valid.isEmpty()) {
+            return;
+        }
+        inquire(valid, found);
+        Instant end = clock.instant().plus(ONE_BY_ONE_MAX);
+        for (Enrolled one : valid) {
+            if (!found.containsKey(one.credential()) && clock.instant().isBefore(end)) {
+                inquire(List.of(one), found);
+            }
+            found.computeIfAbsent(one.credential(), unused -> Optional.of(unavailable(one, "not asked about in time")));
+        }
+    }
+
+    /** Signatures that verified at enrolment are not verified again, as long as the supplier's authority is the same. */
+    private void checkPath(Enrolled one) throws CertificateRefused {
+        Certificate authority = one.trust().authority();
+        if (one.issued()) {
+            CertificatePath.checkDates(one.credential(), authority, clock.instant());
+        } else {
+            CertificatePath.verify(one.credential(), List.of(authority), clock.instant());
+        }
+    }
+
+    /** Of a list whose answer cannot be relied on, or leaves somebody out, nothing is found yet. */
+    private void inquire(List<Enrolled> its, Map<Certificate, Optional<Refused>> found) {
         try {
-            CertificatePath.verify(credential, List.of(trust.authority()), clock.instant());
-            byte[] nonce = new byte[OCSP_NONCE_LENGTH];
-            random.nextBytes(nonce);
-            byte[] request = Ocsp.request(credential, trust.authority(), nonce);
-            byte[] response = trust.responder().isPresent()
-                    ? responders.ask(trust.responder().get(), request)
-                    : peers.supplier(supplier).ocsp(Opaque.of(request)).bytes();
-            Ocsp.check(response, credential, trust.authority(), nonce, clock.instant());
+            Ocsp.Statuses told = ask(its);
+            for (Enrolled one : its) {
+                if (its.size() == 1 || told.name(one.credential())) {
+                    found.put(one.credential(), objection(one, () -> told.check(one.credential())));
+                }
+            }
+        } catch (CertificateRefused | ProtocolException unclear) {
+            LOG.info(
+                    "OCSP of supplier {}, {} certificates: {}",
+                    its.get(0).supplier(),
+                    its.size(),
+                    unclear.getMessage());
+            if (its.size() == 1) {
+                found.put(its.get(0).credential(), Optional.of(unavailable(its.get(0), unclear.getMessage())));
+            }
+        } catch (Refused | Unavailable | IOException silent) {
+            its.forEach(one -> found.put(one.credential(), Optional.of(unavailable(one, silent.getMessage()))));
+        }
+    }
+
+    private Ocsp.Statuses ask(List<Enrolled> its) throws CertificateRefused, Refused, IOException {
+        SupplierTrust trust = its.get(0).trust();
+        byte[] nonce = new byte[OCSP_NONCE_LENGTH];
+        random.nextBytes(nonce);
+        byte[] request = Ocsp.request(its.stream().map(Enrolled::credential).toList(), trust.authority(), nonce);
+        byte[] response = trust.responder().isPresent()
+                ? responders.ask(trust.responder().get(), request)
+                : peers.supplier(its.get(0).supplier()).ocsp(Opaque.of(request)).bytes();
+        return Ocsp.read(response, trust.authority(), nonce, clock.instant());
+    }
+
+    /** Something that a credential has to pass. */
+    @FunctionalInterface
+    private interface Test {
+        void run() throws CertificateRefused;
+    }
+
+    private static Optional<Refused> objection(Enrolled to, Test test) {
+        try {
+            test.run();
+            return Optional.empty();
         } catch (CertificateRefused refused) {
             if (refused.reason() == Reason.NOT_YET_VALID) {
-                LOG.warn("is a clock wrong, here or at supplier {}? {}", supplier, refused.getMessage());
+                LOG.warn("is a clock wrong, here or at supplier {}? {}", to.supplier(), refused.getMessage());
             }
-            throw new Refused(
-                    switch (refused.reason()) {
-                        case EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
-                        case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
-                        case MALFORMED, UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
-                        case NOT_YET_VALID, STATUS_NOT_TOLD -> ResultCode.UNAVAILABLE;
-                    },
-                    "platform credential: " + refused.getMessage());
-        } catch (Unavailable | IOException silent) {
-            throw new Refused(ResultCode.UNAVAILABLE, "OCSP of supplier " + supplier + ": " + silent.getMessage());
+            ResultCode code = switch (refused.reason()) {
+                case EXPIRED -> ResultCode.CREDENTIAL_EXPIRED;
+                case REVOKED -> ResultCode.CREDENTIAL_REVOKED;
+                case MALFORMED, UNTRUSTED, STATUS_UNKNOWN -> ResultCode.CREDENTIAL_INVALID;
+                case NOT_YET_VALID, STATUS_NOT_TOLD -> ResultCode.UNAVAILABLE;
+            };
+            return Optional.of(new Refused(code, "platform credential: " + refused.getMessage()));
         }
+    }
+
+    private static Refused unavailable(Enrolled one, @Nullable String why) {
+        return new Refused(ResultCode.UNAVAILABLE, "OCSP of supplier " + one.supplier() + ": " + why);
     }
 }

@@ -13,33 +13,49 @@ import org.m2me.protocol.identity.Ueid;
 
 /** What suppliers told the PVA in advance: platform credentials by device, reference values by model. */
 final class Enrolments {
-    static final String SCHEMA =
-            "create table credential(device text primary key, supplier text not null, certificate blob not null)";
-    static final String SCHEMA_OWNER = "alter table credential add column owner_proof blob";
-    static final String SCHEMA_REFERENCES = """
-            create table reference(
+    /** Of before several releases of a model were kept; some databases have it, with one release of each. */
+    private static final String NEWEST_ONLY = "create table if not exists reference("
+            + "supplier text not null, model text not null, version integer not null, signed blob not null)";
+
+    static final List<String> SCHEMA = List.of(
+            "create table credential(device text primary key, supplier text not null, certificate blob not null)",
+            "alter table credential add column owner_proof blob",
+            NEWEST_ONLY,
+            """
+            create table published(
               supplier text not null,
               model text not null,
               version integer not null,
               signed blob not null,
-              primary key(supplier, model, version))""";
+              primary key(supplier, model, version))""",
+            "insert into published(supplier, model, version, signed)"
+                    + " select supplier, model, version, signed from reference",
+            "drop table reference",
+            "alter table credential add column authority blob");
 
     /** A device that is so many releases behind has not been reached for years. */
     static final int RELEASES_MAX = 16;
 
-    /** A device's platform credential. @param ownerProof by which the IVF knows its owner, if the supplier said it */
-    record Credential(String supplier, Opaque certificate, Optional<Opaque> ownerProof) {}
+    /**
+     * A device's platform credential.
+     *
+     * @param ownerProof by which the IVF knows its owner, if the supplier said it
+     * @param authority SHA-256 of the certificate of the authority that was found to have issued it; absent in what was
+     *     enrolled before this was kept
+     */
+    record Credential(String supplier, Opaque certificate, Optional<Opaque> ownerProof, Optional<Opaque> authority) {}
 
     private Enrolments() {}
 
     static Optional<Credential> credential(Connection connection, Ueid device) throws SQLException {
         return Sql.first(
                 connection,
-                "select supplier, certificate, owner_proof from credential where device = ?",
+                "select supplier, certificate, owner_proof, authority from credential where device = ?",
                 row -> new Credential(
                         row.getString(1),
                         Opaque.of(row.getBytes(2)),
-                        Optional.ofNullable(row.getBytes(3)).map(Opaque::of)),
+                        Optional.ofNullable(row.getBytes(3)).map(Opaque::of),
+                        Optional.ofNullable(row.getBytes(4)).map(Opaque::of)),
                 device);
     }
 
@@ -51,20 +67,22 @@ final class Enrolments {
     static void enrol(Connection connection, Ueid device, Credential credential) throws SQLException {
         Sql.update(
                 connection,
-                "insert into credential(device, supplier, certificate, owner_proof) values(?, ?, ?, ?)"
+                "insert into credential(device, supplier, certificate, owner_proof, authority) values(?, ?, ?, ?, ?)"
                         + " on conflict(device) do update set supplier = excluded.supplier,"
-                        + " certificate = excluded.certificate, owner_proof = excluded.owner_proof",
+                        + " certificate = excluded.certificate, owner_proof = excluded.owner_proof,"
+                        + " authority = excluded.authority",
                 device,
                 credential.supplier(),
                 credential.certificate(),
-                credential.ownerProof());
+                credential.ownerProof(),
+                credential.authority());
     }
 
     /** Every release of a model that is kept, the newest first. */
     static List<Opaque> references(Connection connection, String supplier, String model) throws SQLException {
         return Sql.all(
                 connection,
-                "select signed from reference where supplier = ? and model = ? order by version desc",
+                "select signed from published where supplier = ? and model = ? order by version desc",
                 row -> Opaque.of(row.getBytes(1)),
                 supplier,
                 model);
@@ -75,7 +93,7 @@ final class Enrolments {
             throws SQLException {
         Sql.update(
                 connection,
-                "insert into reference(supplier, model, version, signed) values(?, ?, ?, ?)"
+                "insert into published(supplier, model, version, signed) values(?, ?, ?, ?)"
                         + " on conflict(supplier, model, version) do update set signed = excluded.signed",
                 supplier,
                 model,
@@ -83,8 +101,8 @@ final class Enrolments {
                 signed);
         Sql.update(
                 connection,
-                "delete from reference where supplier = ? and model = ? and version not in"
-                        + " (select version from reference where supplier = ? and model = ?"
+                "delete from published where supplier = ? and model = ? and version not in"
+                        + " (select version from published where supplier = ? and model = ?"
                         + " order by version desc limit ?)",
                 supplier,
                 model,

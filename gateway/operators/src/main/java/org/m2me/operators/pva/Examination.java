@@ -10,14 +10,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.Pva;
-import org.m2me.operators.pva.PvaSettings.SupplierTrust;
 import org.m2me.operators.pva.Validations.Validation;
 import org.m2me.operators.store.Database;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.evidence.AttestationResult;
-import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.ReferenceValues;
@@ -156,9 +154,9 @@ final class Examination {
         if (!claimed.nonce().equals(validation.challenge())) {
             throw new Refused(ResultCode.EVIDENCE_STALE, "evidence: answers another challenge than the open one");
         }
-        Enrolled enrolled = enrolled(device);
+        Enrolled enrolled = database.<Enrolled, Refused>read(connection -> Enrolled.find(connection, device, settings));
         Certificate credential = enrolled.credential();
-        credentials.pass(credential, enrolled.supplier(), enrolled.trust());
+        credentials.pass(enrolled);
         Evidence evidence = verify(bytes, credential, device);
         notRolledBack(evidence);
         Releases.Match match = releases.match(evidence, enrolled);
@@ -168,35 +166,6 @@ final class Examination {
                 match.references(),
                 match.components(),
                 credential.publicKey().thumbprint(),
-                begun);
-    }
-
-    /** A device's platform credential, and whose it is. */
-    record Enrolled(String supplier, SupplierTrust trust, Certificate credential) {}
-
-    /** @throws Refused UNKNOWN_DEVICE, CREDENTIAL_INVALID */
-    Enrolled enrolled(Ueid device) throws Refused {
-        Enrolments.Credential enrolled = database.read(connection -> Enrolments.credential(connection, device))
-                .orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, device + " is not enrolled"));
-        SupplierTrust supplier = settings.suppliers().get(enrolled.supplier());
-        if (supplier == null) {
-            throw new Refused(
-                    ResultCode.CREDENTIAL_INVALID, "supplier: " + enrolled.supplier() + " is not trusted any more");
-        }
-        return new Enrolled(
-                enrolled.supplier(),
-                supplier,
-                Certificate.parse(enrolled.certificate().bytes()));
-    }
-
-    /** Whether the credential is good at this moment. @throws Refused as {@link CredentialCheck#pass} */
-    Authenticity authenticate(Pva.Request request, Enrolled enrolled) throws Refused {
-        Instant begun = clock.instant();
-        credentials.pass(enrolled.credential(), enrolled.supplier(), enrolled.trust());
-        return new Authenticity(
-                request.device(),
-                request.registration(),
-                enrolled.credential().publicKey().thumbprint(),
                 begun);
     }
 

@@ -59,7 +59,7 @@ final class KnownBads {
         }
         for (long version : Sql.all(
                 connection,
-                "select version from reference where supplier = ? and model = ?",
+                "select version from published where supplier = ? and model = ?",
                 row -> row.getLong(1),
                 supplier,
                 set.substring(supplier.length() + 1))) {

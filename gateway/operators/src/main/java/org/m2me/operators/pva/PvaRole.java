@@ -29,6 +29,7 @@ import org.m2me.protocol.crypto.Hashes;
 import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.DeviceFeed;
 import org.m2me.protocol.message.DeviceResource;
@@ -56,6 +57,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     private final Steps steps;
     private final PvaSettings settings;
     private final Examination examination;
+    private final Vouching vouching;
     private final Revocations revocations;
     private final Workload workload = new Workload();
     private final Clock clock;
@@ -65,11 +67,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         this.steps = context.steps();
         this.settings = settings;
         this.clock = context.clock();
-        this.database = Database.open(
-                context.directory().resolve("pva.db"),
-                Enrolments.SCHEMA,
-                Enrolments.SCHEMA_OWNER,
-                Enrolments.SCHEMA_REFERENCES,
+        List<String> schema = new ArrayList<>(Enrolments.SCHEMA);
+        schema.addAll(List.of(
                 Validations.SCHEMA,
                 Validations.SCHEMA_OPEN,
                 Validations.SCHEMA_WATERMARK,
@@ -77,7 +76,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                 Validations.SCHEMA_ASKED,
                 KnownBads.SCHEMA,
                 KnownBads.SCHEMA_REVOKED,
-                Outbox.SCHEMA);
+                Outbox.SCHEMA));
+        this.database = Database.open(context.directory().resolve("pva.db"), schema.toArray(String[]::new));
         this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
         Reports reports = new Reports(peers);
         this.revocations = new Revocations(peers, clock);
@@ -85,8 +85,10 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         handlers.put(Revocations.TO_IVF, revocations::handle);
         this.outbox = Outbox.of(database, clock, context.random(), handlers, Reports::givenUp)
                 .start();
-        this.examination =
-                new Examination(database, new CredentialCheck(peers, clock, context.random()), settings, clock);
+        CredentialCheck credentials = new CredentialCheck(peers, clock, context.random());
+        this.examination = new Examination(database, credentials, settings, clock);
+        this.vouching = new Vouching(
+                context, settings, new Vouching.Parts(database, outbox, revocations, credentials, workload));
     }
 
     @Override
@@ -99,6 +101,10 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             throw invalid("is named " + certificate.commonName() + ", not as the device " + device);
         }
         String supplier = issuerOf(certificate);
+        Opaque authority =
+                Enrolled.fingerprint(Optional.ofNullable(settings.suppliers().get(supplier))
+                        .orElseThrow()
+                        .authority());
         database.change(connection -> {
             Optional<Enrolments.Credential> known = Enrolments.credential(connection, device);
             if (known.isPresent() && !known.get().supplier().equals(supplier)) {
@@ -110,7 +116,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             Enrolments.enrol(
                     connection,
                     device,
-                    new Enrolments.Credential(supplier, platformCertificate, Optional.of(ownerProof)));
+                    new Enrolments.Credential(
+                            supplier, platformCertificate, Optional.of(ownerProof), Optional.of(authority)));
         });
     }
 
@@ -203,7 +210,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                                 + enrolled.get().supplier());
             }
             return new Revocations.Found<>(
-                    true, enrolled.isPresent() ? ofRevoked(connection, thumbprint(enrolled.get())) : List.of());
+                    true,
+                    enrolled.isPresent() ? revocations.ofRevoked(connection, thumbprint(enrolled.get())) : List.of());
         });
     }
 
@@ -212,44 +220,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     @Override
-    public Opaque authenticate(Request request) throws Refused {
-        Examination.Enrolled enrolled = examination.enrolled(request.device());
-        database.<Refused>change(connection -> {
-            if (Validations.authenticating(connection, request, clock.instant())) {
-                String subject = request.device().hex();
-                steps.report(Step.REQUEST_AUTHENTICITY, subject, ResultCode.OK, new Carried("credential only", 0, 0));
-            }
-        });
-        Opaque credential = enrolled.credential().publicKey().thumbprint();
-        try {
-            Opaque signed = workload.authentications.time(
-                    () -> Opaque.of(examination.authenticate(request, enrolled).sign(context.key())));
-            workload.authentications.count(ResultCode.OK);
-            boolean wasRevoked = database.read(connection -> KnownBads.isRevoked(connection, credential));
-            if (wasRevoked) { // rare: nearly always nothing has to be written
-                database.change(connection -> KnownBads.passed(connection, credential));
-            }
-            return signed;
-        } catch (Refused refused) {
-            if (refused.code() != ResultCode.UNAVAILABLE) {
-                workload.authentications.count(refused.code());
-            }
-            if (refused.code() == ResultCode.CREDENTIAL_REVOKED) {
-                revocations.tell(
-                        database,
-                        outbox,
-                        "authenticity-" + request.registration(),
-                        connection -> new Revocations.Found<>(true, ofRevoked(connection, credential)));
-            }
-            throw refused;
-        }
-    }
-
-    /** Told once, until the credential is good again. */
-    private List<Ivf.Withdrawal> ofRevoked(Connection connection, Opaque credential) throws SQLException {
-        return KnownBads.revoked(connection, credential)
-                ? List.of(Revocations.ofCredential(credential, clock.instant()))
-                : List.of();
+    public Authentications authenticate(Plmn operator, List<Applicant> applicants) throws Refused {
+        return vouching.answer(operator, applicants);
     }
 
     @Override
@@ -338,7 +310,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         withdrawals.add(Revocations.ofDevice(device, clock.instant()));
         Optional<Enrolments.Credential> enrolled = Enrolments.credential(connection, device);
         if (finding.code() == ResultCode.CREDENTIAL_REVOKED && enrolled.isPresent()) {
-            withdrawals.addAll(ofRevoked(connection, thumbprint(enrolled.get())));
+            withdrawals.addAll(revocations.ofRevoked(connection, thumbprint(enrolled.get())));
         }
         return withdrawals;
     }

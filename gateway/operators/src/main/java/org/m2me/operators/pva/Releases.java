@@ -6,7 +6,6 @@ package org.m2me.operators.pva;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
-import org.m2me.operators.pva.Examination.Enrolled;
 import org.m2me.operators.store.Database;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.evidence.Evidence;

@@ -3,6 +3,8 @@
 
 package org.m2me.operators.pva;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,7 +40,7 @@ final class Revocations {
 
     private static final int TEXT_MAX = 128;
     private static final int DIGEST_LENGTH = 32;
-    private static final int WITHDRAWALS_MAX = 2;
+    private static final int WITHDRAWALS_MAX = Pva.APPLICANTS_MAX; // each may be found revoked at once
 
     /** Results that are issued while this is told count as issued before it: whatever they rest on was read before. */
     private static final Instant WHEN_TOLD = Instant.EPOCH;
@@ -64,7 +66,7 @@ final class Revocations {
                 Optional.empty());
     }
 
-    static Ivf.Withdrawal ofCredential(Opaque thumbprint, Instant until) {
+    private static Ivf.Withdrawal ofCredential(Opaque thumbprint, Instant until) {
         return new Ivf.Withdrawal(
                 until,
                 Optional.empty(),
@@ -73,6 +75,13 @@ final class Revocations {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /** Of a credential that was found revoked; told once, until it is good again. */
+    List<Ivf.Withdrawal> ofRevoked(Connection connection, Opaque thumbprint) throws SQLException {
+        return KnownBads.revoked(connection, thumbprint)
+                ? List.of(ofCredential(thumbprint, clock.instant()))
+                : List.of();
     }
 
     /** What a supplier says is bad, for its own devices. */

@@ -121,7 +121,7 @@ final class Validations {
 
     /** Opens a validation; one that is open for the same device is given up for it. */
     static void open(Connection connection, Pva.Request request, Nonce challenge, Instant now) throws SQLException {
-        supersede(connection, request);
+        supersede(connection, request.device(), request.registration());
         try (PreparedStatement insert = connection.prepareStatement("""
                 insert into validation(registration, device, operator, policy, challenge, challenged)
                 values(?, ?, ?, ?, ?, ?)""")) {
@@ -136,46 +136,50 @@ final class Validations {
     }
 
     /** The device registered anew: a challenge of before would only hide what else waits for it. */
-    private static void supersede(Connection connection, Pva.Request by) throws SQLException {
+    private static void supersede(Connection connection, Ueid device, Nonce by) throws SQLException {
         Sql.update(
                 connection,
                 "update validation set code = ? where device = ? and code is null and registration <> ?",
                 ResultCode.EVIDENCE_STALE.number(),
-                by.device(),
-                by.registration());
+                device,
+                by);
+    }
+
+    /** Drops what nobody asks again for. */
+    static void forgetAuthentications(Connection connection, Instant now) throws SQLException {
+        Sql.update(connection, "delete from authentication where asked < ?", now.minus(AUTHENTICATIONS_KEPT));
     }
 
     /**
      * Remembers that authenticity was asked for.
      *
      * @return false if that is a repetition
-     * @throws Refused NONCE_USED if the registration is another one's
+     * @throws Refused NONCE_USED if the registration is another one's; nothing is written then
      */
-    static boolean authenticating(Connection connection, Pva.Request request, Instant now)
+    static boolean authenticating(Connection connection, Plmn operator, Pva.Applicant applicant, Instant now)
             throws SQLException, Refused {
-        Sql.update(connection, "delete from authentication where asked < ?", now.minus(AUTHENTICATIONS_KEPT));
         if (Sql.update(
                         connection,
                         "insert into authentication(registration, device, operator, asked) values(?, ?, ?, ?)"
                                 + " on conflict do nothing",
-                        request.registration(),
-                        request.device(),
-                        request.operator(),
+                        applicant.registration(),
+                        applicant.device(),
+                        operator,
                         now)
                 == 1) {
-            supersede(connection, request);
+            supersede(connection, applicant.device(), applicant.registration());
             return true;
         }
         Optional<Boolean> same = Sql.first(
                 connection,
                 "select 1 from authentication where registration = ? and device = ? and operator = ?",
                 row -> true,
-                request.registration(),
-                request.device(),
-                request.operator());
+                applicant.registration(),
+                applicant.device(),
+                operator);
         if (same.isEmpty()) {
             throw new Refused(
-                    ResultCode.NONCE_USED, "registration " + request.registration() + ": is of another device");
+                    ResultCode.NONCE_USED, "registration " + applicant.registration() + ": is of another device");
         }
         return false;
     }

@@ -23,6 +23,8 @@ import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificatePath;
 import org.m2me.protocol.pki.CertificateRefused;
 import org.m2me.protocol.pki.CertificateRefused.Reason;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Decides what a validation means for a registration. Two kinds of no: what the PVA did not sign for this device says
@@ -33,6 +35,8 @@ final class Appraiser {
     private static final Duration CLOCK_SKEW = Duration.ofMinutes(1);
 
     private static final String PVA_NAME = "pva";
+
+    private static final Logger LOG = LoggerFactory.getLogger(Appraiser.class);
 
     private final ShoSettings settings;
     private final Collection<Certificate> anchors;
@@ -109,21 +113,20 @@ final class Appraiser {
         return settings.pva().publicKey();
     }
 
-    /**
-     * The PVA's word on a device's credential, if it is the PVA's, about this device and made for this registration.
-     *
-     * @throws Refused like {@link #decide}
-     */
-    Optional<Authenticity> authenticity(Opaque word, Registration asked) throws Refused {
+    /** The PVA's word on devices' credentials, if it is the PVA's. @throws Refused like {@link #decide} */
+    Optional<Authenticity> authenticity(Opaque word) throws Refused {
         try {
-            Instant now = clock.instant();
-            return Optional.of(Authenticity.verify(word.bytes(), pvaKey()))
-                    .filter(said -> said.device().equals(asked.device())
-                            && said.registration().equals(asked.nonce())
-                            && isFresh(said.issued(), asked, now));
+            return Optional.of(Authenticity.verify(word.bytes(), pvaKey()));
         } catch (ForgedException forged) {
+            LOG.warn("authenticity: {}", forged.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** The thumbprint of a device's platform key, if the word is about this device and made for this registration. */
+    Optional<Opaque> credential(Authenticity word, Registration asked) {
+        return word.credential(asked.device(), asked.nonce())
+                .filter(credential -> isFresh(word.issued(), asked, clock.instant()));
     }
 
     private static boolean isFresh(Instant issued, Registration asked, Instant now) {
@@ -147,11 +150,11 @@ final class Appraiser {
      * Whether a result that the IVF calls valid may be relied on for a registration: by what the PVA signed, and what the
      * device said of its state.
      *
+     * @param credential thumbprint of the platform key that the PVA vouches for at this time
      * @param newest when the newest result was issued that was relied on for this device
      * @throws Refused like {@link #decide}
      */
-    Kept kept(Optional<Opaque> signed, Registration asked, Authenticity authenticity, Optional<Instant> newest)
-            throws Refused {
+    Kept kept(Optional<Opaque> signed, Registration asked, Opaque credential, Optional<Instant> newest) throws Refused {
         P256PublicKey key = pvaKey();
         AttestationResult result;
         try {
@@ -169,7 +172,7 @@ final class Appraiser {
             return Kept.objected(
                     FallBack.STALE, "of " + result.issued() + " until " + result.expires() + ", newest " + newest);
         }
-        if (!result.credential().equals(authenticity.credential())) {
+        if (!result.credential().equals(credential)) {
             return Kept.objected(FallBack.OTHER_CREDENTIAL, "the platform key is another one by now");
         }
         if (!isStateOf(result, asked)) {

@@ -3,11 +3,18 @@
 
 package org.m2me.operators.sho;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Ivf.Standing;
@@ -17,9 +24,11 @@ import org.m2me.operators.Sho.FallBack;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.sho.Registrations.Registration;
 import org.m2me.operators.store.Outbox;
+import org.m2me.operators.store.Outbox.Done;
 import org.m2me.operators.wiring.BoundedCalls;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -29,10 +38,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Steps 3 to 5 of a change: authenticity fresh from the PVA, integrity from what the IVF kept. Only the PVA's signatures
- * are believed: whatever else the IVF says, or if it says nothing, the PVA is asked to validate both.
+ * Steps 3 to 5 of a change, in rounds: the PVA is asked once for the authenticity of all devices that are due, and the IVF
+ * once for what it kept of their integrity; then each device is concluded by itself. Only the PVA's signatures are
+ * believed: whatever else the IVF says, or if it says nothing, the PVA is asked to validate both.
  */
 final class Inquiries implements AutoCloseable {
+    /** Devices in a round: as many as the PVA answers for at once. */
+    static final int ROUND_MAX = Pva.APPLICANTS_MAX;
+
     /** An IVF answers from memory or one row; who waits longer has waited for the PVA's challenge meanwhile. */
     private static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
 
@@ -52,9 +65,9 @@ final class Inquiries implements AutoCloseable {
     }
 
     /**
-     * What the IVF's answer is worth.
+     * What is known of a device's integrity.
      *
-     * @param standing as it was answered, if it was
+     * @param standing as the IVF answered it, if it did
      * @param result to rely on; if there is none, there is a reason to fall back
      */
     private record Finding(Optional<Standing> standing, Optional<AttestationResult> result, String fallBack) {
@@ -64,78 +77,148 @@ final class Inquiries implements AutoCloseable {
 
         String words() {
             String said = standing.map(
-                            one -> one.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '))
+                            one -> one.name().toLowerCase(Locale.ROOT).replace('_', ' '))
                     .orElse("no answer");
             return result.map(kept -> "valid until " + kept.expires()).orElse(said + ": the PVA validates");
         }
     }
 
-    /** Work of the outbox. @throws Refused what has it repeated */
-    Outbox.FollowUp ask(Registration asked) throws Refused {
-        if (asked.state() != Progress.VALIDATING) {
-            return Outbox.FollowUp.NONE;
-        }
-        if (asked.said().isEmpty()) {
-            return conclusion(asked, Finding.none(FallBack.STATE_NOT_TOLD));
-        }
-        Opaque word;
-        try {
-            word = peers.pva().authenticate(request(asked));
-        } catch (Refused no) {
-            if (!Outbox.isFinal(no)) {
-                throw no;
+    /** A device that the PVA vouches for. @param credential thumbprint of its platform key */
+    private record Authentic(Registration asked, Opaque credential) {}
+
+    /** One round, work of the outbox. @throws Refused what has all of it repeated */
+    Map<String, Done> ask(List<String> keys) throws Refused {
+        Map<String, Done> done = new HashMap<>();
+        List<Registration> due = new ArrayList<>();
+        Map<Registration, Finding> findings = new LinkedHashMap<>();
+        for (Registration asked : parts.database().read(connection -> registrations(connection, keys))) {
+            if (asked.state() != Progress.VALIDATING) {
+                done.put(key(asked), Done.with(Outbox.FollowUp.NONE));
+            } else if (asked.said().isEmpty()) {
+                findings.put(asked, Finding.none(FallBack.STATE_NOT_TOLD));
+            } else {
+                due.add(asked);
             }
-            return connection -> {
-                if (isOpen(connection, asked)) {
-                    admission.disown(connection, asked, no.code());
-                }
-            };
         }
-        Optional<Authenticity> authenticity = appraiser.authenticity(word, asked);
-        return conclusion(
-                asked,
-                authenticity.isPresent() ? inquire(asked, authenticity.get()) : Finding.none(FallBack.AUTHENTICITY));
+        List<Authentic> authentic = due.isEmpty() ? List.of() : authenticate(due, findings, done);
+        if (!authentic.isEmpty()) {
+            findings.putAll(inquire(authentic));
+        }
+        conclude(findings, done);
+        return done;
     }
 
-    private Pva.Request request(Registration asked) {
-        return new Pva.Request(
-                asked.nonce(),
-                asked.device(),
-                parts.settings().operator(),
-                parts.settings().policy().id());
+    private static List<Registration> registrations(Connection connection, List<String> keys) throws SQLException {
+        List<Registration> all = new ArrayList<>();
+        for (String key : keys) {
+            Registrations.find(connection, new Nonce(Opaque.hex(key))).ifPresent(all::add);
+        }
+        return all;
     }
 
-    private Finding inquire(Registration asked, Authenticity authenticity) throws Refused {
+    private static String key(Registration asked) {
+        return asked.nonce().toString();
+    }
+
+    /**
+     * Step 3.
+     *
+     * @param findings gets those of which the PVA says nothing that can be relied on
+     * @param done gets those that it refuses
+     * @return those that it vouches for
+     */
+    private List<Authentic> authenticate(
+            List<Registration> due, Map<Registration, Finding> findings, Map<String, Done> done) throws Refused {
+        Pva.Authentications answer = peers.pva()
+                .authenticate(
+                        parts.settings().operator(),
+                        due.stream()
+                                .map(asked -> new Pva.Applicant(asked.nonce(), asked.device()))
+                                .toList());
+        Optional<Authenticity> word =
+                answer.word().isPresent() ? appraiser.authenticity(answer.word().get()) : Optional.empty();
+        Map<Nonce, ResultCode> refusals = answer.refusals().stream()
+                .filter(refusal -> refusal.code() != ResultCode.OK)
+                .collect(toMap(Pva.Refusal::registration, Pva.Refusal::code, (first, second) -> first));
+        List<Authentic> authentic = new ArrayList<>();
+        for (Registration asked : due) {
+            Optional<Opaque> credential = word.flatMap(said -> appraiser.credential(said, asked));
+            ResultCode refusal = refusals.getOrDefault(asked.nonce(), ResultCode.OK);
+            if (refusal != ResultCode.OK) {
+                done.put(key(asked), refused(asked, refusal));
+            } else if (credential.isPresent()) {
+                authentic.add(new Authentic(asked, credential.get()));
+            } else {
+                findings.put(asked, Finding.none(FallBack.AUTHENTICITY));
+            }
+        }
+        return authentic;
+    }
+
+    private Done refused(Registration asked, ResultCode code) {
+        Refused no = new Refused(code, "authenticity of " + asked.device() + ": " + code.words());
+        if (!Outbox.isFinal(no)) {
+            return Done.failed(no);
+        }
+        return Done.with(connection -> {
+            if (isOpen(connection, asked)) {
+                admission.disown(connection, asked, code);
+            }
+        });
+    }
+
+    /** Step 4. */
+    private Map<Registration, Finding> inquire(List<Authentic> authentic) throws Refused {
         Ivf.Inquiry inquiry = new Ivf.Inquiry(
                 parts.settings().operator(),
                 parts.settings().policy().id(),
                 parts.settings().policy().requiredComponents(),
                 parts.settings().ivf().orElseThrow().writesMax(),
-                List.of(new Ivf.Asked(asked.device(), asked.said())));
-        List<Ivf.Answer> answers;
-        try {
-            answers = calls.within(ANSWER_WAIT, () -> peers.ivf().inquire(inquiry));
-        } catch (Refused | RuntimeException silent) {
-            LOG.info("registration {}: the IVF does not answer: {}", asked.nonce(), silent.toString());
-            return Finding.none(FallBack.UNREACHABLE);
+                authentic.stream()
+                        .map(one ->
+                                new Ivf.Asked(one.asked().device(), one.asked().said()))
+                        .toList());
+        Optional<List<Ivf.Answer>> answers = answers(inquiry);
+        boolean complete = answers.filter(all -> all.size() == authentic.size()).isPresent();
+        Map<Registration, Finding> findings = new LinkedHashMap<>();
+        for (int i = 0; i < authentic.size(); i++) {
+            Authentic one = authentic.get(i);
+            findings.put(
+                    one.asked(),
+                    complete
+                            ? worth(one, answers.get().get(i))
+                            : Finding.none(answers.isPresent() ? FallBack.FORGED : FallBack.UNREACHABLE));
         }
-        if (answers.size() != 1 || !answers.get(0).device().equals(asked.device())) {
+        return findings;
+    }
+
+    /** In the order of the question, if the IVF answers. */
+    private Optional<List<Ivf.Answer>> answers(Ivf.Inquiry inquiry) {
+        try {
+            return Optional.of(calls.within(ANSWER_WAIT, () -> peers.ivf().inquire(inquiry)));
+        } catch (Refused | RuntimeException silent) {
+            LOG.info(
+                    "{} registrations: the IVF does not answer: {}",
+                    inquiry.devices().size(),
+                    silent.toString());
+            return Optional.empty();
+        }
+    }
+
+    private Finding worth(Authentic one, Ivf.Answer answer) throws Refused {
+        Registration asked = one.asked();
+        if (!answer.device().equals(asked.device())) {
             return Finding.none(FallBack.FORGED);
         }
-        Ivf.Answer answer = answers.get(0);
         if (answer.standing() != Standing.VALID) {
             return new Finding(
                     Optional.of(answer.standing()),
                     Optional.empty(),
                     answer.standing().name());
         }
-        return worth(asked, answer, authenticity);
-    }
-
-    private Finding worth(Registration asked, Ivf.Answer answer, Authenticity authenticity) throws Refused {
         Optional<Instant> newest =
                 parts.database().read(connection -> Registrations.newestResult(connection, asked.device()));
-        Appraiser.Kept kept = appraiser.kept(answer.result(), asked, authenticity, newest);
+        Appraiser.Kept kept = appraiser.kept(answer.result(), asked, one.credential(), newest);
         kept.objection()
                 .ifPresent(why -> LOG.warn(
                         "registration {} of {}: the IVF's result is not relied on: {}",
@@ -148,14 +231,32 @@ final class Inquiries implements AutoCloseable {
                 kept.objection().map(FallBack::name).orElse(""));
     }
 
-    /** @throws Refused UNAVAILABLE if the regulator does not answer: another validation would not help */
-    private Outbox.FollowUp conclusion(Registration asked, Finding finding) throws Refused {
-        ResultCode ruling = finding.result().isPresent() ? admission.ruling(asked) : ResultCode.OK;
-        return connection -> {
+    /** Step 5, of each by itself. A regulator that is silent is not waited for again in this round. */
+    private void conclude(Map<Registration, Finding> findings, Map<String, Done> done) {
+        Optional<Refused> silent = Optional.empty();
+        for (Map.Entry<Registration, Finding> one : findings.entrySet()) {
+            Registration asked = one.getKey();
+            if (one.getValue().result().isEmpty()) {
+                done.put(key(asked), conclusion(asked, one.getValue(), ResultCode.OK));
+            } else if (silent.isPresent()) {
+                done.put(key(asked), Done.failed(silent.get()));
+            } else {
+                try {
+                    done.put(key(asked), conclusion(asked, one.getValue(), admission.ruling(asked)));
+                } catch (Refused unavailable) { // another validation would not help
+                    silent = Optional.of(unavailable);
+                    done.put(key(asked), Done.failed(unavailable));
+                }
+            }
+        }
+    }
+
+    private Done conclusion(Registration asked, Finding finding, ResultCode ruling) {
+        return Done.with(connection -> {
             if (isOpen(connection, asked)) {
                 conclude(connection, asked, finding, ruling);
             }
-        };
+        });
     }
 
     private static boolean isOpen(Connection connection, Registration asked) throws SQLException {

@@ -32,7 +32,7 @@ final class Owed {
     /** Step 8, to the PVA. */
     static final String VALIDATE = "validate";
 
-    /** Steps 3 to 5 of a change, to the PVA and the IVF. */
+    /** Steps 3 to 5 of a change, to the PVA and the IVF, in rounds. */
     static final String INQUIRE = "inquire";
 
     /** Step 11, to the DPF. */

@@ -73,6 +73,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final Endings endings;
     private final Admission admission;
     private final Inquiries inquiries;
+    private final RoundTimes rounds = new RoundTimes();
     private final Departure departure;
     private final Permits permits;
     private final Switching switching;
@@ -95,9 +96,9 @@ public final class ShoRole implements Sho, AutoCloseable {
         Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
         handlers.put(AuditDebts.KIND, audit::tell);
         handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
-        handlers.put(Owed.INQUIRE, (key, body) -> inquire(key));
         handlers.put(WITHDRAW, (key, body) -> withdraw(new Imsi(key)));
         this.outbox = Outbox.of(database, context.clock(), context.random(), handlers, this::givenUp);
+        outbox.inRounds(Owed.INQUIRE, Inquiries.ROUND_MAX, this::inquire);
         audit.through(outbox);
         Parts parts = new Parts(context, settings, database, outbox, audit, contracts, subscriptions);
         this.endings = new Endings(parts);
@@ -190,8 +191,12 @@ public final class ShoRole implements Sho, AutoCloseable {
                 if (!inquires) {
                     Tallies.validation(connection);
                 }
-                String work = inquires ? Owed.INQUIRE : Owed.VALIDATE;
-                outbox.add(connection, work, registration.nonce().toString(), Parts.NOTHING_MORE);
+                outbox.addLater(
+                        connection,
+                        inquires ? Owed.INQUIRE : Owed.VALIDATE,
+                        registration.nonce().toString(),
+                        Parts.NOTHING_MORE,
+                        inquires ? rounds.until(now()) : Duration.ZERO);
                 TimeLimit.set(outbox, connection, registration.nonce(), TimeLimit.VALIDATION);
             }
             steps.report(Step.REGISTER_WITH_SHO, registration.device().hex(), code, new Carried(carried, 0, 0));
@@ -359,10 +364,8 @@ public final class ShoRole implements Sho, AutoCloseable {
 
     // What the outbox is given before the parts are made that do it.
 
-    private Outbox.FollowUp inquire(String key) throws Refused {
-        Nonce nonce = new Nonce(Opaque.hex(key));
-        return inquiries.ask(database.read(connection -> Registrations.find(connection, nonce))
-                .orElseThrow());
+    private Map<String, Outbox.Done> inquire(List<String> keys) throws Refused {
+        return inquiries.ask(keys);
     }
 
     private void takesTooLong(Connection connection, Nonce nonce) throws SQLException {

@@ -7,13 +7,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +50,33 @@ public final class Outbox implements AutoCloseable {
          */
         FollowUp handle(String key, byte[] body) throws Exception;
     }
+
+    /** Does one kind of work in rounds, outside of any transaction: all that is due together. The keys say all. */
+    @FunctionalInterface
+    public interface RoundHandler {
+        /**
+         * Does it.
+         *
+         * @param keys of different pieces of work, each of which may have been done before
+         * @return how each of them ended: one that failed is repeated or given up by itself
+         * @throws Exception has all of them repeated, or given up as {@link Handler} says
+         */
+        Map<String, Done> handle(List<String> keys) throws Exception;
+    }
+
+    /** How one piece of a round ended. @param fault why it is not done, instead of what follows */
+    public record Done(FollowUp followUp, Optional<Exception> fault) {
+        public static Done with(FollowUp followUp) {
+            return new Done(followUp, Optional.empty());
+        }
+
+        public static Done failed(Exception fault) {
+            return new Done(FollowUp.NONE, Optional.of(fault));
+        }
+    }
+
+    /** Work of a kind that is done in rounds. @param most pieces in one */
+    record Round(int most, RoundHandler handler) {}
 
     /** Runs in the transaction that removes work that was done: once, however often the work was repeated. */
     @FunctionalInterface
@@ -108,9 +138,9 @@ public final class Outbox implements AutoCloseable {
     private final Database database;
     private final OutboxTable table;
     private final Clock clock;
-    private final RandomGenerator random;
     private final Map<String, Handler> handlers;
-    private final OnGivenUp onGivenUp;
+    private final Map<String, Round> rounds = new ConcurrentHashMap<>();
+    private final OutboxWork work;
     private final ExecutorService workers = Executors.newFixedThreadPool(THREADS, Outbox::thread);
     private final AtomicInteger idle = new AtomicInteger(THREADS);
     private final Thread dispatcher = thread(this::dispatch);
@@ -127,10 +157,9 @@ public final class Outbox implements AutoCloseable {
             OnGivenUp onGivenUp) {
         this.database = database;
         this.clock = clock;
-        this.random = random;
         this.handlers = Map.copyOf(handlers);
-        this.onGivenUp = onGivenUp;
         this.table = new OutboxTable(random.nextLong());
+        this.work = new OutboxWork(database, table, onGivenUp, new Backoff(clock, random));
     }
 
     /**
@@ -145,6 +174,15 @@ public final class Outbox implements AutoCloseable {
             Map<String, Handler> handlers,
             OnGivenUp onGivenUp) {
         return new Outbox(database, clock, random, handlers, onGivenUp);
+    }
+
+    /**
+     * Has one more kind of work done, in rounds. To be called before {@link #start}.
+     *
+     * @param most pieces in one round
+     */
+    public void inRounds(String kind, int most, RoundHandler handler) {
+        rounds.put(kind, new Round(most, handler));
     }
 
     /** Starts the worker, with what was left by an earlier run. To be called when the handlers can work. */
@@ -171,7 +209,7 @@ public final class Outbox implements AutoCloseable {
      */
     public void addLater(Connection connection, String kind, String key, byte[] body, Duration delay)
             throws SQLException {
-        if (!handlers.containsKey(kind)) {
+        if (!handlers.containsKey(kind) && !rounds.containsKey(kind)) {
             throw new IllegalArgumentException("outbox: no handler for " + kind);
         }
         if (delay.compareTo(LATER_MAX) > 0) {
@@ -211,8 +249,8 @@ public final class Outbox implements AutoCloseable {
                 before = now;
                 int free = idle.get();
                 if (free > 0 && untilNextDue(now).isZero()) {
-                    database.transact((Database.Work<List<OutboxTable.Row>, RuntimeException>)
-                                    connection -> table.claim(connection, free, now, now + LEASE.toMillis()))
+                    database.transact((Database.Work<List<List<OutboxTable.Row>>, RuntimeException>)
+                                    connection -> claim(connection, free, now))
                             .forEach(this::submit);
                 }
                 nap(idle.get() > 0 ? untilNextDue(now) : NAP_MAX);
@@ -221,6 +259,29 @@ public final class Outbox implements AutoCloseable {
                 nap(NAP_MAX);
             }
         }
+    }
+
+    /** What each of the workers that are free is to do: one piece, or a round. */
+    private List<List<OutboxTable.Row>> claim(Connection connection, int free, long now) throws SQLException {
+        List<List<OutboxTable.Row>> tasks = new ArrayList<>();
+        Map<String, List<OutboxTable.Row>> together = new HashMap<>();
+        for (OutboxTable.Row row : table.claim(connection, Optional.empty(), free, now)) {
+            if (rounds.containsKey(row.kind())) {
+                together.computeIfAbsent(row.kind(), unused -> new ArrayList<>())
+                        .add(row);
+            } else {
+                tasks.add(List.of(row));
+            }
+        }
+        for (Map.Entry<String, List<OutboxTable.Row>> round : together.entrySet()) {
+            int most = Optional.ofNullable(rounds.get(round.getKey()))
+                    .orElseThrow()
+                    .most();
+            int more = Math.max(0, most - round.getValue().size());
+            round.getValue().addAll(table.claim(connection, Optional.of(round.getKey()), more, now));
+            tasks.add(round.getValue());
+        }
+        return tasks;
     }
 
     private Duration untilNextDue(long now) {
@@ -247,80 +308,28 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    private void submit(OutboxTable.Row row) {
+    private void submit(List<OutboxTable.Row> task) {
         idle.decrementAndGet();
         workers.execute(() -> {
             try {
-                work(row);
-            } catch (StorageFailed fault) {
-                LOG.error(
-                        "outbox: {} {} is repeated in {} s: {}",
-                        row.kind(),
-                        row.key(),
-                        LEASE.toSeconds(),
-                        fault.getMessage());
+                String kind = task.get(0).kind();
+                Round round = rounds.get(kind);
+                if (round == null) {
+                    work.work(task.get(0), Optional.ofNullable(handlers.get(kind)), () -> closed);
+                } else {
+                    work.work(task, round, () -> closed);
+                }
             } finally {
-                Arrays.fill(row.body(), (byte) 0);
+                task.forEach(row -> Arrays.fill(row.body(), (byte) 0));
                 idle.incrementAndGet();
                 wake();
             }
         });
     }
 
-    private void work(OutboxTable.Row row) {
-        try {
-            Handler handler = handlers.get(row.kind());
-            if (handler == null) {
-                throw new IllegalStateException("no handler for this kind");
-            }
-            FollowUp followUp = handler.handle(row.key(), row.body());
-            database.change(connection -> {
-                if (table.remove(connection, row)) {
-                    followUp.run(connection);
-                }
-            });
-        } catch (InterruptedException stop) {
-            Thread.currentThread().interrupt(); // closing: the work stays for the next start
-        } catch (Exception why) {
-            if (!closed) {
-                repeatOrGiveUp(row, why);
-            }
-        }
-    }
-
-    private void repeatOrGiveUp(OutboxTable.Row row, Exception why) {
-        int attempts = row.attempts() + 1;
-        if (isFinal(why) || attempts >= ATTEMPTS_MAX) {
-            LOG.warn(
-                    "outbox: {} {}, owed since {}, given up after {} attempts: {}",
-                    row.kind(),
-                    row.key(),
-                    Instant.ofEpochMilli(row.added()),
-                    attempts,
-                    why.toString());
-            database.change(connection -> {
-                if (table.remove(connection, row)) {
-                    onGivenUp.givenUp(connection, row.kind(), row.key(), row.body(), why);
-                }
-            });
-        } else {
-            Duration pause = pause(row.attempts());
-            LOG.info("outbox: {} {} again in {} ms: {}", row.kind(), row.key(), pause.toMillis(), why.toString());
-            database.change(connection -> table.postpone(connection, row, clock.millis() + pause.toMillis()));
-        }
-    }
-
     /** Whether work that failed like this is given up at once: the peer understood it and will never do it. */
     public static boolean isFinal(Exception why) {
         return why instanceof Refused refused && !PASSING.contains(refused.code());
-    }
-
-    /** Doubles, and is drawn from its upper half so that many do not come back at once. */
-    private Duration pause(int attempts) {
-        long whole = Math.min(RETRY_MAX.toMillis(), FIRST_RETRY.toMillis() << Math.min(attempts, 10));
-        synchronized (random) {
-            return Duration.ofMillis(whole / 2 + random.nextLong(whole / 2 + 1));
-        }
     }
 
     private static Thread thread(Runnable task) {

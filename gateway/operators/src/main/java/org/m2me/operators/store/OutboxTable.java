@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
@@ -128,16 +129,21 @@ final class OutboxTable {
         }
     }
 
-    /** Takes at most this many rows that are due, for as long as the lease. */
-    List<Row> claim(Connection connection, int limit, long now, long leaseEnd) throws SQLException {
+    /** Takes at most this many rows that are due, of one kind or of any, for as long as the lease. */
+    List<Row> claim(Connection connection, Optional<String> kind, int limit, long now) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE outbox SET owner = ?, due = ? WHERE seq IN (SELECT seq FROM outbox o WHERE due <= ? AND"
+                        + (kind.isPresent() ? " kind = ? AND" : "")
                         + IS_OLDEST_OF_ITS_KEY
                         + " ORDER BY due, seq LIMIT ?) RETURNING seq, kind, work_key, body, added, attempts")) {
-            update.setLong(1, owner);
-            update.setLong(2, leaseEnd);
-            update.setLong(3, now);
-            update.setInt(4, limit);
+            int parameter = 0;
+            update.setLong(++parameter, owner);
+            update.setLong(++parameter, now + Outbox.LEASE.toMillis());
+            update.setLong(++parameter, now);
+            if (kind.isPresent()) {
+                update.setString(++parameter, kind.get());
+            }
+            update.setInt(++parameter, limit);
             List<Row> claimed = new ArrayList<>();
             try (ResultSet rows = update.executeQuery()) {
                 while (rows.next()) {

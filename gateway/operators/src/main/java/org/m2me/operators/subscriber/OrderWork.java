@@ -54,6 +54,9 @@ final class OrderWork {
     /** The device may attach with its PCID again, to the ICF; keyed by the order. */
     static final String ACTIVATE = "activate again";
 
+    /** The device may attach with the PCID that it has by now, to the ICF; keyed by the device. */
+    static final String BACK_AT_PCID = "activate what it has";
+
     private final Operators operators;
     private final Peers peers;
     private final SubscriberSettings settings;
@@ -79,7 +82,8 @@ final class OrderWork {
                 PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
                 AGREED, (key, body) -> agreed(body),
                 ALLOW, (key, body) -> allow(new Nonce(Opaque.hex(key))),
-                ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))));
+                ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))),
+                BACK_AT_PCID, (key, body) -> activate(Ueid.hex(key)));
     }
 
     /** A device with an operator. */
@@ -176,20 +180,27 @@ final class OrderWork {
     private Outbox.FollowUp activate(Nonce id) throws Refused {
         Optional<Order> order = underWay(id);
         if (order.isPresent()) {
-            Instant from = clock.instant();
-            List<Pcid> pcids = pcids(bought(order.get().device()).purchase());
-            for (Pcid pcid : pcids) {
-                activate(pcid, from, pcids.size() > 1);
-            }
+            var unused = activate(order.get().device());
         }
         return connection -> met(connection, id, Needed.ACTIVATED);
     }
 
-    private void activate(Pcid pcid, Instant from, boolean oneOfTwo) throws Refused {
+    private Outbox.FollowUp activate(Ueid device) throws Refused {
+        Purchase bought = bought(device).purchase();
+        Instant from = clock.instant();
+        Optional<List<Pcid>> told = pcids(bought);
+        for (Pcid pcid : told.orElse(List.of(bought.pcid()))) {
+            activate(pcid, from, told.isPresent());
+        }
+        return Outbox.FollowUp.NONE;
+    }
+
+    /** @param told whether its supplier said just now that the device has it */
+    private void activate(Pcid pcid, Instant from, boolean told) throws Refused {
         try {
             peers.icf().activate(pcid, from, from.plus(settings.activation()));
         } catch (Refused refused) {
-            if (oneOfTwo && refused.code() == ResultCode.PCID_UNKNOWN) {
+            if (told && refused.code() == ResultCode.PCID_UNKNOWN) {
                 throw new Refused(ResultCode.UNAVAILABLE, "activation: PCID " + pcid + " was given back meanwhile");
             }
             throw refused;
@@ -201,16 +212,16 @@ final class OrderWork {
      * and does not answer is waited for, since nothing is discarded before; of one that knows nothing, or is known no
      * more, what was in the box counts.
      */
-    private List<Pcid> pcids(Purchase bought) throws Refused {
+    private Optional<List<Pcid>> pcids(Purchase bought) throws Refused {
         try {
-            return peers.supplier(settings.supplier()).pcids(bought.device(), bought.ownerToken());
+            return Optional.of(peers.supplier(settings.supplier()).pcids(bought.device(), bought.ownerToken()));
         } catch (IllegalArgumentException gone) {
-            return List.of(bought.pcid());
+            return Optional.empty();
         } catch (Refused refused) {
             if (refused.code() != ResultCode.UNKNOWN_DEVICE && refused.code() != ResultCode.NOT_FOUND) {
                 throw refused;
             }
-            return List.of(bought.pcid());
+            return Optional.empty();
         }
     }
 

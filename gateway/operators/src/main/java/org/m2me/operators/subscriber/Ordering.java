@@ -166,7 +166,7 @@ final class Ordering {
      */
     boolean fellBack(Connection connection, Purchases.Chosen bought, Plmn from) throws SQLException {
         Ueid device = bought.purchase().device();
-        for (Order brought : Orders.done(connection, device, from)) {
+        for (Order brought : Orders.broughtTo(connection, device, from)) {
             Orders.move(connection, brought.id(), Progress.FAILED, ResultCode.AUTHENTICATION_FAILED);
         }
         boolean used = bought.operator().equals(from);
@@ -191,9 +191,10 @@ final class Ordering {
     private void cancelUnlessServed(Connection connection, Order order) throws SQLException {
         Ueid device = order.device();
         Plmn operator = order.ordered().operator();
+        Purchases.Chosen bought = purchases.find(connection, device).orElseThrow();
         boolean wanted = order.ordered().procedure() == Procedure.SWITCH // which made no contract
-                || purchases.find(connection, device).orElseThrow().operator().equals(operator)
-                || !Orders.done(connection, device, operator).isEmpty()
+                || bought.operator().equals(operator)
+                || bought.kept().equals(Optional.of(operator))
                 || OrderWork.underWay(connection, new DeviceAndOperator(device, operator))
                         .isPresent();
         if (!wanted) {

@@ -109,12 +109,16 @@ final class Orders {
                 Progress.ORDERED);
     }
 
-    /** What the device has done that brought it to this operator. */
-    static List<Order> done(Connection connection, Ueid device, Plmn operator) throws SQLException {
+    /** What the device has done that brought it to this operator, since it was brought to another last. */
+    static List<Order> broughtTo(Connection connection, Ueid device, Plmn operator) throws SQLException {
         return Sql.all(
                 connection,
-                SELECT + "device = ? AND operator = ? AND progress = ?",
+                SELECT + "device = ? AND operator = ? AND progress = ? AND number > (SELECT coalesce(max(number), 0)"
+                        + " FROM owner_order WHERE device = ? AND operator <> ? AND progress = ?)",
                 Orders::read,
+                device,
+                operator,
+                Progress.DONE,
                 device,
                 operator,
                 Progress.DONE);

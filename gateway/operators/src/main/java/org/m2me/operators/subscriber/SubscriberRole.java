@@ -186,7 +186,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     public void fellBack(Ueid device, Plmn operator) throws Refused {
         database.change(connection -> {
             if (ordering.fellBack(connection, bought(connection, device), operator)) {
-                outbox.add(connection, ACTIVATE, device.hex(), NOTHING_MORE); // it needs its PCID again
+                outbox.add(connection, OrderWork.BACK_AT_PCID, device.hex(), NOTHING_MORE); // it needs it again
             }
         });
     }
@@ -328,7 +328,8 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     private void givenUp(Connection connection, String kind, String key, byte[] body, Exception why)
             throws SQLException {
         switch (kind) {
-            case CONTRACT, DEPOSIT, ACTIVATE -> Purchases.giveUp(connection, Ueid.hex(key.split(" ", 2)[0]));
+            case CONTRACT, DEPOSIT, ACTIVATE, OrderWork.BACK_AT_PCID ->
+                Purchases.giveUp(connection, Ueid.hex(key.split(" ", 2)[0]));
             default -> {
                 LOG.warn("{} {}: given up: {}", kind, key, why.toString());
                 ordering.givenUp(connection, kind, key, why);

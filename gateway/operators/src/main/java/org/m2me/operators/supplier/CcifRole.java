@@ -48,6 +48,9 @@ public final class CcifRole implements Ccif, AutoCloseable {
     @Override
     public PcidRecord successor(String supplier, Ueid device, Pcid of) throws Refused {
         requireHolder(supplier, of);
+        if (isAnothers(device, of)) {
+            throw new Refused(ResultCode.FORBIDDEN, "PCID " + of + ": is not " + device + "'s");
+        }
         return give(new PcidPool.Holder(supplier, device, Optional.of(of)));
     }
 
@@ -65,13 +68,22 @@ public final class CcifRole implements Ccif, AutoCloseable {
         });
         boolean accepted = false;
         try {
-            peers.icf().accept(record);
+            accept(record, holder.predecessor());
             accepted = true;
             return record;
         } finally {
             if (!accepted) {
                 record.key().close();
             }
+        }
+    }
+
+    /** @param of what it follows, and is good for the same as */
+    private void accept(PcidRecord record, Optional<Pcid> of) throws Refused {
+        if (of.isPresent()) {
+            peers.icf().acceptSuccessor(record, of.get());
+        } else {
+            peers.icf().accept(record);
         }
     }
 
@@ -83,6 +95,16 @@ public final class CcifRole implements Ccif, AutoCloseable {
 
     @Override
     public void deposit(String supplier, PcidRecord record) throws Refused {
+        deposit(supplier, record, Optional.empty());
+    }
+
+    @Override
+    public void depositSuccessor(String supplier, PcidRecord record, Pcid of) throws Refused {
+        requireHolder(supplier, of);
+        deposit(supplier, record, Optional.of(of));
+    }
+
+    private void deposit(String supplier, PcidRecord record, Optional<Pcid> of) throws Refused {
         if (settings.imsis().contains(record.pcid().imsi())) {
             throw new Refused(ResultCode.FORBIDDEN, "PCID " + record.pcid() + ": is one of those that are made here");
         }
@@ -91,18 +113,22 @@ public final class CcifRole implements Ccif, AutoCloseable {
                     ResultCode.FORBIDDEN, "PCID " + record.pcid() + ": does not belong to " + settings.operator());
         }
         database.change(connection -> pool.deposit(connection, supplier, record.pcid()));
-        peers.icf().accept(record);
+        accept(record, of);
     }
 
     @Override
     public void release(String supplier, Ueid device, Pcid pcid) throws Refused {
         requireHolder(supplier, pcid);
-        if (database.read(connection -> PcidPool.isAnothers(connection, device, pcid))) {
+        if (isAnothers(device, pcid)) {
             return;
         }
         peers.icf().deactivate(pcid);
         database.change(connection ->
                 PcidPool.release(connection, device, pcid, context.clock().instant()));
+    }
+
+    private boolean isAnothers(Ueid device, Pcid pcid) {
+        return database.read(connection -> PcidPool.isAnothers(connection, device, pcid));
     }
 
     private void requireHolder(String supplier, Pcid pcid) throws Refused {

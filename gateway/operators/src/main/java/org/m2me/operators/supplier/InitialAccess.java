@@ -88,12 +88,12 @@ final class InitialAccess {
                   successor_expires = excluded.successor_expires, registration = excluded.registration""", device, now, next.pcid(), next.expires(), registration);
     }
 
-    /** The device has what was on its way. */
+    /** The device has what was on its way, as something was. */
     static void renewed(Connection connection, Ueid device) throws SQLException {
         Sql.update(
                 connection,
                 "update initial_access set pcid = successor, expires = successor_expires, successor = null,"
-                        + " successor_expires = null where device = ? and successor is not null",
+                        + " successor_expires = null where device = ?",
                 device);
     }
 }

@@ -74,11 +74,8 @@ final class OwnPcids {
 
     /** Its place in the range: the one it has, else one that has rested since then, else the next. */
     private static long number(Connection connection, String use, Instant restedSince) throws SQLException {
-        Optional<Long> known = Sql.first(
-                connection,
-                "select number from own_pcid where device = ? and released is null",
-                row -> row.getLong(1),
-                use);
+        Optional<Long> known =
+                Sql.first(connection, "select number from own_pcid where device = ?", row -> row.getLong(1), use);
         if (known.isPresent()) {
             return known.get();
         }

@@ -146,7 +146,7 @@ final class Renewals {
                         connection -> parts.own().of(connection, asked.device(), Optional.of(asked.pcid()), now())));
         boolean deposited = false;
         try {
-            peers.ccif().deposit(settings.name(), made.record());
+            peers.ccif().depositSuccessor(settings.name(), made.record(), asked.pcid());
             deposited = true;
             return made;
         } finally {
@@ -223,10 +223,8 @@ final class Renewals {
             Devices.Entry made = Devices.find(connection, device, parts.vault()).orElseThrow(() -> unknown(device));
             Devices.revoke(connection, device, now());
             owe(connection, REVOKED, device.hex());
-            if (!made.revoked()) {
-                for (Pcid pcid : access(connection, made).pcids()) {
-                    owe(connection, RELEASE, key(device, pcid));
-                }
+            for (Pcid pcid : access(connection, made).pcids()) {
+                owe(connection, RELEASE, key(device, pcid)); // without effect on one that another device has by now
             }
         });
     }

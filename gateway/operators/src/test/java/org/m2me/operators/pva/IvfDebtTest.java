@@ -94,7 +94,7 @@ class IvfDebtTest {
         world.supplier.revoke(device.ueid);
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID); // nobody has looked yet
 
-        assertRefused(ResultCode.CREDENTIAL_REVOKED, () -> world.pva.authenticate(world.request(device)));
+        assertRefused(ResultCode.CREDENTIAL_REVOKED, () -> world.authenticate(world.request(device)));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
     }
@@ -241,14 +241,15 @@ class IvfDebtTest {
         TestDevice device = world.made();
         Pva.Request request = world.request(device);
 
-        Opaque word = world.pva.authenticate(request);
+        Opaque word = world.authenticate(request);
 
         assertThat(Authenticity.verify(
                         word.bytes(), world.pvaContext.certificate().publicKey()))
                 .isEqualTo(new Authenticity(
-                        device.ueid,
-                        request.registration(),
-                        device.platform.publicKey().thumbprint(),
+                        List.of(new Authenticity.Vouched(
+                                device.ueid,
+                                request.registration(),
+                                device.platform.publicKey().thumbprint())),
                         world.clock.instant()));
     }
 
@@ -256,9 +257,9 @@ class IvfDebtTest {
     void reportsARepeatedQuestionForAuthenticityOnce() throws Exception {
         TestDevice device = world.made();
         Pva.Request request = world.request(device);
-        world.pva.authenticate(request);
+        world.authenticate(request);
         world.restartPva();
-        world.pva.authenticate(request);
+        world.authenticate(request);
 
         assertThat(world.steps).extracting(StepEvent::step).containsExactly(Step.REQUEST_AUTHENTICITY);
     }
@@ -266,28 +267,28 @@ class IvfDebtTest {
     @Test
     void refusesAuthenticityUnderTheRegistrationOfAnotherDevice() throws Exception {
         Pva.Request first = world.request(world.made());
-        world.pva.authenticate(first);
+        world.authenticate(first);
         Pva.Request second = new Pva.Request(first.registration(), world.made().ueid, OPERATOR, first.policyId());
 
-        assertRefused(ResultCode.NONCE_USED, () -> world.pva.authenticate(second));
+        assertRefused(ResultCode.NONCE_USED, () -> world.authenticate(second));
     }
 
     @Test
     void confirmsNothingOfACredentialThatIsNotGood() throws Exception {
         TestDevice device = world.made();
-        assertRefused(ResultCode.UNKNOWN_DEVICE, () -> world.pva.authenticate(world.request(world.new TestDevice())));
+        assertRefused(ResultCode.UNKNOWN_DEVICE, () -> world.authenticate(world.request(world.new TestDevice())));
         world.supplierSilent = true;
-        assertRefused(ResultCode.UNAVAILABLE, () -> world.pva.authenticate(world.request(device)));
+        assertRefused(ResultCode.UNAVAILABLE, () -> world.authenticate(world.request(device)));
         world.supplierSilent = false;
         world.clock.advance(Duration.ofDays(21 * 365L));
-        assertRefused(ResultCode.CREDENTIAL_EXPIRED, () -> world.pva.authenticate(world.request(device)));
+        assertRefused(ResultCode.CREDENTIAL_EXPIRED, () -> world.authenticate(world.request(device)));
     }
 
     @Test
     void countsWhatItIsAsked() throws Exception {
         TestDevice device = validated();
         validate(device, GOOD.subList(0, 1));
-        world.pva.authenticate(world.request(device));
+        world.authenticate(world.request(device));
 
         Pva.Counters counters = world.pva.counters();
 

@@ -25,6 +25,11 @@ record NotingIcf(Map<Pcid, PcidRecord> accepted, boolean answersLost) implements
     }
 
     @Override
+    public void acceptSuccessor(PcidRecord record, Pcid of) {
+        accept(record);
+    }
+
+    @Override
     public void deactivate(Pcid pcid) {
         accepted.remove(pcid);
     }

@@ -21,6 +21,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -153,21 +154,21 @@ class OpensslOcspTest {
 
     @Test
     void answersByGetAndRefusesWhatIsNoQuestion() throws Exception {
-        byte[] request = Ocsp.request(credential, world.deviceCa.certificate(), new byte[32]);
+        byte[] request = Ocsp.request(List.of(credential), world.deviceCa.certificate(), new byte[32]);
         try (OcspServer ours = server()) {
             String base64 = Base64.getEncoder().encodeToString(request);
             for (String path : new String[] {base64, URLEncoder.encode(base64, StandardCharsets.US_ASCII)}) {
                 HttpResponse<byte[]> response = http(
                         HttpRequest.newBuilder(URI.create(ours.uri() + path)).build());
                 assertThat(response.statusCode()).isEqualTo(200);
-                Ocsp.check(
-                        response.body(), credential, world.deviceCa.certificate(), new byte[32], world.clock.instant());
+                Ocsp.read(response.body(), world.deviceCa.certificate(), new byte[32], world.clock.instant())
+                        .check(credential);
             }
             assertThat(status(HttpRequest.newBuilder(URI.create(ours.uri() + "not%20base64"))))
                     .isEqualTo(400);
             assertThat(status(HttpRequest.newBuilder(ours.uri()).DELETE())).isEqualTo(405);
             assertThat(status(post(ours, "text/plain", request))).isEqualTo(415);
-            assertThat(status(post(ours, "application/ocsp-request", new byte[5_000])))
+            assertThat(status(post(ours, "application/ocsp-request", new byte[Ocsp.REQUEST_SIZE_MAX + 1])))
                     .isEqualTo(413);
         }
     }

@@ -335,7 +335,7 @@ class PvaRoleTest {
         TestDevice device = world.made();
         world.pva.validate(world.request(device));
 
-        world.pva.authenticate(world.request(device));
+        world.authenticate(world.request(device));
 
         assertThat(world.pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]))
                 .isEmpty();
@@ -345,10 +345,10 @@ class PvaRoleTest {
     void theChallengeOfAFallBackStaysWhenTheSameQuestionForAuthenticityIsRepeated() throws Exception {
         TestDevice device = world.made();
         Pva.Request request = world.request(device);
-        world.pva.authenticate(request);
+        world.authenticate(request);
         world.pva.validate(request);
 
-        world.pva.authenticate(request);
+        world.authenticate(request);
 
         assertThat(challenge(device)).isNotNull();
     }

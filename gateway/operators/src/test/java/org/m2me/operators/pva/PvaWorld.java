@@ -78,6 +78,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     final CertificateAuthority deviceCa;
     final CertificateAuthority rivalCa;
     Optional<URI> responder = Optional.empty();
+    Certificate acmeAuthority;
     final RoleContext pvaContext;
     private final RoleContext ivfContext;
     IvfRole ivf;
@@ -98,6 +99,7 @@ final class PvaWorld implements Peers, AutoCloseable {
         clock = new ManualClock(start);
         root = authority("operators", rootKey);
         deviceCa = authority("acme devices", deviceCaKey);
+        acmeAuthority = deviceCa.certificate();
         rivalCa = authority("rival devices", P256PrivateKey.generate(random));
         pvaContext = context(directory, "pva");
         ivfContext = context(directory, "ivf");
@@ -128,7 +130,7 @@ final class PvaWorld implements Peers, AutoCloseable {
     private PvaSettings settings() {
         return new PvaSettings(
                 Map.of(
-                        "acme", new PvaSettings.SupplierTrust(deviceCa.certificate(), supplierSigner, responder),
+                        "acme", new PvaSettings.SupplierTrust(acmeAuthority, supplierSigner, responder),
                         "rival", new PvaSettings.SupplierTrust(rivalCa.certificate(), supplierSigner, responder)),
                 List.of(AppraisalPolicy.BASELINE));
     }
@@ -236,6 +238,16 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     Pva.Request request(TestDevice device) {
         return new Pva.Request(Nonce.random(random), device.ueid, OPERATOR, AppraisalPolicy.BASELINE.id());
+    }
+
+    /** What the PVA says of one device. @throws Refused what it refuses */
+    Opaque authenticate(Pva.Request request) throws Refused {
+        Pva.Authentications answer = pva.authenticate(
+                request.operator(), List.of(new Pva.Applicant(request.registration(), request.device())));
+        for (Pva.Refusal refusal : answer.refusals()) {
+            throw new Refused(refusal.code(), "authenticity");
+        }
+        return answer.word().orElseThrow();
     }
 
     /** What the ICF was given for a PCID. */

@@ -8,13 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.m2me.operators.regulator.RegulatorFixture.OPERATOR;
 
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,7 +33,6 @@ import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.operators.wiring.RunningRole;
 import org.m2me.operators.wiring.WiredPeers;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -43,6 +40,8 @@ import org.m2me.protocol.step.Procedure;
 
 /** The command, on files and against a regulator over HTTP. */
 final class VerifyAuditTest {
+    private static final String CONSOLE = "console.regulator";
+
     @TempDir
     Path directory;
 
@@ -61,31 +60,13 @@ final class VerifyAuditTest {
         RoleContext context = regulator.context;
         host.start(new RoleHost.Description(
                 context, 0, (unused, peers) -> RunningRole.of(regulator.role, Regulator.class)));
-        pem("ca.pem", "CERTIFICATE", regulator.pki.anchor().der());
-        RoleContext console = regulator.pki.context("console.regulator", directory);
-        pem("console.pem", "CERTIFICATE", console.certificate().der());
-        try (SecretBytes key = console.key().pkcs8()) {
-            key.use(bytes -> {
-                pem("console.key", "PRIVATE KEY", bytes);
-                return bytes;
-            });
-        }
+        regulator.pki.write(directory, CONSOLE);
     }
 
     @AfterEach
     void stop() {
         host.close();
         regulator.close();
-    }
-
-    private void pem(String name, String label, byte[] der) {
-        String text = "-----BEGIN " + label + "-----\n"
-                + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + label + "-----\n";
-        try {
-            Files.writeString(directory.resolve(name), text);
-        } catch (IOException impossible) {
-            throw new IllegalStateException(impossible);
-        }
     }
 
     private int run(String... words) {
@@ -111,9 +92,9 @@ final class VerifyAuditTest {
             "--anchors",
             file("ca.pem"),
             "--certificate",
-            file("console.pem"),
+            file(CONSOLE + ".pem"),
             "--key",
-            file("console.key"),
+            file(CONSOLE + ".key"),
             uri.toString()
         };
         String[] all = new String[words.length + more.length];
@@ -191,22 +172,23 @@ final class VerifyAuditTest {
                 "--anchors",
                 file("ca.pem"),
                 file("other.json"));
-        assertUnusable("console.key: has no PEM of a CERTIFICATE", "--anchors", file("console.key"), file("text.json"));
+        assertUnusable(
+                CONSOLE + ".key: has no PEM of a CERTIFICATE", "--anchors", file(CONSOLE + ".key"), file("text.json"));
         assertUnusable(
                 "--key is missing",
                 "--anchors",
                 file("ca.pem"),
                 "--certificate",
-                file("console.pem"),
+                file(CONSOLE + ".pem"),
                 "https://localhost:1");
         assertUnusable(
                 "regulator: regulator.export",
                 "--anchors",
                 file("ca.pem"),
                 "--certificate",
-                file("console.pem"),
+                file(CONSOLE + ".pem"),
                 "--key",
-                file("console.key"),
+                file(CONSOLE + ".key"),
                 "https://localhost:1");
         assertUnusable("--fast: no such option", "--fast");
         assertThat(run("--anchors", file("ca.pem"), file("empty.json"))).isEqualTo(1);
@@ -223,7 +205,7 @@ final class VerifyAuditTest {
     @Test
     void knowsOverHttpWhoSpeaks() throws Exception {
         Regulator asOperator = regulator("sho." + OPERATOR);
-        Regulator asConsole = regulator("console.regulator");
+        Regulator asConsole = regulator(CONSOLE);
         asConsole.rule(RegulatorFixture.rule("no", "262-01", "", Effect.MAY_NOT_SERVE));
         assertThat(asConsole.rules()).hasSize(1);
         assertThat(asOperator
@@ -248,7 +230,7 @@ final class VerifyAuditTest {
 
     @Test
     void takesAndListsConsentOverHttp() throws Exception {
-        Regulator asConsole = regulator("console.regulator");
+        Regulator asConsole = regulator(CONSOLE);
         List<Ueid> devices = List.of(regulator.device(), regulator.device());
         asConsole.consent(OPERATOR, devices);
         assertThat(asConsole.consents(OPERATOR, Optional.empty())).containsExactlyInAnyOrderElementsOf(devices);

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +20,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
 import org.m2me.operators.Machine;
+import org.m2me.operators.TestPki;
 import org.m2me.operators.sho.profile.TestPackage;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.aka.AkaConstants;
@@ -62,9 +62,7 @@ final class ImportProfilesTest extends ShoFixture {
     }
 
     private void pem(String name, String label, byte[] der) throws IOException {
-        String body = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der);
-        Files.writeString(
-                directory.resolve(name), "-----BEGIN " + label + "-----\n" + body + "\n-----END " + label + "-----\n");
+        TestPki.pem(directory.resolve(name), label, der);
     }
 
     private Path file(String name, byte[] content) throws IOException {

@@ -26,6 +26,7 @@ import org.m2me.operators.Sho;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.DeviceState;
@@ -44,7 +45,7 @@ final class InquiryTest extends ShoFixture {
     void vouch() {
         ivf = new IvfSide();
         peers.set(Ivf.class, ivf);
-        pva.vouch(request -> machine.authenticity(request.registration(), world.clock.instant(), pvaKey));
+        pva.vouch(asked -> machine.authenticity(asked.get(0).registration(), world.clock.instant(), pvaKey));
     }
 
     private Nonce change() throws Refused {
@@ -76,7 +77,7 @@ final class InquiryTest extends ShoFixture {
             assertThat(mcim.registration()).isEqualTo(nonce);
         }
         assertThat(pva.requests).isEmpty();
-        assertThat(pva.inquiries).containsExactly(new Pva.Request(nonce, machine.ueid, OPERATOR, Machine.POLICY));
+        assertThat(pva.inquiries).containsExactly(List.of(new Pva.Applicant(nonce, machine.ueid)));
         assertThat(ivf.inquiries)
                 .containsExactly(new Ivf.Inquiry(
                         OPERATOR,
@@ -185,10 +186,11 @@ final class InquiryTest extends ShoFixture {
     void isNotMovedByAResultOfACredentialThatWasReplaced() throws Exception {
         keep(kept());
         Machine renewed = new Machine(world.random);
-        pva.vouch(request -> Opaque.of(new org.m2me.protocol.evidence.Authenticity(
-                        machine.ueid,
-                        request.registration(),
-                        renewed.platformKey.publicKey().thumbprint(),
+        pva.vouch(asked -> Opaque.of(new Authenticity(
+                        List.of(new Authenticity.Vouched(
+                                machine.ueid,
+                                asked.get(0).registration(),
+                                renewed.platformKey.publicKey().thumbprint())),
                         world.clock.instant())
                 .sign(pvaKey)));
         assertFallsBack(change(), "OTHER_CREDENTIAL");
@@ -222,23 +224,23 @@ final class InquiryTest extends ShoFixture {
     @Test
     void takesNoWordOnAuthenticityThatIsForgedForeignOrOfAnotherRegistration() throws Exception {
         keep(kept());
-        pva.vouch(request -> machine.authenticity(
-                request.registration(), world.clock.instant(), P256PrivateKey.generate(world.random)));
+        pva.vouch(asked -> machine.authenticity(
+                asked.get(0).registration(), world.clock.instant(), P256PrivateKey.generate(world.random)));
         assertFallsBack(change(), "AUTHENTICITY");
-        pva.vouch(request -> machine.authenticity(nonce(), world.clock.instant(), pvaKey));
+        pva.vouch(asked -> machine.authenticity(nonce(), world.clock.instant(), pvaKey));
         assertFallsBack(change(), "AUTHENTICITY");
-        pva.vouch(request ->
-                new Machine(world.random).authenticity(request.registration(), world.clock.instant(), pvaKey));
+        pva.vouch(asked ->
+                new Machine(world.random).authenticity(asked.get(0).registration(), world.clock.instant(), pvaKey));
         assertFallsBack(change(), "AUTHENTICITY");
         Instant old = world.clock.instant().minus(Duration.ofHours(1));
-        pva.vouch(request -> machine.authenticity(request.registration(), old, pvaKey));
+        pva.vouch(asked -> machine.authenticity(asked.get(0).registration(), old, pvaKey));
         assertFallsBack(change(), "AUTHENTICITY");
     }
 
     @Test
     void holdsADeviceWhoseCredentialThePvaDoesNotVouchFor() throws Exception {
         keep(kept());
-        pva.disown(ResultCode.CREDENTIAL_REVOKED);
+        pva.disowned.put(machine.ueid, ResultCode.CREDENTIAL_REVOKED);
         assertThat(awaitRefusal(change())).isEqualTo(ResultCode.CREDENTIAL_REVOKED);
         assertThat(sho.holds(Optional.empty()))
                 .extracting(Sho.Hold::code)

@@ -270,6 +270,22 @@ final class OrderingTest {
     }
 
     @Test
+    void endsTheContractThatNothingCameOfWithAnOperatorThatServedTheDeviceOnce() throws Exception {
+        for (Plmn operator : List.of(NEW, OPERATOR)) {
+            subscriber.change(machine.ueid, Procedure.CHANGE, operator);
+            say(waiting(), ResultCode.OK, true);
+            awaitIdle();
+        }
+        assertThat(newSho.cancelled).hasSize(1);
+        subscriber.change(machine.ueid, Procedure.CHANGE, NEW);
+        awaitIdle();
+        subscriber.change(machine.ueid, Procedure.CHANGE, THIRD);
+        say(waiting(), ResultCode.OK, true);
+        awaitIdle();
+        assertThat(newSho.cancelled).hasSize(2);
+    }
+
+    @Test
     void believesADeviceThatWasPastGivingUpWhenItsOrderWasReplaced() throws Exception {
         subscriber.change(machine.ueid, Procedure.CHANGE, NEW);
         OwnerOrder first = waiting();

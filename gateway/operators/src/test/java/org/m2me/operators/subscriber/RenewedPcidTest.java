@@ -14,6 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.operators.Counterparts.IcfSide;
 import org.m2me.operators.Counterparts.IvfSide;
 import org.m2me.operators.Counterparts.SupplierSide;
@@ -94,6 +96,14 @@ final class RenewedPcidTest {
     }
 
     @Test
+    void activatesTheOneThatItHasByNowWhenItFellBackToIt() throws Exception {
+        supplier.pcids.put(machine.ueid, List.of(RENEWED));
+        subscriber.fellBack(machine.ueid, OPERATOR);
+        world.awaitIdle("subscriber.fleet", "subscriber.db");
+        assertThat(icf.activated).containsExactly(RENEWED);
+    }
+
+    @Test
     void waitsForASupplierThatDoesNotAnswerBeforeAnythingIsDiscarded() throws Exception {
         supplier.pcids.put(machine.ueid, List.of(RENEWED));
         peers.set(Supplier.class, null);
@@ -112,9 +122,10 @@ final class RenewedPcidTest {
         assertThat(icf.activated).containsExactly(BOUGHT);
     }
 
-    @Test
-    void asksAgainWhenOneWasGivenBackMeanwhile() throws Exception {
-        supplier.pcids.put(machine.ueid, List.of(BOUGHT, RENEWED));
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void asksAgainWhenOneWasGivenBackMeanwhile(boolean onItsWay) throws Exception {
+        supplier.pcids.put(machine.ueid, onItsWay ? List.of(BOUGHT, RENEWED) : List.of(BOUGHT));
         icf.refuse(ResultCode.PCID_UNKNOWN);
         subscriber.change(machine.ueid, Procedure.PRISTINE, NEW);
         world.clock.advance(Duration.ofMinutes(1));

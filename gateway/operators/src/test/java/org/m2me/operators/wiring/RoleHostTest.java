@@ -169,8 +169,8 @@ final class RoleHostTest {
         public void revoked(String supplier, Ueid device) {}
 
         @Override
-        public Opaque authenticate(Request request) {
-            return request.registration().value();
+        public Authentications authenticate(Plmn operator, List<Applicant> applicants) {
+            return new Authentications(Optional.empty(), List.of());
         }
 
         @Override

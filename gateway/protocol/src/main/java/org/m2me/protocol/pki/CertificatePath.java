@@ -23,12 +23,21 @@ public final class CertificatePath {
             throws CertificateRefused {
         for (Certificate anchor : anchors) {
             if (anchor.isAuthority() && anchor.issued(certificate)) {
-                checkDates(anchor, now);
-                checkDates(certificate, now);
+                checkDates(certificate, anchor, now);
                 return anchor;
             }
         }
         throw new CertificateRefused(Reason.UNTRUSTED, certificate + " was issued by none of " + anchors);
+    }
+
+    /**
+     * What may have changed since this anchor was found to have issued the certificate: whether both are valid now.
+     *
+     * @throws CertificateRefused NOT_YET_VALID, EXPIRED
+     */
+    public static void checkDates(Certificate certificate, Certificate anchor, Instant now) throws CertificateRefused {
+        checkDates(anchor, now);
+        checkDates(certificate, now);
     }
 
     /**

@@ -6,6 +6,7 @@ package org.m2me.protocol.pki;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.bouncycastle.asn1.DEROctetString;
@@ -22,6 +23,15 @@ public final class Ocsp {
     /** RFC 9654 2.1: what a client may send. */
     static final int NONCE_LENGTH_MAX = 128;
 
+    /** In one request: most clients ask for one or for a chain; who has many to ask about has another request. */
+    public static final int CERTIFICATES_MAX = 100;
+
+    /** A request is about 110 bytes a certificate. */
+    public static final int REQUEST_SIZE_MAX = 16 * 1024;
+
+    /** An answer is about 160 bytes a certificate, and with a responder's certificate 800 more, with a chain some 1000s. */
+    public static final int RESPONSE_SIZE_MAX = 32 * 1024;
+
     private Ocsp() {}
 
     /** What a responder knows of one serial number. */
@@ -37,20 +47,26 @@ public final class Ocsp {
     }
 
     /**
-     * A DER OCSPRequest for one certificate.
+     * A DER OCSPRequest.
      *
+     * @param certificates of this issuer, 1 to {@link #CERTIFICATES_MAX}
      * @param nonce 1 to 128 bytes, 32 by RFC 9654's advice
      */
-    public static byte[] request(Certificate certificate, Certificate issuer, byte[] nonce) {
+    public static byte[] request(List<Certificate> certificates, Certificate issuer, byte[] nonce) {
         if (nonce.length < 1 || nonce.length > NONCE_LENGTH_MAX) {
             throw new IllegalArgumentException("OCSP nonce: " + nonce.length + " bytes, wants 1 to 128");
         }
+        if (certificates.isEmpty() || certificates.size() > CERTIFICATES_MAX) {
+            throw new IllegalArgumentException(
+                    "OCSP: " + certificates.size() + " certificates, wants 1 to " + CERTIFICATES_MAX);
+        }
         try {
-            return new OCSPReqBuilder()
-                    .addRequest(OcspId.of(NISTObjectIdentifiers.id_sha256, issuer, certificate.serial()))
-                    .setRequestExtensions(new Extensions(nonceExtension(nonce)))
-                    .build()
-                    .getEncoded();
+            OcspId id = new OcspId(issuer);
+            OCSPReqBuilder request = new OCSPReqBuilder().setRequestExtensions(new Extensions(nonceExtension(nonce)));
+            for (Certificate certificate : certificates) {
+                request.addRequest(id.of(NISTObjectIdentifiers.id_sha256, certificate.serial()));
+            }
+            return request.build().getEncoded();
         } catch (IOException | OCSPException impossible) {
             throw new IllegalStateException("what was built here can be encoded", impossible);
         }
@@ -76,15 +92,23 @@ public final class Ocsp {
         }
     }
 
+    /** What an answer says that can be relied on. */
+    public interface Statuses {
+        /** Whether it says anything of this certificate: not every responder answers for all that it was asked about. */
+        boolean name(Certificate certificate);
+
+        /** Passes what is good. @throws CertificateRefused if revoked or unknown, or if nothing is said that counts now */
+        void check(Certificate certificate) throws CertificateRefused;
+    }
+
     /**
-     * Checks an answer: signature by issuer or by a responder it certified, certificate asked for, nonce if the answer
-     * has one, and times.
+     * Reads an answer: signed by the issuer or by a responder it certified, and if it has a nonce, to this request.
      *
-     * @throws CertificateRefused if revoked, or if this answer cannot be relied on
+     * @throws CertificateRefused STATUS_NOT_TOLD if it cannot be relied on
      */
-    public static void check(byte[] response, Certificate certificate, Certificate issuer, byte[] nonce, Instant now)
+    public static Statuses read(byte[] response, Certificate issuer, byte[] nonce, Instant now)
             throws CertificateRefused {
-        new OcspCheck(issuer, now).check(response, certificate, nonce);
+        return new OcspCheck(issuer, now).read(response, nonce);
     }
 
     static Extension nonceExtension(byte[] nonce) throws IOException {

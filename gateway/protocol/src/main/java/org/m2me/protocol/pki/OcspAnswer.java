@@ -37,14 +37,13 @@ final class OcspAnswer {
     /** How long an answer may be relied on; short, for a revoked device should not stay trusted over a meal. */
     static final Duration VALIDITY = Duration.ofMinutes(10);
 
-    private static final int REQUEST_SIZE_MAX = 4096; // a request is about 100 bytes a certificate
-    private static final int CERTIFICATES_MAX = 16; // in one request; every client there is asks for one or for a chain
-
     private final Ocsp.Responder responder;
+    private final OcspId issuer;
     private final Instant now;
 
     OcspAnswer(Ocsp.Responder responder, Instant now) {
         this.responder = responder;
+        this.issuer = new OcspId(responder.issuer());
         this.now = now;
     }
 
@@ -63,13 +62,13 @@ final class OcspAnswer {
     }
 
     private static Optional<OCSPReq> read(byte[] request) {
-        if (request.length > REQUEST_SIZE_MAX) {
+        if (request.length > Ocsp.REQUEST_SIZE_MAX) {
             return Optional.empty();
         }
         try {
             OCSPReq readable = new OCSPReq(request);
             int certificates = readable.getRequestList().length;
-            boolean acceptable = certificates >= 1 && certificates <= CERTIFICATES_MAX && hasUsableNonce(readable);
+            boolean acceptable = certificates >= 1 && certificates <= Ocsp.CERTIFICATES_MAX && hasUsableNonce(readable);
             return acceptable ? Optional.of(readable) : Optional.empty();
         } catch (IOException | RuntimeException malformed) { // Bouncy Castle's parser throws either
             return Optional.empty();
@@ -110,7 +109,7 @@ final class OcspAnswer {
 
     /** Bouncy Castle says good by null. */
     private CertificateStatus status(CertificateID id, Function<BigInteger, Ocsp.Status> statuses) {
-        if (!OcspId.isOf(responder.issuer(), id)) {
+        if (!issuer.isIssuerOf(id)) {
             return new UnknownStatus();
         }
         Ocsp.Status status = statuses.apply(id.getSerialNumber());

@@ -4,12 +4,15 @@
 package org.m2me.protocol.pki;
 
 import java.io.IOException;
+import java.math.BigInteger;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.ocsp.OCSPObjectIdentifiers;
@@ -27,7 +30,6 @@ import org.m2me.protocol.pki.CertificateRefused.Reason;
 
 /** The client's end of OCSP: decides whether an answer can be relied on, and what it says. */
 final class OcspCheck {
-    private static final int RESPONSE_SIZE_MAX = 8192; // with a responder's certificate it is about 800 bytes
     private static final Duration CLOCK_SKEW_MAX = Duration.ofMinutes(5); // between two hosts that run NTP, generously
     private static final Duration AGE_MAX =
             Duration.ofHours(1); // of an answer that names no next one, or might be repeated by anybody
@@ -40,11 +42,14 @@ final class OcspCheck {
         this.now = now;
     }
 
-    void check(byte[] response, Certificate certificate, byte[] nonce) throws CertificateRefused {
+    /** Of one certificate. @param objection none if it is good @param until as long as that may be relied on */
+    private record Said(Optional<Reason> objection, Instant from, Instant until) {}
+
+    Ocsp.Statuses read(byte[] response, byte[] nonce) throws CertificateRefused {
         try {
-            BasicOCSPResp answer = read(response);
+            BasicOCSPResp answer = decode(response);
             checkSignature(answer);
-            checkStatus(answer, certificate, hasNonce(answer, nonce));
+            return new Reliable(said(answer, hasNonce(answer, nonce)));
         } catch (IOException
                 | OCSPException
                 | RuntimeException malformed) { // Bouncy Castle's parser throws any of them
@@ -52,8 +57,8 @@ final class OcspCheck {
         }
     }
 
-    private static BasicOCSPResp read(byte[] response) throws IOException, OCSPException, CertificateRefused {
-        if (response.length > RESPONSE_SIZE_MAX) {
+    private static BasicOCSPResp decode(byte[] response) throws IOException, OCSPException, CertificateRefused {
+        if (response.length > Ocsp.RESPONSE_SIZE_MAX) {
             throw unreliable("the answer has " + response.length + " bytes");
         }
         OCSPResp outer = new OCSPResp(response);
@@ -113,33 +118,57 @@ final class OcspCheck {
         return true;
     }
 
-    private void checkStatus(BasicOCSPResp answer, Certificate certificate, boolean madeForUs)
-            throws CertificateRefused {
+    /** By serial number; what it says of other issuers' certificates is left out, and what it says twice counts once. */
+    private Map<BigInteger, Said> said(BasicOCSPResp answer, boolean madeForUs) {
+        OcspId ours = new OcspId(issuer);
+        Map<BigInteger, Said> said = new HashMap<>();
         for (SingleResp one : answer.getResponses()) {
-            boolean wanted = one.getCertID().getSerialNumber().equals(certificate.serial())
-                    && OcspId.isOf(issuer, one.getCertID());
-            if (wanted) {
-                checkTimes(one, madeForUs);
-                if (one.getCertStatus() == CertificateStatus.GOOD) {
-                    return;
-                }
-                throw new CertificateRefused(
-                        one.getCertStatus() instanceof RevokedStatus ? Reason.REVOKED : Reason.STATUS_UNKNOWN,
-                        certificate.toString());
+            if (ours.isIssuerOf(one.getCertID())) {
+                said.putIfAbsent(one.getCertID().getSerialNumber(), said(one, madeForUs));
             }
         }
-        throw unreliable("it says nothing of " + certificate);
+        return said;
     }
 
-    private void checkTimes(SingleResp one, boolean madeForUs) throws CertificateRefused {
+    private static Said said(SingleResp one, boolean madeForUs) {
         Instant from = one.getThisUpdate().toInstant();
         Instant aged = from.plus(AGE_MAX);
         Instant until = one.getNextUpdate() == null ? aged : one.getNextUpdate().toInstant();
-        if (!madeForUs && until.isAfter(aged)) {
-            until = aged;
+        return new Said(objection(one), from, !madeForUs && until.isAfter(aged) ? aged : until);
+    }
+
+    private static Optional<Reason> objection(SingleResp one) {
+        if (one.getCertStatus() == CertificateStatus.GOOD) {
+            return Optional.empty();
         }
-        if (now.plus(CLOCK_SKEW_MAX).isBefore(from) || now.minus(CLOCK_SKEW_MAX).isAfter(until)) {
-            throw unreliable("it was good from " + from + " until " + until);
+        return Optional.of(one.getCertStatus() instanceof RevokedStatus ? Reason.REVOKED : Reason.STATUS_UNKNOWN);
+    }
+
+    private final class Reliable implements Ocsp.Statuses {
+        private final Map<BigInteger, Said> said;
+
+        private Reliable(Map<BigInteger, Said> said) {
+            this.said = said;
+        }
+
+        @Override
+        public boolean name(Certificate certificate) {
+            return said.containsKey(certificate.serial());
+        }
+
+        @Override
+        public void check(Certificate certificate) throws CertificateRefused {
+            Said of = said.get(certificate.serial());
+            if (of == null) {
+                throw unreliable("it says nothing of " + certificate);
+            }
+            if (now.plus(CLOCK_SKEW_MAX).isBefore(of.from())
+                    || now.minus(CLOCK_SKEW_MAX).isAfter(of.until())) {
+                throw unreliable("it was good from " + of.from() + " until " + of.until());
+            }
+            if (of.objection().isPresent()) {
+                throw new CertificateRefused(of.objection().get(), certificate.toString());
+            }
         }
     }
 

@@ -16,13 +16,13 @@ import org.m2me.protocol.cbor.CborValue;
 import org.m2me.protocol.crypto.ForgedException;
 
 /**
- * Any bytes are the payload of a signature that verified: EAT, EAR and CoRIM refuse them, or keep what they read through
+ * Any bytes are the payload of a signature that verified: EAT, EAR, CoRIM and words on authenticity refuse them, or keep what they read through
  * writing and reading again. Claims that nobody asks for are not kept.
  */
 @Timeout(10)
 class EvidenceFuzzTest {
     static Stream<byte[]> seeds() {
-        return Stream.of(Golden.EVIDENCE, Golden.ATTESTATION_RESULT, Golden.REFERENCE_VALUES)
+        return Stream.of(Golden.EVIDENCE, Golden.ATTESTATION_RESULT, Golden.REFERENCE_VALUES, Golden.AUTHENTICITY)
                 .map(golden -> UnsignedObjects.payload(golden.bytes()));
     }
 
@@ -32,6 +32,7 @@ class EvidenceFuzzTest {
         evidence(input);
         attestationResult(input);
         referenceValues(input);
+        authenticity(input);
     }
 
     private static void evidence(byte[] input) {
@@ -63,6 +64,17 @@ class EvidenceFuzzTest {
                     .isEqualTo(read);
         } catch (ForgedException refused) {
             assertThat(refused).hasMessageStartingWith("reference values: ");
+        }
+    }
+
+    private static void authenticity(byte[] input) {
+        try {
+            Authenticity read = Claims.read("authenticity", () -> Authenticity.decode(CborMap.decode(input)));
+            byte[] again = UnsignedObjects.payload(read.sign(UnsignedObjects.SIGNER));
+            assertThat(Claims.read("again", () -> Authenticity.decode(CborMap.decode(again))))
+                    .isEqualTo(read);
+        } catch (ForgedException refused) {
+            assertThat(refused).hasMessageStartingWith("authenticity: ");
         }
     }
 }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.code_intelligence.jazzer.junit.FuzzTest;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.bouncycastle.cert.ocsp.OCSPResp;
@@ -41,9 +42,12 @@ class OcspFuzzTest {
     }
 
     static Stream<byte[]> seeds() {
-        byte[] request = Ocsp.request(DEVICE, ISSUER, NONCE);
+        byte[] request = Ocsp.request(List.of(DEVICE), ISSUER, NONCE);
+        byte[] list = Ocsp.request(List.of(DEVICE, ISSUER), ISSUER, NONCE);
         return Stream.of(
                 request,
+                list,
+                HONEST.respond(list, OcspFuzzTest::status, TestPki.NOW),
                 HONEST.respond(request, OcspFuzzTest::status, TestPki.NOW),
                 HASTY.respond(request, OcspFuzzTest::status, TestPki.NOW),
                 HONEST.respond(new byte[1], OcspFuzzTest::status, TestPki.NOW));
@@ -55,7 +59,7 @@ class OcspFuzzTest {
         int status = status(HASTY.respond(input, OcspFuzzTest::status, TestPki.NOW));
         assertThat(status).isIn(OCSPResp.SUCCESSFUL, OCSPResp.MALFORMED_REQUEST);
         try {
-            Ocsp.check(input, DEVICE, ISSUER, NONCE, TestPki.NOW);
+            Ocsp.read(input, ISSUER, NONCE, TestPki.NOW).check(DEVICE);
             throw new AssertionError("nobody said that it is good");
         } catch (CertificateRefused refused) {
             assertThat(refused.reason()).isIn(Reason.REVOKED, Reason.STATUS_NOT_TOLD);

@@ -116,18 +116,18 @@ final class OpensslPkiTest {
     @Test
     void answersOurRequestsAndIsBelieved() throws Exception {
         byte[] nonce = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
-        Files.write(folder.resolve("request.der"), Ocsp.request(device, pki.root(), nonce));
+        Files.write(folder.resolve("request.der"), Ocsp.request(List.of(device), pki.root(), nonce));
         Pem.write(folder.resolve("ocsp.pem"), responder);
         Pem.write(folder.resolve("ocsp.key"), responderKey);
         String end = "491231235959Z";
         String name = "/CN=" + TestPki.UEID;
 
         Files.writeString(folder.resolve("index.txt"), entry("V", end, "", name));
-        Ocsp.check(answerOfOpenssl(), device, pki.root(), nonce, now);
+        Ocsp.read(answerOfOpenssl(), pki.root(), nonce, now).check(device);
 
         Files.writeString(folder.resolve("index.txt"), entry("R", end, "260201000000Z", name));
         byte[] revoked = answerOfOpenssl();
-        assertThatThrownBy(() -> Ocsp.check(revoked, device, pki.root(), nonce, now))
+        assertThatThrownBy(() -> Ocsp.read(revoked, pki.root(), nonce, now).check(device))
                 .asInstanceOf(InstanceOfAssertFactories.type(CertificateRefused.class))
                 .extracting(CertificateRefused::reason)
                 .isEqualTo(CertificateRefused.Reason.REVOKED);

@@ -41,7 +41,7 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
         this.clock = context.clock();
         this.vault = context.vault();
         String[] schema =
-                Stream.concat(Auc.SCHEMA.stream(), Stream.of(PcidTable.SCHEMA)).toArray(String[]::new);
+                Stream.concat(Auc.SCHEMA.stream(), PcidTable.SCHEMA.stream()).toArray(String[]::new);
         this.database = Database.open(context.directory().resolve("icf.db"), schema);
         this.auc = new Auc(vault, clock, context.random());
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
@@ -49,6 +49,15 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
 
     @Override
     public void accept(PcidRecord record) throws Refused {
+        accept(record, Optional.empty());
+    }
+
+    @Override
+    public void acceptSuccessor(PcidRecord record, Pcid of) throws Refused {
+        accept(record, Optional.of(of));
+    }
+
+    private void accept(PcidRecord record, Optional<Pcid> of) throws Refused {
         Imsi imsi = record.pcid().imsi();
         if (settings.plmns().stream().noneMatch(plmn -> plmn.isHomeOf(imsi))) {
             throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is of none of the PLMNs " + settings.plmns());
@@ -61,15 +70,20 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
             boolean same = known.isPresent()
                     && known.get().expires() == record.expires().toEpochMilli()
                     && auc.holds(connection, imsi, record.key(), record.sqn());
-            if (same) {
-                return;
-            }
             // Nobody can use it after its end: it is free for whom the CCIF gives it next.
-            if (known.isPresent() && !known.get().ended() && known.get().expires() > clock.millis()) {
+            if (!same
+                    && known.isPresent()
+                    && !known.get().ended()
+                    && known.get().expires() > clock.millis()) {
                 throw new Refused(ResultCode.FORBIDDEN, "PCID " + imsi + " is in use with another key or lifetime");
             }
-            auc.put(connection, imsi, record.key(), record.sqn());
-            PcidTable.put(connection, imsi, record.expires());
+            if (!same) {
+                auc.put(connection, imsi, record.key(), record.sqn());
+                PcidTable.put(connection, imsi, record.expires());
+            }
+            if (of.isPresent()) {
+                PcidTable.follow(connection, imsi, of.get().imsi());
+            }
         });
     }
 
@@ -78,13 +92,13 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
         if (!from.isBefore(until)) {
             throw new Refused(ResultCode.MALFORMED, "activation ends at " + until + ", not after " + from);
         }
-        database.change((Connection connection) -> {
+        List<Imsi> activated = database.transact((Connection connection) -> {
             if (found(connection, pcid.imsi()).ended()) {
                 throw new Refused(ResultCode.PCID_UNKNOWN, "PCID " + pcid + " was returned to the pool");
             }
-            PcidTable.activate(connection, pcid.imsi(), from, until);
+            return PcidTable.activate(connection, pcid.imsi(), from, until);
         });
-        gsup.ifPresent(server -> server.review(pcid.imsi())); // the new window may exclude now
+        gsup.ifPresent(server -> activated.forEach(server::review)); // the new window may exclude now
     }
 
     @Override

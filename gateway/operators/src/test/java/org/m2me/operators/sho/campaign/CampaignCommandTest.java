@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,10 +36,8 @@ import org.m2me.operators.Subscriber.Agreement;
 import org.m2me.operators.TestPki;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.wiring.AddressBook;
-import org.m2me.operators.wiring.RoleContext;
 import org.m2me.operators.wiring.RoleHost;
 import org.m2me.operators.wiring.RunningRole;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.ResultCode;
@@ -88,17 +85,12 @@ final class CampaignCommandTest {
                 OWNER,
                 Subscriber.class,
                 role(Subscriber.class, "agree", arguments -> agreed.add((Agreement) arguments[0])));
-        pem("ca.pem", "CERTIFICATE", pki.anchor().der());
-        console(SHO);
-        console(OWNER);
+        pki.write(directory, consoleOf(SHO));
+        pki.write(directory, consoleOf(OWNER));
     }
 
-    private void console(String role) {
-        RoleContext console = pki.context("console." + role, directory);
-        pem(role + ".pem", "CERTIFICATE", console.certificate().der());
-        try (SecretBytes key = console.key().pkcs8()) {
-            key.use(bytes -> pem(role + ".key", "PRIVATE KEY", bytes));
-        }
+    private static String consoleOf(String role) {
+        return "console." + role;
     }
 
     private <T> void serve(String name, Class<T> type, T role) throws Exception {
@@ -130,13 +122,6 @@ final class CampaignCommandTest {
                     Object answer = method.call(arguments);
                     return called.getReturnType() == void.class ? null : answer;
                 }));
-    }
-
-    private byte[] pem(String name, String label, byte[] der) {
-        String text = "-----BEGIN " + label + "-----\n"
-                + Base64.getMimeEncoder().encodeToString(der) + "\n-----END " + label + "-----\n";
-        write(name, text);
-        return der;
     }
 
     private String write(String name, String text) {
@@ -172,9 +157,9 @@ final class CampaignCommandTest {
                 "--anchors",
                 directory.resolve("ca.pem").toString(),
                 "--certificate",
-                directory.resolve(role + ".pem").toString(),
+                directory.resolve(consoleOf(role) + ".pem").toString(),
                 "--key",
-                directory.resolve(role + ".key").toString());
+                directory.resolve(consoleOf(role) + ".key").toString());
         return run(Stream.concat(first, Arrays.stream(words)).toArray(String[]::new));
     }
 
@@ -241,8 +226,8 @@ final class CampaignCommandTest {
 
     @Test
     void opensNothingWithTheCertificateOfAnotherRolesConsole() {
-        String certificate = directory.resolve(OWNER + ".pem").toString();
-        String key = directory.resolve(OWNER + ".key").toString();
+        String certificate = directory.resolve(consoleOf(OWNER) + ".pem").toString();
+        String key = directory.resolve(consoleOf(OWNER) + ".key").toString();
         assertThat(at(SHO, "list", "--certificate", certificate, "--key", key)).isEqualTo(1);
         assertThat(said()).startsWith("campaign: refused: FORBIDDEN");
     }

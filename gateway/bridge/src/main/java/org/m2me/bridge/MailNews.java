@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.bridge;
+
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.m2me.bridge.role.DeviceRole;
+import org.m2me.protocol.identity.Ueid;
+
+/** What the roles' feeds have said: which role may have mail for which device, and need not be asked about the others. */
+final class MailNews {
+    /** Of one role, as many as it keeps in its feed: some 2 MB. Whom this forgets is asked about a little later. */
+    private static final int DEVICES_MAX = 10_000;
+
+    private final Map<DeviceRole, Set<Ueid>> named = new EnumMap<>(DeviceRole.class);
+    private final Set<DeviceRole> followed = EnumSet.noneOf(DeviceRole.class);
+
+    MailNews() {
+        for (DeviceRole role : DeviceRole.values()) {
+            named.put(role, new LinkedHashSet<>());
+        }
+    }
+
+    private Set<Ueid> of(DeviceRole role) {
+        return named.getOrDefault(role, Set.of());
+    }
+
+    /** A role may have mail for this device. */
+    synchronized void name(DeviceRole role, Ueid device) {
+        Set<Ueid> devices = of(role);
+        devices.add(device);
+        if (devices.size() > DEVICES_MAX) {
+            Iterator<Ueid> oldest = devices.iterator();
+            oldest.next();
+            oldest.remove();
+        }
+    }
+
+    /** Whether all that a role's feed has said until now was heard. */
+    synchronized void follow(DeviceRole role, boolean heard) {
+        if (heard) {
+            followed.add(role);
+        } else {
+            followed.remove(role);
+        }
+    }
+
+    /** Of these roles, those that may have mail for a device: it was named, or the role's feed is not heard. */
+    synchronized List<DeviceRole> whoMayHaveMail(Ueid device, List<DeviceRole> roles) {
+        return roles.stream()
+                .filter(role -> !followed.contains(role) || of(role).contains(device))
+                .toList();
+    }
+
+    /** A role is about to be asked about a device: what it is named for from now on may be other mail. */
+    synchronized void forget(DeviceRole role, Ueid device) {
+        of(role).remove(device);
+    }
+}

@@ -1,0 +1,192 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.m2me.operators.Ivf;
+import org.m2me.operators.Pva.Applicant;
+import org.m2me.operators.Pva.Authentications;
+import org.m2me.operators.Pva.Refusal;
+import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
+import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.crypto.Hashes;
+import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.evidence.Authenticity.Vouched;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Step;
+import org.m2me.protocol.step.Steps.Carried;
+
+/**
+ * Steps 3 and 4 of a change, for many devices in one go: what takes long is done once for all of them, and what is wrong
+ * with one of them is said of that one.
+ */
+final class Vouching {
+    /** What it shares with the rest of the PVA. */
+    record Parts(
+            Database database,
+            Outbox outbox,
+            Revocations revocations,
+            CredentialCheck credentials,
+            Workload workload) {}
+
+    private final RoleContext context;
+    private final PvaSettings settings;
+    private final Parts parts;
+
+    Vouching(RoleContext context, PvaSettings settings, Parts parts) {
+        this.context = context;
+        this.settings = settings;
+        this.parts = parts;
+    }
+
+    /** What was found, as the answer grows. */
+    private static final class Findings {
+        private final List<Vouched> vouched = new ArrayList<>();
+        private final List<Vouched> revoked = new ArrayList<>();
+        private final List<Refusal> refusals = new ArrayList<>();
+
+        void refuse(Applicant applicant, Refused why) {
+            refusals.add(new Refusal(applicant.registration(), why.code()));
+        }
+    }
+
+    Authentications answer(Plmn operator, List<Applicant> applicants) throws Refused {
+        check(applicants);
+        Findings findings = new Findings();
+        Map<Applicant, Enrolled> enrolled = begin(operator, applicants, findings);
+        Optional<Opaque> word = parts.workload().authentications.time(() -> vouch(enrolled, findings));
+        settle(findings);
+        return new Authentications(word, findings.refusals);
+    }
+
+    private static void check(List<Applicant> applicants) throws Refused {
+        if (applicants.size() > Authenticity.DEVICES_MAX) {
+            throw new Refused(
+                    ResultCode.TOO_LARGE, applicants.size() + " devices, at most " + Authenticity.DEVICES_MAX);
+        }
+        long different =
+                applicants.stream().map(Applicant::registration).distinct().count();
+        if (applicants.isEmpty() || different != applicants.size()) {
+            throw new Refused(
+                    ResultCode.MALFORMED, "applicants: " + applicants.size() + " of " + different + " registrations");
+        }
+    }
+
+    /** Remembers who was asked about, all in one transaction. @return those that are known */
+    private Map<Applicant, Enrolled> begin(Plmn operator, List<Applicant> applicants, Findings findings) {
+        Instant now = context.clock().instant();
+        return parts.database().transact((Database.Work<Map<Applicant, Enrolled>, RuntimeException>) connection -> {
+            Validations.forgetAuthentications(connection, now);
+            Map<Applicant, Enrolled> enrolled = new LinkedHashMap<>();
+            for (Applicant one : applicants) {
+                try {
+                    Enrolled its = Enrolled.find(connection, one.device(), settings);
+                    if (Validations.authenticating(connection, operator, one, now)) {
+                        report(one);
+                    }
+                    enrolled.put(one, its);
+                } catch (Refused refused) {
+                    findings.refuse(one, refused);
+                }
+            }
+            return enrolled;
+        });
+    }
+
+    private void report(Applicant one) {
+        context.steps()
+                .report(
+                        Step.REQUEST_AUTHENTICITY,
+                        one.device().hex(),
+                        ResultCode.OK,
+                        new Carried("credential only", 0, 0));
+    }
+
+    private Optional<Opaque> vouch(Map<Applicant, Enrolled> enrolled, Findings findings) {
+        Instant begun = context.clock().instant();
+        List<Optional<Refused>> objections = parts.credentials().objections(List.copyOf(enrolled.values()));
+        int number = 0;
+        for (Map.Entry<Applicant, Enrolled> one : enrolled.entrySet()) {
+            decide(one.getKey(), one.getValue(), objections.get(number), findings);
+            number++;
+        }
+        return findings.vouched.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Opaque.of(new Authenticity(findings.vouched, begun).sign(context.key())));
+    }
+
+    private void decide(Applicant one, Enrolled enrolled, Optional<Refused> objection, Findings findings) {
+        ResultCode code = objection.map(Refused::code).orElse(ResultCode.OK);
+        if (code != ResultCode.UNAVAILABLE) { // which is no finding
+            parts.workload().authentications.count(code);
+        }
+        Vouched said = new Vouched(
+                one.device(),
+                one.registration(),
+                enrolled.credential().publicKey().thumbprint());
+        if (code == ResultCode.OK) {
+            findings.vouched.add(said);
+        } else if (code == ResultCode.CREDENTIAL_REVOKED) {
+            findings.revoked.add(said);
+        }
+        objection.ifPresent(why -> findings.refuse(one, why));
+    }
+
+    /** Remembers who is revoked and who is so no more; the IVF is told before the operator is answered. */
+    private void settle(Findings findings) {
+        List<Vouched> good = parts.database().read(connection -> wereRevoked(connection, findings.vouched));
+        if (!good.isEmpty()) { // rare: nearly always nothing has to be written
+            parts.database().change(connection -> {
+                for (Vouched one : good) {
+                    KnownBads.passed(connection, one.credential());
+                }
+            });
+        }
+        if (!findings.revoked.isEmpty()) {
+            parts.revocations()
+                    .<Boolean, RuntimeException>tell(
+                            parts.database(), parts.outbox(), key(findings.revoked), connection -> {
+                                List<Ivf.Withdrawal> withdrawals = new ArrayList<>();
+                                for (Vouched one : findings.revoked) {
+                                    withdrawals.addAll(parts.revocations().ofRevoked(connection, one.credential()));
+                                }
+                                return new Revocations.Found<>(true, withdrawals);
+                            });
+        }
+    }
+
+    private static List<Vouched> wereRevoked(Connection connection, List<Vouched> vouched) throws SQLException {
+        List<Vouched> were = new ArrayList<>();
+        for (Vouched one : vouched) {
+            if (KnownBads.isRevoked(connection, one.credential())) {
+                were.add(one);
+            }
+        }
+        return were;
+    }
+
+    /** Of the debt: another one for another set, so that none of them is taken for told already. */
+    private static String key(List<Vouched> revoked) {
+        String registrations = revoked.stream()
+                .map(one -> one.registration().toString())
+                .sorted()
+                .collect(Collectors.joining(" "));
+        return "authenticity-"
+                + Opaque.of(Hashes.sha256(registrations.getBytes(StandardCharsets.UTF_8)))
+                        .hex();
+    }
+}
