@@ -20,7 +20,8 @@ import org.m2me.protocol.message.Activation;
  * device has. One count numbers all entries, so that what a device is told next always has a higher number.
  */
 final class Activations {
-    static final List<String> SCHEMA = List.of("""
+    static final List<String> SCHEMA =
+            List.of("""
             CREATE TABLE activation (
               device TEXT PRIMARY KEY,
               number BIGINT NOT NULL,
@@ -29,7 +30,10 @@ final class Activations {
             CREATE TABLE activation_held (
               device TEXT PRIMARY KEY,
               held BIGINT NOT NULL,
-              told BIGINT NOT NULL)""");
+              told BIGINT NOT NULL)""", "ALTER TABLE activation_held ADD COLUMN times BIGINT NOT NULL DEFAULT 0");
+
+    /** An answer may be lost on the way; a device that has not taken it after so many does not want it. */
+    static final int TOLD_MAX = 5;
 
     /** In place of a device. */
     private static final String ALL = "";
@@ -91,8 +95,9 @@ final class Activations {
     static void asked(Connection connection, Ueid device, long held, Optional<Long> told) throws SQLException {
         Sql.update(
                 connection,
-                "INSERT INTO activation_held (device, held, told) VALUES (?, ?, ?) ON CONFLICT (device) DO UPDATE"
-                        + " SET held = excluded.held, told = excluded.told",
+                "INSERT INTO activation_held (device, held, told, times) VALUES (?, ?, ?, 1) ON CONFLICT (device) DO UPDATE"
+                        + " SET held = excluded.held, told = excluded.told,"
+                        + " times = CASE WHEN told = excluded.told THEN times + 1 ELSE 1 END",
                 device,
                 held,
                 told.orElse(held));
@@ -104,18 +109,21 @@ final class Activations {
                 .orElse(0L);
     }
 
-    /** Whether there is something that the device was not told. */
+    /** Whether there is something that the device does not have, and was not told as often as makes sense. */
     static boolean waits(Connection connection, Ueid device) throws SQLException {
-        long told = Sql.first(
-                        connection, "SELECT told FROM activation_held WHERE device = ?", row -> row.getLong(1), device)
-                .orElse(0L);
-        return Sql.first(
+        Optional<Long> newest = Sql.first(
+                connection,
+                "SELECT number FROM activation WHERE device IN (?, ?) ORDER BY device DESC LIMIT 1",
+                row -> row.getLong(1),
+                ALL,
+                device);
+        long hasOrLeaves = Sql.first(
                         connection,
-                        "SELECT number FROM activation WHERE device IN (?, ?) ORDER BY device DESC LIMIT 1",
+                        "SELECT CASE WHEN times < ? THEN held ELSE told END FROM activation_held WHERE device = ?",
                         row -> row.getLong(1),
-                        ALL,
+                        TOLD_MAX,
                         device)
-                .filter(number -> number > told)
-                .isPresent();
+                .orElse(0L);
+        return newest.filter(number -> number > hasOrLeaves).isPresent();
     }
 }

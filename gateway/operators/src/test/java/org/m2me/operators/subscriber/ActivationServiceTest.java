@@ -137,14 +137,28 @@ final class ActivationServiceTest {
     }
 
     @Test
-    void announcesWhatIsNewWithTelemetryUntilTheDeviceIsTold() throws Exception {
+    void announcesWhatIsNewWithTelemetryUntilTheDeviceHasIt() throws Exception {
         assertThat(announced(machine)).isFalse();
         subscriber.activateAll(terms("all"));
         assertThat(announced(machine)).isTrue();
         assertThat(announced(machine)).isTrue();
-        ask(machine, 0);
+        long number = ask(machine, 0).orElseThrow().number();
+        assertThat(announced(machine)).as("its answer was lost").isTrue();
+        ask(machine, number);
         assertThat(announced(machine)).isFalse();
         assertThat(announced(other)).isTrue();
+    }
+
+    @Test
+    void announcesNoMoreWhatADeviceDidNotTakeHoweverOftenItWasTold() throws Exception {
+        subscriber.activateAll(terms("all"));
+        for (int told = 0; told < Activations.TOLD_MAX; told++) {
+            assertThat(announced(machine)).isTrue();
+            ask(machine, 0);
+        }
+        assertThat(announced(machine)).isFalse();
+        subscriber.activateAll(terms("next"));
+        assertThat(announced(machine)).isTrue();
     }
 
     @Test
