@@ -52,6 +52,7 @@ final class CampaignCorrectionTest extends ChangeFixture {
                 .begin(new Plan(NAME, "fleet", Procedure.CHANGE, List.of(machine.ueid), limits, Optional.empty()));
         OwnerOrder order = machine.order(Mail.decode(answer(DeviceResource.MAIL, new byte[0])));
         answer(DeviceResource.ORDER, new OrderAnswer(order.id(), ResultCode.OK, false).encode());
+        awaitIdle(); // so that discovery knows the new operator
         Nonce nonce = obtain(register());
         answer(DeviceResource.RELAY, new Relay(nonce, Opaque.of(release(old))).encode());
         end(nonce, order);
