@@ -159,7 +159,7 @@ final class AgentRenewalTest extends AgentFixture {
         agent.run(false);
         world.clock.forward(Duration.ofHours(37));
         if (throughItsMailbox) {
-            network.end(ResultCode.FORBIDDEN);
+            network.end(ResultCode.UNAVAILABLE);
         } else {
             network.refuse(DeviceResource.REGISTER, ResultCode.FORBIDDEN);
         }

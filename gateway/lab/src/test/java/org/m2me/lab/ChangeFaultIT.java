@@ -6,9 +6,11 @@ package org.m2me.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,9 +26,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.fault.AirFault;
 import org.m2me.lab.fault.AirFaults;
+import org.m2me.lab.fault.Expected;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
+import org.m2me.lab.fault.Invariants;
+import org.m2me.operators.Regulator;
+import org.m2me.operators.Subscriber;
 import org.m2me.protocol.step.Procedure;
 import org.m2me.protocol.step.Step;
 
@@ -102,6 +108,34 @@ class ChangeFaultIT {
             changes(lab, way, run);
         }
         assertThat(cut).hasSizeGreaterThan(2);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Procedure.class,
+            names = {"CHANGE", "ADD"})
+    void everybodyAgreesThatItStaysWhenItsNewOperatorMayNotHaveIt(Procedure procedure) throws Exception {
+        try (LabHarness lab = new LabHarness(options(ChangeWay.old), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+            lab.works(run, LIMIT);
+            lab.lab
+                    .network()
+                    .client("console.regulator", Regulator.class, "regulator")
+                    .rule(new Regulator.Rule(
+                            "not-02",
+                            Optional.of(Lab.OTHER_OPERATOR),
+                            Optional.empty(),
+                            Regulator.Effect.MAY_NOT_SERVE));
+            Subscriber subscriber = lab.lab.network().subscriber();
+            subscriber.change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
+            lab.keepsOn(
+                    run,
+                    LIMIT,
+                    () -> subscriber.orders(run.device().ueid()).get(0).progress() == Subscriber.Progress.FAILED);
+
+            assertThat(new Invariants(lab.lab.network(), Clock.systemUTC()).settle(List.of(Expected.first(run))))
+                    .isEmpty();
+        }
     }
 
     private void changes(LabHarness lab, ChangeWay way, DeviceRun run) throws Exception {

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -76,10 +77,17 @@ class WorkFaultIT {
 
     private static final Pattern EVENT = Pattern.compile("\"event\":\"([a-z-]+)\"(?:.*\"resource\":\"([A-Z]+)\")?");
 
+    /** Things go wrong once. */
+    private enum Weather {
+        FAIR,
+        STORM,
+        OVER
+    }
+
     @TempDir
     Path directory;
 
-    private volatile boolean storm;
+    private final AtomicReference<Weather> weather = new AtomicReference<>(Weather.FAIR);
     private volatile long atGatewayBefore;
 
     @ParameterizedTest
@@ -88,7 +96,7 @@ class WorkFaultIT {
             names = {"REQUEST_LOST", "REPLY_LOST", "DOUBLED", "KILLED_BEFORE", "KILLED_AFTER", "WRITE_REFUSED"})
     void getsANewPcidAndWorksAsItsOwnerWantsAlthoughEachCallIsHarmedOnce(Fault fault) throws Exception {
         Set<String> harmed = ConcurrentHashMap.newKeySet();
-        try (LabHarness lab = lab((role, call) -> storm && harmed.add(role + " " + call) ? fault : Fault.NONE)) {
+        try (LabHarness lab = lab((role, call) -> storms() && harmed.add(role + " " + call) ? fault : Fault.NONE)) {
             DeviceRun run = lab.place(0).get(0);
             beginsToWork(lab, run, line -> {});
 
@@ -107,7 +115,7 @@ class WorkFaultIT {
         Set<String> cut = ConcurrentHashMap.newKeySet();
         Runnable[] power = new Runnable[1];
         Faults once = (role, call) -> {
-            if (!storm || !call.startsWith("device.") || !cut.add(call)) {
+            if (!storms() || !call.startsWith("device.") || !cut.add(call)) {
                 return Fault.NONE;
             }
             power[0].run();
@@ -130,7 +138,7 @@ class WorkFaultIT {
             DeviceRun run = lab.place(0).get(0);
             beginsToWork(lab, run, line -> {
                 Matcher event = EVENT.matcher(line);
-                if (storm && event.find() && cut.add(event.group(1) + " " + event.group(2))) {
+                if (storms() && event.find() && cut.add(event.group(1) + " " + event.group(2))) {
                     run.cut();
                 }
             });
@@ -139,6 +147,10 @@ class WorkFaultIT {
         assertThat(cut)
                 .contains(
                         "activated null", "pcid-renewed null", "exchange REGISTER", "exchange MAIL", "exchange REPORT");
+    }
+
+    private boolean storms() {
+        return weather.get() == Weather.STORM;
     }
 
     private LabHarness lab(Faults faults) throws Exception {
@@ -150,7 +162,11 @@ class WorkFaultIT {
 
     /** Until everybody has heard of everything; it storms from the first attach with its subscription. */
     private void beginsToWork(LabHarness lab, DeviceRun run, Consumer<String> events) throws Exception {
-        run.onState(state -> storm |= state.equals("REATTACHING"));
+        run.onState(state -> {
+            if (state.equals("REATTACHING")) {
+                weather.compareAndSet(Weather.FAIR, Weather.STORM);
+            }
+        });
         run.onEvent(line -> {
             if (line.contains("\"event\":\"activated\"")) {
                 atGatewayBefore = lab.lab.network().telemetryAtGateway();
@@ -159,7 +175,7 @@ class WorkFaultIT {
         });
         lab.works(run, LIMIT);
         lab.keepsOn(run, LIMIT, () -> isSettled(lab.lab.network(), run));
-        storm = false;
+        weather.set(Weather.OVER);
     }
 
     private static boolean isSettled(LabNetwork network, DeviceRun run) throws Refused {

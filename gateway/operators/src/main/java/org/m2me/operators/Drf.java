@@ -25,6 +25,13 @@ public interface Drf {
     void expect(Expectation expectation) throws Refused;
 
     /**
+     * The SHO says: the contract about this device is over. It is sent to who waited for it before, and was not replaced by
+     * its subscribing. Repeated: no second effect.
+     */
+    @AllowedTo("sho")
+    void withdrawn(Ueid device, @OfCaller Plmn operator) throws Refused;
+
+    /**
      * The SHO ends a registration of its own without a MCIM; the device is told. Repeated: no second effect.
      *
      * @throws Refused NOT_FOUND; FORBIDDEN when the registration is with another operator

@@ -73,6 +73,12 @@ public final class Counterparts {
         }
 
         @Override
+        public void withdrawn(Ueid device, Plmn operator) throws Refused {
+            check();
+            expectations.removeIf(one -> one.device().equals(device));
+        }
+
+        @Override
         public Optional<Plmn> operatorOf(Ueid device) throws Refused {
             throw notHere();
         }

@@ -103,6 +103,7 @@ final class Departure {
                 depart(connection, open, false);
             }
             Contracts.end(connection, device);
+            parts.outbox().add(connection, Owed.WITHDRAWN, device.hex(), Parts.NOTHING_MORE);
         });
     }
 

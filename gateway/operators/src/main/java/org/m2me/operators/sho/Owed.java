@@ -50,6 +50,9 @@ final class Owed {
     /** A contract's device, to the DRF; keyed by the device. */
     static final String EXPECT = "expect";
 
+    /** That a contract is over, to the DRF; keyed like {@link #EXPECT}, so that it comes before what waits anew. */
+    static final String WITHDRAWN = "withdrawn";
+
     /** How to make MCIMs, to the DPF; keyed by the operator. */
     static final String RULES = "rules";
 
@@ -75,6 +78,7 @@ final class Owed {
                 SUBSCRIBED, this::registerSubscription,
                 FELL_BACK, this::tellSubscriber,
                 EXPECT, this::expect,
+                WITHDRAWN, this::withdraw,
                 RULES, this::handOverRules);
     }
 
@@ -133,6 +137,14 @@ final class Owed {
 
     private Outbox.FollowUp expect(String key, byte[] body) throws Refused {
         peers.drf().expect(expectation(Ueid.hex(key)));
+        return Outbox.FollowUp.NONE;
+    }
+
+    private Outbox.FollowUp withdraw(String key, byte[] body) throws Refused {
+        Ueid device = Ueid.hex(key);
+        if (database.read(connection -> contracts.find(connection, device)).isEmpty()) { // else there is one again
+            peers.drf().withdrawn(device, settings.operator());
+        }
         return Outbox.FollowUp.NONE;
     }
 

@@ -122,6 +122,15 @@ final class DepartureTest extends ShoFixture {
     }
 
     @Test
+    void tellsTheDrfOfAContractThatIsOver() throws Exception {
+        awaitIdle();
+        assertThat(drf.expectations).isNotEmpty();
+        sho.cancel(machine.ueid, "fleet");
+        awaitIdle();
+        assertThat(drf.expectations).isEmpty();
+    }
+
+    @Test
     void keepsTheContractOfADeviceThatIsBackWhenItsOldReleaseArrives() throws Exception {
         Nonce first = provision();
         sho.cancel(machine.ueid, "fleet");

@@ -17,7 +17,9 @@ import org.m2me.protocol.identity.Ueid;
 final class Discovery {
     static final List<String> SCHEMA = List.of(
             "CREATE TABLE expectation (device TEXT PRIMARY KEY, operator TEXT NOT NULL, certificate BYTEA NOT NULL)",
-            "ALTER TABLE expectation ADD COLUMN state TEXT NOT NULL DEFAULT 'AWAITED'");
+            "ALTER TABLE expectation ADD COLUMN state TEXT NOT NULL DEFAULT 'AWAITED'",
+            "ALTER TABLE expectation ADD COLUMN operator_before TEXT",
+            "ALTER TABLE expectation ADD COLUMN certificate_before BYTEA");
 
     /** How far a device and the operator it is sent to have come. */
     private enum State {
@@ -31,9 +33,51 @@ final class Discovery {
 
     private Discovery() {}
 
-    /** An operator waits for the device: from now on it is sent there. */
+    /**
+     * An operator waits for the device: from now on it is sent there. Who had it before is remembered until it subscribes
+     * to the new one, for nothing may come of that.
+     */
     static void expect(Connection connection, Drf.Expectation expectation) throws SQLException {
+        Ueid device = expectation.device();
+        Optional<Drf.Expectation> known = before(connection, device);
+        Optional<Drf.Expectation> before = (known.isPresent() ? known : of(connection, device))
+                .filter(other -> !other.operator().equals(expectation.operator()));
         keep(connection, expectation, State.AWAITED);
+        if (before.isPresent()) {
+            Sql.update(
+                    connection,
+                    "UPDATE expectation SET operator_before = ?, certificate_before = ? WHERE device = ?",
+                    before.get().operator(),
+                    before.get().certificate(),
+                    device);
+        }
+    }
+
+    /** An operator waits no more: it is as if it had not. */
+    static void withdrawn(Connection connection, Ueid device, Plmn operator) throws SQLException {
+        boolean isSentThere = of(connection, device)
+                .filter(one -> one.operator().equals(operator))
+                .isPresent();
+        Optional<Drf.Expectation> before = before(connection, device);
+        if (isSentThere && before.isPresent()) {
+            keep(connection, before.get(), State.MET);
+        } else if (isSentThere) {
+            Sql.update(connection, "DELETE FROM expectation WHERE device = ?", device);
+        } else {
+            Sql.update(
+                    connection,
+                    "UPDATE expectation SET operator_before = NULL, certificate_before = NULL WHERE device = ? AND operator_before = ?",
+                    device,
+                    operator);
+        }
+    }
+
+    private static Optional<Drf.Expectation> before(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(
+                connection,
+                "SELECT operator_before, certificate_before FROM expectation WHERE device = ? AND operator_before IS NOT NULL",
+                row -> new Drf.Expectation(device, Plmn.parse(row.getString(1)), Opaque.of(row.getBytes(2))),
+                device);
     }
 
     /** The device has come to the operator that waited for it. */
@@ -77,7 +121,7 @@ final class Discovery {
                 connection,
                 "INSERT INTO expectation (device, operator, certificate, state) VALUES (?, ?, ?, ?) ON CONFLICT (device)"
                         + " DO UPDATE SET operator = excluded.operator, certificate = excluded.certificate,"
-                        + " state = excluded.state",
+                        + " state = excluded.state, operator_before = NULL, certificate_before = NULL",
                 one.device(),
                 one.operator(),
                 one.certificate(),

@@ -112,6 +112,11 @@ public final class DrfRole implements Drf, DeviceService, AutoCloseable {
     }
 
     @Override
+    public void withdrawn(Ueid device, Plmn operator) {
+        database.change(connection -> Discovery.withdrawn(connection, device, operator));
+    }
+
+    @Override
     public void subscribed(Expectation subscription) throws Refused {
         check(subscription);
         database.change(connection -> {

@@ -167,6 +167,33 @@ final class ReleaseTest {
     }
 
     @Test
+    void sendsADeviceBackToItsOperatorWhenNothingCameOfAnother() throws Exception {
+        drf.expect(of(OPERATOR));
+        drf.expect(of(OTHER));
+        assertThat(found()).isEqualTo(OTHER);
+        drf.expect(of(OTHER));
+        drf.withdrawn(machine.ueid, OTHER);
+        drf.withdrawn(machine.ueid, OTHER);
+        assertThat(drf.operatorOf(machine.ueid)).contains(OPERATOR);
+        assertThat(found()).isEqualTo(OPERATOR);
+
+        drf.withdrawn(machine.ueid, OPERATOR);
+        assertThat(drf.operatorOf(machine.ueid)).isEmpty();
+    }
+
+    @Test
+    void forgetsWhoHadADeviceBeforeItSubscribedToAnother() throws Exception {
+        drf.expect(of(OPERATOR));
+        drf.expect(of(OTHER));
+        drf.withdrawn(machine.ueid, OPERATOR); // it left without waiting for the other one's word
+        assertThat(drf.operatorOf(machine.ueid)).contains(OTHER);
+        drf.expect(of(OPERATOR));
+        drf.subscribed(of(OPERATOR));
+        drf.withdrawn(machine.ueid, OPERATOR);
+        assertThat(drf.operatorOf(machine.ueid)).isEmpty();
+    }
+
+    @Test
     void takesNoSubscriptionInAnotherOperatorsName() {
         byte[] der = world.certify("sho." + OTHER, P256PrivateKey.generate(world.random))
                 .der();
