@@ -115,21 +115,26 @@ final class Activating {
             return false;
         }
         servers.activated();
-        Activation taken = Servers.decode(tre.activation().orElseThrow());
+        say(Servers.decode(tre.activation().orElseThrow()), answer.length);
+        return true;
+    }
+
+    private void say(Activation taken, int bytes) {
+        if (taken.terms().isEmpty()) {
+            parts.events().say("deactivated", "number", taken.number(), "bytes", bytes);
+            return;
+        }
+        Activation.Terms terms = taken.terms().get();
         parts.events()
                 .say(
                         "activated",
                         "number",
                         taken.number(),
                         "application",
-                        taken.terms().application().toString(),
+                        terms.application().toString(),
                         "management",
-                        taken.terms()
-                                .management()
-                                .map(Activation.Server::toString)
-                                .orElse("the gateway"),
+                        terms.management().map(Activation.Server::toString).orElse("the gateway"),
                         "bytes",
-                        answer.length);
-        return true;
+                        bytes);
     }
 }

@@ -46,6 +46,8 @@ public final class Agent {
     private Optional<String> operator = Optional.empty();
     private Optional<String> changing = Optional.empty();
     private Optional<Instant> pcidExpires = Optional.empty();
+    private Optional<NamedServer> application = Optional.empty();
+    private Optional<NamedServer> management = Optional.empty();
     private volatile Optional<Lifecycle.Move> lastMove = Optional.empty();
     private int refusalsInARow;
     private boolean measured;
@@ -58,7 +60,7 @@ public final class Agent {
         this.tampering = new Tampering(parts, this::keepStatus);
         this.air = new Connectivity(parts);
         this.servers = new Servers(parts, air::operational);
-        Exchanges gateway = new Exchanges(parts, servers, air::isUp);
+        Exchanges gateway = new Exchanges(parts, servers, air::isUp, this::keepStatus);
         Owed owed = new Owed(parts, life, gateway);
         this.mail = new OwnersMail(parts, gateway, owed);
         Obtaining obtaining = new Obtaining(parts, life, gateway, measuring, mail);
@@ -264,6 +266,8 @@ public final class Agent {
         try {
             operator = parts.tre().active().map(Subscription::operator);
             pcidExpires = parts.tre().pcidExpires();
+            application = servers.told(Servers.Place.APPLICATION);
+            management = servers.told(Servers.Place.MANAGEMENT);
             changing = parts.tre().change().map(it -> it.procedure() + " to " + it.operator() + ", " + it.stage());
         } catch (IllegalStateException closed) {
             LOG.debug("the Trusted Environment is closed: {}", closed.toString()); // what it said last is told
@@ -279,6 +283,8 @@ public final class Agent {
                     changing,
                     fallBack.last(),
                     pcidExpires,
+                    application,
+                    management,
                     tampering.noticed(),
                     bootCount,
                     servers.traffic()));

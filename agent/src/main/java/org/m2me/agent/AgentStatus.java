@@ -18,7 +18,10 @@ import org.m2me.protocol.message.ResultCode;
  * @param change that the owner ordered and is not done
  * @param fallBack the last one since the agent started
  * @param pcidExpires end of the PCID's lifetime, if it is known
+ * @param application server for telemetry, if the owner has named one
+ * @param management server for all else, if the owner has named one
  * @param caseOpened present when somebody opened the case: when that was noticed
+ * @param traffic on the air since the agent started
  */
 public record AgentStatus(
         State state,
@@ -30,6 +33,8 @@ public record AgentStatus(
         Optional<String> change,
         Optional<String> fallBack,
         Optional<Instant> pcidExpires,
+        Optional<NamedServer> application,
+        Optional<NamedServer> management,
         Optional<Instant> caseOpened,
         long bootCount,
         Traffic traffic) {}

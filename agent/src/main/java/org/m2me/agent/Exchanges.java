@@ -28,12 +28,19 @@ final class Exchanges {
     private final AgentParts parts;
     private final Servers servers;
     private final BooleanSupplier onAir;
+    private final Runnable onExchange;
 
-    /** @param onAir whether there is a bearer that can carry packets: asking over one that is gone would only wait */
-    Exchanges(AgentParts parts, Servers servers, BooleanSupplier onAir) {
+    /**
+     * Exchanges over one bearer after the other.
+     *
+     * @param onAir whether there is a bearer that can carry packets: asking over one that is gone would only wait
+     * @param onExchange called after each, whatever came of it
+     */
+    Exchanges(AgentParts parts, Servers servers, BooleanSupplier onAir, Runnable onExchange) {
         this.parts = parts;
         this.servers = servers;
         this.onAir = onAir;
+        this.onExchange = onExchange;
     }
 
     /**
@@ -138,6 +145,7 @@ final class Exchanges {
                             spent.handshakes(),
                             "handshakeBytes",
                             spent.handshakeBytes());
+            onExchange.run();
         }
     }
 

@@ -130,6 +130,8 @@ final class RunCommand implements Callable<Integer> {
                             Optional.empty(),
                             Optional.empty(),
                             Optional.empty(),
+                            Optional.empty(),
+                            Optional.empty(),
                             0,
                             Traffic.NONE));
         } catch (IOException full) {

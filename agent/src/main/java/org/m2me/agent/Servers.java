@@ -5,7 +5,9 @@ package org.m2me.agent;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -49,8 +51,8 @@ final class Servers implements AutoCloseable {
     private volatile Optional<Named> management = Optional.empty();
     private Traffic closed = Traffic.NONE;
     private OptionalLong failingSince = OptionalLong.empty();
-    private OptionalLong restsSince = OptionalLong.empty();
-    private Optional<String> restsWith = Optional.empty();
+    private volatile OptionalLong restsSince = OptionalLong.empty();
+    private volatile Optional<String> restsWith = Optional.empty();
 
     /** Which of them. */
     enum Place {
@@ -76,15 +78,18 @@ final class Servers implements AutoCloseable {
         if (told.isEmpty()) {
             return;
         }
-        Activation.Terms terms = decode(told.get()).terms();
-        retire();
+        retire(); // also when the owner has withdrawn it: then everything goes to the gateway again
+        decode(told.get()).terms().ifPresent(terms -> name(terms, told.get()));
+        failingSince = OptionalLong.empty();
+        restsSince = OptionalLong.empty();
+    }
+
+    private void name(Activation.Terms terms, Activated told) {
         application = Optional.of(name(
                 terms.application(), () -> List.of(trust(terms.application().association()))));
         management = terms.management()
                 .filter(server -> terms.unknownManagement().isPresent() || !isGateway(server))
-                .map(server -> name(server, () -> managers(server, terms, told.get())));
-        failingSince = OptionalLong.empty();
-        restsSince = OptionalLong.empty();
+                .map(server -> name(server, () -> managers(server, terms, told)));
     }
 
     static Activation decode(Activated told) {
@@ -96,7 +101,7 @@ final class Servers implements AutoCloseable {
     }
 
     private synchronized Named name(Server server, Supplier<List<Trust>> trusted) {
-        Named made = new Named(server, parts.transports().to(trusted));
+        Named made = new Named(server, parts.transports().to(trusted), parts.clock());
         named.add(made);
         return made;
     }
@@ -151,6 +156,13 @@ final class Servers implements AutoCloseable {
 
     private Duration since(long nanos) {
         return Duration.ofNanos(parts.nanoTime().getAsLong() - nanos);
+    }
+
+    /** How it is with a server that the owner has named; empty if none is. */
+    Optional<NamedServer> told(Place which) {
+        Optional<Named> one = which == Place.APPLICATION ? application : management;
+        DeviceResource its = which == Place.APPLICATION ? DeviceResource.TELEMETRY : DeviceResource.MAIL;
+        return one.map(it -> new NamedServer(it.server.toString(), place(its) == which, it.silentSince));
     }
 
     /** As {@link DeviceTransport#exchange}. */
@@ -217,23 +229,31 @@ final class Servers implements AutoCloseable {
     private static final class Named {
         private final Server server;
         private final DeviceTransport transport;
+        private final Clock clock;
         private @Nullable Bearer over;
+        private volatile Optional<Instant> silentSince = Optional.empty();
 
-        private Named(Server server, DeviceTransport transport) {
+        private Named(Server server, DeviceTransport transport, Clock clock) {
             this.server = server;
             this.transport = transport;
+            this.clock = clock;
         }
 
         private Answer exchange(Bearer bearer, DeviceResource resource, byte[] body, Duration limit)
                 throws IOException, InterruptedException {
-            if (over != bearer) {
-                transport.connect(bearer, new InetSocketAddress(server.host(), server.port()));
-                over = bearer;
-            }
             try {
-                return transport.exchange(resource, body, limit);
+                if (over != bearer) {
+                    transport.connect(bearer, new InetSocketAddress(server.host(), server.port()));
+                    over = bearer;
+                }
+                Answer answer = transport.exchange(resource, body, limit);
+                silentSince = Optional.empty();
+                return answer;
             } catch (IOException silent) {
                 over = null; // it may have moved: its name is looked up again
+                if (silentSince.isEmpty()) {
+                    silentSince = Optional.of(clock.instant());
+                }
                 throw silent;
             }
         }

@@ -8,6 +8,7 @@ import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.m2me.agent.transport.Traffic;
 import picocli.CommandLine.Command;
@@ -49,6 +50,8 @@ final class StatusCommand implements Callable<Integer> {
         out.println("change         " + status.change().orElse("none"));
         status.fallBack().ifPresent(last -> out.println("fell back      " + last));
         status.pcidExpires().ifPresent(end -> out.println("PCID           ends " + end));
+        out.println("application    " + told(status.application(), "telemetry goes to the gateway"));
+        out.println("management     " + told(status.management(), "the gateway"));
         out.println("last refusal   "
                 + status.lastRefusal().map(code -> code + ": " + code.words()).orElse("none"));
         status.asksAgain().ifPresent(at -> out.println("asks again     " + asksAgain(at)));
@@ -57,8 +60,17 @@ final class StatusCommand implements Callable<Integer> {
                         + ": no validation will pass until that is put right"));
         out.println("boot count     " + status.bootCount());
         out.println("bytes          " + traffic.bytesUp() + " up, " + traffic.bytesDown() + " down, of them "
-                + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes");
+                + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes, since it started");
         return exitCode(status);
+    }
+
+    private static String told(Optional<NamedServer> named, String nobody) {
+        return named.map(server -> server.address()
+                        + (server.inUse() ? ", in use" : ", not in use: the gateway is asked")
+                        + server.silentSince()
+                                .map(since -> ", out of reach since " + since.truncatedTo(ChronoUnit.SECONDS))
+                                .orElse(""))
+                .orElse("none named: " + nobody);
     }
 
     private String asksAgain(Instant at) {

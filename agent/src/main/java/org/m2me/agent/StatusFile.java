@@ -20,6 +20,9 @@ import org.m2me.protocol.message.ResultCode;
 
 /** Keeps the agent's status where another process can read it, whole at every moment. Not durable: it tells of now. */
 public final class StatusFile {
+    private static final String IN_USE = ".in.use";
+    private static final String SILENT_SINCE = ".silent.since";
+
     private final Path file;
 
     public StatusFile(Path file) {
@@ -38,6 +41,8 @@ public final class StatusFile {
         line(text, "change", status.change().orElse(""));
         line(text, "fall.back", status.fallBack().orElse(""));
         line(text, "pcid.expires", status.pcidExpires().map(Instant::toString).orElse(""));
+        server(text, "application", status.application());
+        server(text, "management", status.management());
         line(text, "case.opened", status.caseOpened().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
         Traffic t = status.traffic();
@@ -56,6 +61,15 @@ public final class StatusFile {
         } catch (AtomicMoveNotSupportedException plain) {
             Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
         }
+    }
+
+    private static void server(StringBuilder text, String which, Optional<NamedServer> named) {
+        line(text, which, named.map(NamedServer::address).orElse(""));
+        line(text, which + IN_USE, named.map(it -> Boolean.toString(it.inUse())).orElse(""));
+        line(
+                text,
+                which + SILENT_SINCE,
+                named.flatMap(NamedServer::silentSince).map(Instant::toString).orElse(""));
     }
 
     private static void line(StringBuilder text, String key, String value) {
@@ -91,6 +105,8 @@ public final class StatusFile {
                     Optional.of(value(values, "change")).filter(text -> !text.isEmpty()),
                     Optional.of(value(values, "fall.back")).filter(text -> !text.isEmpty()),
                     moment(values, "pcid.expires"),
+                    server(values, "application"),
+                    server(values, "management"),
                     moment(values, "case.opened"),
                     number(values, "boot.count"),
                     new Traffic(
@@ -115,6 +131,16 @@ public final class StatusFile {
         return Optional.ofNullable(values.getProperty(key))
                 .filter(text -> !text.isEmpty())
                 .map(Instant::parse);
+    }
+
+    /** Likewise. */
+    private static Optional<NamedServer> server(Properties values, String which) {
+        return Optional.ofNullable(values.getProperty(which))
+                .filter(address -> !address.isEmpty())
+                .map(address -> new NamedServer(
+                        address,
+                        Boolean.parseBoolean(value(values, which + IN_USE)),
+                        moment(values, which + SILENT_SINCE)));
     }
 
     private static long number(Properties values, String key) {

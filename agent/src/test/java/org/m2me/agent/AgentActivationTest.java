@@ -5,10 +5,8 @@ package org.m2me.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,10 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.m2me.agent.transport.Answer;
-import org.m2me.agent.transport.DeviceTransport;
-import org.m2me.agent.transport.Traffic;
-import org.m2me.hal.Bearer;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironment.Subscription;
 import org.m2me.protocol.message.Activation;
@@ -357,32 +351,5 @@ final class AgentActivationTest extends AgentFixture {
 
         assertThat(sequences(fleet)).containsExactly(2L);
         assertThat(agent.states()).doesNotContain(State.REFUSED);
-    }
-
-    /** A server that does not answer some exchanges. */
-    private record Silent(DeviceTransport whole, AtomicLong left) implements DeviceTransport {
-        @Override
-        public void connect(Bearer bearer, InetSocketAddress server) throws IOException {
-            whole.connect(bearer, server);
-        }
-
-        @Override
-        public Answer exchange(DeviceResource resource, byte[] body, Duration limit)
-                throws IOException, InterruptedException {
-            if (left.getAndDecrement() > 0) {
-                throw new IOException("not heard");
-            }
-            return whole.exchange(resource, body, limit);
-        }
-
-        @Override
-        public Traffic traffic() {
-            return whole.traffic();
-        }
-
-        @Override
-        public void close() {
-            whole.close();
-        }
     }
 }

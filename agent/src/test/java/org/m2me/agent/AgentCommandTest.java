@@ -134,6 +134,8 @@ class AgentCommandTest {
                         Optional.of("CHANGE to 208-15, STAGED"),
                         Optional.of("from 208-15 to the PCID at 2026-11-22T11:00:00Z"),
                         Optional.of(clock.instant().plusSeconds(86_400)),
+                        Optional.of(new NamedServer("coaps://192.0.2.9:5684", true, Optional.of(clock.instant()))),
+                        Optional.of(new NamedServer("coaps://192.0.2.8:5684", false, Optional.empty())),
                         Optional.of(clock.instant().minusSeconds(60)),
                         7,
                         new Traffic(1, 1881, 9, 1700, 8, 2300)));
@@ -148,6 +150,8 @@ class AgentCommandTest {
                 .contains("change         CHANGE to 208-15, STAGED")
                 .contains("fell back      from 208-15 to the PCID at 2026-11-22T11:00:00Z")
                 .contains("PCID           ends 2026-11-23T12:00:00Z")
+                .contains("application    coaps://192.0.2.9:5684, in use, out of reach since 2026-11-22T12:00:00Z")
+                .contains("management     coaps://192.0.2.8:5684, not in use: the gateway is asked")
                 .contains("asks again     2026-11-22T13:01:30Z, in 3600 s, or when it is switched on again")
                 .contains("case           was opened, noticed 2026-11-22T11:59:00Z: no validation will pass")
                 .contains("boot count     7")

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.atomic.AtomicLong;
 import org.m2me.hal.TrustException;
@@ -211,8 +212,17 @@ public final class TestWorld {
 
     /** What the device's owner tells it. */
     byte[] activation(long number, Activation.Terms terms) {
+        return signed(new Activation(ueid(), number, terms));
+    }
+
+    /** That its owner has withdrawn what it told it before. */
+    byte[] withdrawal(long number) {
+        return signed(new Activation(ueid(), number, Optional.empty()));
+    }
+
+    private byte[] signed(Activation activation) {
         try (SecretBytes secret = SecretBytes.copyOf(OWNER_SECRET.bytes())) {
-            return new Activation(ueid(), number, terms).sign(ownerKey, secret).bytes();
+            return activation.sign(ownerKey, secret).bytes();
         }
     }
 

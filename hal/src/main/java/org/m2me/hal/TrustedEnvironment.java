@@ -163,7 +163,7 @@ public interface TrustedEnvironment extends AutoCloseable {
      */
     void activate(byte[] activation) throws TrustException, IOException;
 
-    /** What {@link #activate} took last. */
+    /** What {@link #activate} took last, a withdrawal too. */
     Optional<Activated> activation();
 
     /** The change under way, if one is. */

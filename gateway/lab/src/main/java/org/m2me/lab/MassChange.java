@@ -183,7 +183,9 @@ final class MassChange {
         while (true) {
             Status status = campaigns.status(CAMPAIGN);
             int done = (int) of(status, Campaigns.Outcome.DONE);
-            int bad = (int) (of(status, Campaigns.Outcome.FAILED) + of(status, Campaigns.Outcome.OFFLINE));
+            int bad = (int) (of(status, Campaigns.Outcome.FAILED)
+                    + of(status, Campaigns.Outcome.FELL_BACK)
+                    + of(status, Campaigns.Outcome.OFFLINE));
             bar.show(done, bad, (int) of(status, Campaigns.Outcome.ORDERED), since(start));
             if (status.state() == State.ENDED || status.state() == State.STOPPED) {
                 terminal.line("changed: " + done + " of " + count + " after "

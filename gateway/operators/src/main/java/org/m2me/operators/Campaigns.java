@@ -32,7 +32,7 @@ public interface Campaigns {
         STOPPED,
         /** For good: what was not ordered never is. */
         CANCELLED,
-        /** Every device has an outcome. */
+        /** Every device has an outcome; one that falls back later is counted as that all the same. */
         ENDED
     }
 
@@ -42,6 +42,8 @@ public interface Campaigns {
         ORDERED,
         DONE,
         FAILED,
+        /** Arrived, and left by itself later, for the subscription did not work: a failure, also when it had been counted as done. */
+        FELL_BACK,
         /** Was not heard of within its time: counted, not waited for. It still does what was ordered when it comes back. */
         OFFLINE,
         /** The campaign was cancelled before it was ordered. */
@@ -52,7 +54,7 @@ public interface Campaigns {
      * How fast and how long.
      *
      * @param wave devices of a wave; the next one begins when each of this one has an outcome
-     * @param failuresPercent share of failed devices, among those with an outcome, at which the campaign stops; 0 to 100
+     * @param failuresPercent share of devices that failed or fell back, among those with an outcome, at which the campaign stops; 0 to 100
      * @param deviceSeconds how long a device may take from its order on, 60 to 2,592,000 (30 days)
      * @param tries orders to one device, 1 to 10: another one only after a failure
      * @param underWay devices that are ordered and have no outcome yet, at most
@@ -172,6 +174,7 @@ public interface Campaigns {
      *
      * @param code why it failed, else OK
      * @param tries orders so far
+     * @param ended when it got its outcome; of one that fell back, when its operator heard of that
      */
     record Row(
             Ueid device,

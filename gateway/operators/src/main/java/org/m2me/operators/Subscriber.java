@@ -133,10 +133,11 @@ public interface Subscriber {
      * What the activation service tells a device (5.2.5.3.5.2).
      *
      * @param number of this entry; a device that has a lower one is told
+     * @param terms absent when they were withdrawn
      * @param own whether it was entered for this device, else for all that have none of their own
      * @param held the number that the device had when it asked last, 0 if it had none or never asked
      */
-    record Activated(long number, Activation.Terms terms, boolean own, Instant at, long held) {}
+    record Activated(long number, Optional<Activation.Terms> terms, boolean own, Instant at, long held) {}
 
     /**
      * Enters with whom a device works once it has its subscription, in place of what was entered before. It learns of it
@@ -151,7 +152,20 @@ public interface Subscriber {
     @AllowedTo("console")
     void activateAll(Activation.Terms terms) throws Refused;
 
-    /** What a device is told. @throws Refused UNKNOWN_DEVICE; NOT_FOUND when nothing is entered for it */
+    /**
+     * Withdraws what was entered for a device, or for all: it goes back to the gateway that it was made with, until something
+     * is entered for it again. Repeated: no second effect.
+     *
+     * @throws Refused UNKNOWN_DEVICE; NOT_FOUND when nothing was ever entered for it
+     */
+    @AllowedTo("console")
+    void deactivate(Ueid device) throws Refused;
+
+    /** The same for every device that nothing of its own was ever entered for. @throws Refused NOT_FOUND */
+    @AllowedTo("console")
+    void deactivateAll() throws Refused;
+
+    /** What a device is told. @throws Refused UNKNOWN_DEVICE; NOT_FOUND when nothing was ever entered for it */
     @AllowedTo("console")
     Activated activation(Ueid device) throws Refused;
 }

@@ -14,6 +14,7 @@ import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.audit.AuditDebts.Deed;
 import org.m2me.operators.sho.McimIssuer.Recipient;
 import org.m2me.operators.sho.Registrations.Registration;
+import org.m2me.operators.sho.campaign.CampaignEngine;
 import org.m2me.operators.sho.profile.Subscription;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.identity.Nonce;
@@ -195,6 +196,7 @@ final class Admission {
         Registrations.move(connection, now.nonce(), Progress.FAILED, code);
         if (code == ResultCode.AUTHENTICATION_FAILED) { // else it never had it, and answers the order itself
             parts.outbox().add(connection, Owed.FELL_BACK, now.nonce().toString(), Parts.NOTHING_MORE);
+            CampaignEngine.fellBack(connection, now.device(), now.at(), parts.now());
         }
     }
 

@@ -3,6 +3,8 @@
 
 package org.m2me.operators.subscriber;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Optional;
 import org.m2me.operators.Subscriber.Activated;
@@ -43,11 +45,33 @@ final class ActivationService {
             checkTime("unknownManagement", terms.unknownManagement().get().anchor(), now);
         }
         database.change(connection -> {
-            if (device.isPresent() && !Purchases.has(connection, device.get())) {
-                throw unknown(device.get());
-            }
-            Activations.enter(connection, device, terms, now);
+            checkBought(connection, device);
+            Activations.enter(connection, device, Optional.of(terms), now);
         });
+    }
+
+    /** @param device or absent for all that nothing of their own was entered for */
+    void withdraw(Optional<Ueid> device) throws Refused {
+        Instant now = context.clock().instant();
+        database.change(connection -> {
+            checkBought(connection, device);
+            Activations.Entry entry =
+                    Activations.of(connection, device).orElseThrow(() -> nothing(device.map(Ueid::hex)));
+            boolean repeated = entry.terms().isEmpty() && entry.own() == device.isPresent();
+            if (!repeated) {
+                Activations.enter(connection, device, Optional.empty(), now);
+            }
+        });
+    }
+
+    private static void checkBought(Connection connection, Optional<Ueid> device) throws SQLException, Refused {
+        if (device.isPresent() && !Purchases.has(connection, device.get())) {
+            throw unknown(device.get());
+        }
+    }
+
+    private static Refused nothing(Optional<String> device) {
+        return new Refused(ResultCode.NOT_FOUND, "activation: nothing was entered for " + device.orElse("all devices"));
     }
 
     private static void checkTime(String field, Certificate anchor, Instant now) throws Refused {
@@ -67,9 +91,8 @@ final class ActivationService {
             if (!Purchases.has(connection, device)) {
                 throw unknown(device);
             }
-            Activations.Entry entry = Activations.of(connection, device)
-                    .orElseThrow(
-                            () -> new Refused(ResultCode.NOT_FOUND, "activation: nothing is entered for " + device));
+            Activations.Entry entry = Activations.of(connection, Optional.of(device))
+                    .orElseThrow(() -> nothing(Optional.of(device.hex())));
             long held = Activations.held(connection, device);
             return new Activated(entry.number(), entry.terms(), entry.own(), entry.at(), held);
         });
@@ -81,7 +104,7 @@ final class ActivationService {
         return database.transact(connection -> {
             Purchases.Chosen bought = purchases.find(connection, device).orElseThrow(() -> unknown(device));
             Optional<Activations.Entry> newer =
-                    Activations.of(connection, device).filter(entry -> entry.number() > request.held());
+                    Activations.of(connection, Optional.of(device)).filter(entry -> entry.number() > request.held());
             Activations.asked(connection, device, request.held(), newer.map(Activations.Entry::number));
             return newer.map(entry -> sign(entry, bought));
         });

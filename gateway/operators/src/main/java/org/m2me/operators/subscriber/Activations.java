@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.operators.store.Sql;
@@ -37,13 +38,21 @@ final class Activations {
     /** In place of a device. */
     private static final String ALL = "";
 
-    /** What was entered. @param own whether for this device alone */
-    record Entry(long number, Activation.Terms terms, boolean own, Instant at) {}
+    /**
+     * What was entered.
+     *
+     * @param terms absent when they were withdrawn
+     * @param own whether for this device alone
+     */
+    record Entry(long number, Optional<Activation.Terms> terms, boolean own, Instant at) {}
+
+    /** In place of terms when they were withdrawn: a CBOR map with nothing in it. */
+    private static final byte[] NONE = {(byte) 0xa0};
 
     private Activations() {}
 
-    /** In place of what was entered before for this device, or for all. */
-    static void enter(Connection connection, Optional<Ueid> device, Activation.Terms terms, Instant at)
+    /** In place of what was entered before for this device, or for all. @param terms absent: withdrawn */
+    static void enter(Connection connection, Optional<Ueid> device, Optional<Activation.Terms> terms, Instant at)
             throws SQLException {
         long last = Sql.first(connection, "SELECT max(number) FROM activation", row -> row.getLong(1))
                 .orElse(0L);
@@ -53,12 +62,12 @@ final class Activations {
                         + " SET number = excluded.number, terms = excluded.terms, at = excluded.at",
                 device.map(Ueid::hex).orElse(ALL),
                 last + 1,
-                terms.encode(),
+                terms.map(Activation.Terms::encode).orElse(NONE),
                 at);
     }
 
-    /** What a device is told. */
-    static Optional<Entry> of(Connection connection, Ueid device) throws SQLException {
+    /** What a device is told; or all that have nothing of their own. */
+    static Optional<Entry> of(Connection connection, Optional<Ueid> device) throws SQLException {
         return Sql.first(
                 connection,
                 "SELECT number, terms, device <> ?, at FROM activation WHERE device IN (?, ?)"
@@ -66,14 +75,15 @@ final class Activations {
                 Activations::read,
                 ALL,
                 ALL,
-                device);
+                device.map(Ueid::hex).orElse(ALL));
     }
 
     private static Entry read(ResultSet row) throws SQLException {
+        byte[] terms = row.getBytes(2);
         try {
             return new Entry(
                     row.getLong(1),
-                    Activation.Terms.decode(row.getBytes(2)),
+                    Arrays.equals(terms, NONE) ? Optional.empty() : Optional.of(Activation.Terms.decode(terms)),
                     row.getBoolean(3),
                     Instant.ofEpochMilli(row.getLong(4)));
         } catch (CborException damaged) {

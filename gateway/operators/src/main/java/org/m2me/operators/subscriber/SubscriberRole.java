@@ -221,6 +221,16 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     }
 
     @Override
+    public void deactivate(Ueid device) throws Refused {
+        activations.withdraw(Optional.of(device));
+    }
+
+    @Override
+    public void deactivateAll() throws Refused {
+        activations.withdraw(Optional.empty());
+    }
+
+    @Override
     public Activated activation(Ueid device) throws Refused {
         return activations.entered(device);
     }

@@ -115,6 +115,19 @@ final class ActivationApiTest {
                 .contains("\"number\":1", "\"host\":\"telemetry.example\"", "\"port\":5684", "\"held\":0");
     }
 
+    @Test
+    void withdrawsWhatWasEnteredAndShowsThatToo() throws Exception {
+        String console = "console.subscriber.fleet";
+        String device = "{\"device\":\"" + machine.ueid.hex() + "\"}";
+        post(console, "activate", body(application("\"telemetry.example\"", "5684", anchor(), "\"telemetry\"")));
+        assertThat(post("sho.262-01", "deactivate", device).statusCode()).isEqualTo(403);
+        assertThat(post(console, "deactivateAll", "{}").body()).contains("NOT_FOUND");
+        assertThat(post(console, "deactivate", device).statusCode()).isEqualTo(204);
+        assertThat(post(console, "activation", device).body())
+                .contains("\"number\":2", "\"own\":true")
+                .doesNotContain("telemetry.example");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -108,8 +108,8 @@ final class ActivationServiceTest {
         subscriber.activate(machine.ueid, terms("own"));
         subscriber.activateAll(terms("all.again"));
 
-        assertThat(ask(machine, 0).orElseThrow().terms()).isEqualTo(terms("own"));
-        assertThat(ask(other, 0).orElseThrow().terms()).isEqualTo(terms("all.again"));
+        assertThat(ask(machine, 0).orElseThrow().terms()).contains(terms("own"));
+        assertThat(ask(other, 0).orElseThrow().terms()).contains(terms("all.again"));
         assertThat(subscriber.activation(machine.ueid).own()).isTrue();
         assertThat(subscriber.activation(other.ueid).own()).isFalse();
     }
@@ -170,7 +170,7 @@ final class ActivationServiceTest {
         subscriber = new SubscriberRole(context, peers, SETTINGS).start();
 
         assertThat(subscriber.activation(machine.ueid).held()).isEqualTo(number);
-        assertThat(subscriber.activation(machine.ueid).terms()).isEqualTo(terms("own"));
+        assertThat(subscriber.activation(machine.ueid).terms()).contains(terms("own"));
         assertThat(announced(machine)).isFalse();
         subscriber.activate(machine.ueid, terms("next"));
         assertThat(ask(machine, number).orElseThrow().number()).isGreaterThan(number);

@@ -21,8 +21,10 @@ import org.m2me.protocol.pki.Certificate;
  * activation service, resource {@code v}, signed by the owner as an {@link OwnerOrder} is.
  *
  * @param number counts up, for each device; the device takes none that is lower than the one it has
+ * @param terms absent when the owner has withdrawn what was entered before: the device works with the gateway that it was
+ *     made with, for everything
  */
-public record Activation(Ueid device, long number, Terms terms) {
+public record Activation(Ueid device, long number, Optional<Terms> terms) {
     /** Three certificates of the largest size, with what is around them. */
     public static final int SIZE_MAX = 4096;
 
@@ -170,6 +172,11 @@ public record Activation(Ueid device, long number, Terms terms) {
         }
     }
 
+    /** One that is not a withdrawal. */
+    public Activation(Ueid device, long number, Terms terms) {
+        this(device, number, Optional.of(terms));
+    }
+
     /**
      * The activation as it goes to the device.
      *
@@ -202,9 +209,10 @@ public record Activation(Ueid device, long number, Terms terms) {
 
     /** What is signed, which is also how a device keeps it. */
     public byte[] encode() {
-        return terms.into(CborMap.builder().put(DEVICE, device.value().bytes()).put(NUMBER, number))
-                .build()
-                .encode();
+        CborMap.Builder map =
+                CborMap.builder().put(DEVICE, device.value().bytes()).put(NUMBER, number);
+        terms.ifPresent(it -> it.into(map));
+        return map.build().encode();
     }
 
     /** @throws CborException naming the field */
@@ -215,6 +223,8 @@ public record Activation(Ueid device, long number, Terms terms) {
         byte[] device = fields.map().bytes(DEVICE, Ueid.LENGTH, Ueid.LENGTH);
         Ueid ueid = Fields.constructed(DEVICE, () -> new Ueid(Opaque.of(device)));
         long number = fields.map().integer(NUMBER, 1, Long.MAX_VALUE);
-        return new Activation(ueid, number, Terms.read(fields));
+        Optional<Terms> terms =
+                TERMS.stream().anyMatch(fields::has) ? Optional.of(Terms.read(fields)) : Optional.empty();
+        return new Activation(ueid, number, terms);
     }
 }

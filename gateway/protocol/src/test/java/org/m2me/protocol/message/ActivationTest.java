@@ -31,7 +31,7 @@ import org.m2me.protocol.message.Activation.Terms;
 
 class ActivationTest {
     private static final Association FLEET =
-            Samples.activation().terms().application().association();
+            Samples.activation().terms().orElseThrow().application().association();
 
     @Test
     void hasTheBytesThatWereAgreedOn() throws Exception {

@@ -3,8 +3,11 @@
 
 package org.m2me.operators.sho.campaign;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -13,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.m2me.operators.Campaigns;
 import org.m2me.operators.Peers;
 import org.m2me.operators.store.Database;
+import org.m2me.protocol.identity.Ueid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,6 +52,18 @@ public final class CampaignEngine implements AutoCloseable {
         List<String> schema = new ArrayList<>(CampaignTable.SCHEMA);
         schema.addAll(FleetTable.SCHEMA);
         return schema;
+    }
+
+    /**
+     * A device has left the subscription that it was given, for it does not work: what campaigns say of it is corrected, of
+     * those that are over too.
+     *
+     * @param connection to the operator's database, in the transaction that takes the device's report
+     * @param registered when the registration was made that had brought the subscription
+     */
+    public static void fellBack(Connection connection, Ueid device, Instant registered, Instant now)
+            throws SQLException {
+        FleetTable.fellBack(connection, device, registered, now);
     }
 
     /** What the operator's staff may ask. */

@@ -74,7 +74,8 @@ final class CampaignReport {
 
     /** Many campaigns, one line each. */
     static String list(List<Status> campaigns) {
-        StringBuilder text = new StringBuilder(row("CAMPAIGN", "STATE", "WAVE", "DONE", "FAILED", "OFFLINE", "OPEN"));
+        StringBuilder text =
+                new StringBuilder(row("CAMPAIGN", "STATE", "WAVE", "DONE", "FAILED", "FELL_BACK", "OFFLINE", "OPEN"));
         for (Status status : campaigns) {
             long open = number(status, Outcome.WAITING) + number(status, Outcome.ORDERED);
             text.append(row(
@@ -83,6 +84,7 @@ final class CampaignReport {
                     status.wave() + "/" + status.waves(),
                     number(status, Outcome.DONE),
                     number(status, Outcome.FAILED),
+                    number(status, Outcome.FELL_BACK),
                     number(status, Outcome.OFFLINE),
                     open));
         }
@@ -90,7 +92,7 @@ final class CampaignReport {
     }
 
     private static String row(Object... columns) {
-        return String.format(Locale.ROOT, "%-24s %-9s %9s %7s %7s %7s %7s%n", columns);
+        return String.format(Locale.ROOT, "%-24s %-9s %9s %6s %6s %9s %7s %6s%n", columns);
     }
 
     private static long devices(Status status) {

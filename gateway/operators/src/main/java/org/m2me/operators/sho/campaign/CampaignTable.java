@@ -8,8 +8,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.Campaigns.Limits;
+import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Campaigns.Window;
@@ -19,7 +21,8 @@ import org.m2me.protocol.step.Procedure;
 
 /** The campaigns themselves; their devices are in {@link FleetTable}. */
 final class CampaignTable {
-    static final List<String> SCHEMA = List.of("""
+    static final List<String> SCHEMA =
+            List.of("""
             CREATE TABLE campaign (
               name TEXT PRIMARY KEY,
               subscriber TEXT NOT NULL,
@@ -38,7 +41,7 @@ final class CampaignTable {
               reason TEXT NOT NULL,
               forgiven BIGINT NOT NULL DEFAULT 0,
               judged_from BIGINT NOT NULL DEFAULT 0,
-              created BIGINT NOT NULL)""");
+              created BIGINT NOT NULL)""", "ALTER TABLE campaign ADD COLUMN forgiven_at BIGINT NOT NULL DEFAULT 0");
 
     /**
      * A campaign without its devices.
@@ -115,12 +118,14 @@ final class CampaignTable {
     }
 
     /** From now on only new outcomes count against it. */
-    static void forgive(Connection connection, String name, long failures, long outcomes) throws SQLException {
+    static void forgive(Connection connection, String name, Map<Outcome, Long> outcomes, Instant now)
+            throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign SET forgiven = ?, judged_from = ? WHERE name = ?",
-                failures,
-                outcomes,
+                "UPDATE campaign SET forgiven = ?, judged_from = ?, forgiven_at = ? WHERE name = ?",
+                FleetTable.failed(outcomes),
+                FleetTable.ended(outcomes),
+                now,
                 name);
     }
 

@@ -97,8 +97,8 @@ public final class CampaignWork {
         if (member.tries() < campaign.limits().tries() && campaign.state() != State.CANCELLED) {
             FleetTable.retry(connection, campaign.name(), member, code);
         } else {
-            FleetTable.end(
-                    connection, campaign.name(), member, new FleetTable.End(Outcome.FAILED, code, clock.instant()));
+            Outcome outcome = code == ResultCode.AUTHENTICATION_FAILED ? Outcome.FELL_BACK : Outcome.FAILED;
+            FleetTable.end(connection, campaign.name(), member, new FleetTable.End(outcome, code, clock.instant()));
         }
     }
 
@@ -113,8 +113,8 @@ public final class CampaignWork {
         if (over) {
             CampaignTable.move(connection, name, State.ENDED, "");
         } else if (campaign.state() == State.RUNNING) {
-            long failed = outcomes.getOrDefault(Outcome.FAILED, 0L) - campaign.forgiven();
-            long ended = ended(outcomes) - campaign.judgedFrom();
+            long failed = FleetTable.failed(outcomes) - campaign.forgiven();
+            long ended = FleetTable.ended(outcomes) - campaign.judgedFrom();
             if (failed > 0 && failed * 100 >= (long) campaign.limits().failuresPercent() * ended) {
                 String reason = failed + " of " + ended + " devices failed; the limit is "
                         + campaign.limits().failuresPercent() + " %";
@@ -122,14 +122,6 @@ public final class CampaignWork {
                 CampaignTable.move(connection, name, State.STOPPED, reason);
             }
         }
-    }
-
-    /** How many have an outcome. */
-    static long ended(Map<Outcome, Long> outcomes) {
-        return outcomes.entrySet().stream()
-                .filter(entry -> entry.getKey() != Outcome.WAITING && entry.getKey() != Outcome.ORDERED)
-                .mapToLong(Map.Entry::getValue)
-                .sum();
     }
 
     private void order(String name) {

@@ -134,9 +134,7 @@ public final class Campaigning implements Campaigns {
                 throw new Refused(ResultCode.FORBIDDEN, "campaign " + name + " is " + campaign.state());
             }
             if (to == State.RUNNING && campaign.state() == State.STOPPED) {
-                Map<Outcome, Long> outcomes = FleetTable.outcomes(connection, name);
-                CampaignTable.forgive(
-                        connection, name, outcomes.getOrDefault(Outcome.FAILED, 0L), CampaignWork.ended(outcomes));
+                CampaignTable.forgive(connection, name, FleetTable.outcomes(connection, name), clock.instant());
             }
             if (to == State.CANCELLED) {
                 FleetTable.cancelWaiting(connection, name, clock.instant());

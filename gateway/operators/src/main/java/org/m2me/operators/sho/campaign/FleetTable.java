@@ -34,7 +34,11 @@ final class FleetTable {
               ended BIGINT,
               PRIMARY KEY (campaign, place))""",
             "CREATE INDEX campaign_device_outcome ON campaign_device (campaign, outcome, place)",
-            "CREATE INDEX campaign_device_ordered ON campaign_device (ordered)");
+            "CREATE INDEX campaign_device_ordered ON campaign_device (ordered)",
+            "CREATE INDEX campaign_device_device ON campaign_device (device)");
+
+    /** Of a device that a registration of this moment brought: seen to have arrived after it was ordered. */
+    private static final String BROUGHT = "device = ? AND outcome = 'DONE' AND ordered <= ? AND ended >= ?";
 
     private FleetTable() {}
 
@@ -63,6 +67,19 @@ final class FleetTable {
                         campaign)
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
         return counts;
+    }
+
+    /** How many have an outcome. */
+    static long ended(Map<Outcome, Long> outcomes) {
+        return outcomes.entrySet().stream()
+                .filter(entry -> entry.getKey() != Outcome.WAITING && entry.getKey() != Outcome.ORDERED)
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    /** How many speak against their campaign. */
+    static long failed(Map<Outcome, Long> outcomes) {
+        return outcomes.getOrDefault(Outcome.FAILED, 0L) + outcomes.getOrDefault(Outcome.FELL_BACK, 0L);
     }
 
     /** The first device without an outcome: its wave is the current one. */
@@ -142,6 +159,28 @@ final class FleetTable {
                 end.at(),
                 campaign,
                 member.place());
+    }
+
+    /**
+     * A device has left what a registration of this operator had brought it. Where it was counted as done it is not any
+     * more; where somebody had resumed the campaign since then it counts as one of those that were not seen yet.
+     */
+    static void fellBack(Connection connection, Ueid device, Instant registered, Instant now) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE campaign SET judged_from = judged_from - 1 WHERE judged_from > 0 AND name IN (SELECT campaign"
+                        + " FROM campaign_device WHERE " + BROUGHT + " AND ended <= campaign.forgiven_at)",
+                device,
+                registered,
+                registered);
+        Sql.update(
+                connection,
+                "UPDATE campaign_device SET outcome = 'FELL_BACK', code = ?, ended = ? WHERE " + BROUGHT,
+                ResultCode.AUTHENTICATION_FAILED.number(),
+                now,
+                device,
+                registered,
+                registered);
     }
 
     static void cancelWaiting(Connection connection, String campaign, Instant now) throws SQLException {
