@@ -3,6 +3,7 @@
 
 package org.m2me.agent;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,13 @@ abstract class FleetFixture extends AgentFixture {
     /** The owner's servers are silent for so many exchanges. */
     void silentFor(long exchanges) {
         AtomicLong left = new AtomicLong(exchanges);
-        agent.toNamed = transport -> new Silent(transport, left);
+        agent.toNamed = transport -> new Cut(
+                transport,
+                resource -> {
+                    if (left.getAndDecrement() > 0) {
+                        throw new IOException("not heard");
+                    }
+                },
+                false);
     }
 }
