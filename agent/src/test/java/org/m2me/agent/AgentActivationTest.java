@@ -5,15 +5,11 @@ package org.m2me.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -26,68 +22,13 @@ import org.m2me.protocol.message.Activation.Terms;
 import org.m2me.protocol.message.ActivationRequest;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.ResultCode;
-import org.m2me.protocol.message.Telemetry;
 import org.m2me.protocol.step.Procedure;
 
 /** The device works with whom its owner says: real servers on loopback, the owner's with an authority of its own. */
-final class AgentActivationTest extends AgentFixture {
-    private static final String TELEMETRY_SERVER = "telemetry";
-    private static final String MANAGER = "manager";
-
-    private TestNetwork fleet;
-    private TestGateway application;
-    private TestGateway management;
-
-    @BeforeEach
-    void startFleet() throws Exception {
-        fleet = new TestNetwork(world);
-        application = new TestGateway(world, world.fleetServer(TELEMETRY_SERVER), fleet);
-        management = new TestGateway(world, world.fleetServer(MANAGER), network);
-    }
-
-    @AfterEach
-    void stopFleet() {
-        application.close();
-        management.close();
-    }
-
-    private Server at(InetSocketAddress address, String name) {
-        return new Server(address.getAddress().getHostAddress(), address.getPort(), world.fleetAssociation(name));
-    }
-
-    private Terms toApplication() {
-        return new Terms(at(application.address(), TELEMETRY_SERVER), Optional.empty(), Optional.empty());
-    }
-
-    private Terms toBoth(String manager, Optional<Activation.Association> unknown) {
-        return new Terms(
-                at(application.address(), TELEMETRY_SERVER), Optional.of(at(management.address(), manager)), unknown);
-    }
-
-    private void activate(long number, Terms terms) {
-        network.activates(number, world.activation(number, terms));
-    }
-
+final class AgentActivationTest extends FleetFixture {
     private long held() throws Exception {
         return agent.<Long>ask(tre ->
                 tre.activation().map(Servers::decode).map(Activation::number).orElse(0L));
-    }
-
-    private static List<Long> sequences(TestNetwork taken) {
-        return taken.telemetry.stream().map(Telemetry::sequence).toList();
-    }
-
-    private List<String> events(String name) {
-        return agent.events().stream()
-                .filter(line -> line.contains("\"event\":\"" + name + "\""))
-                .toList();
-    }
-
-    /** Time passes only while the agent waits. */
-    private void timePassesWhileItWaits() {
-        AtomicLong now = new AtomicLong(1);
-        agent.nanoTime = now::get;
-        agent.waiting = pause -> now.addAndGet(pause.toNanos());
     }
 
     @Test
@@ -180,12 +121,6 @@ final class AgentActivationTest extends AgentFixture {
                     .as("the bearer is sound: it is not opened anew")
                     .hasSize(1);
         }
-    }
-
-    /** A server that is silent for so many exchanges. */
-    private void silentFor(long exchanges) {
-        AtomicLong left = new AtomicLong(exchanges);
-        agent.toNamed = transport -> new Silent(transport, left);
     }
 
     @Test

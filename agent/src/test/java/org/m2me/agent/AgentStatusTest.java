@@ -5,42 +5,26 @@ package org.m2me.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.m2me.protocol.message.Activation.Server;
-import org.m2me.protocol.message.Activation.Terms;
 
 /** What another process reads of an agent while it works. */
-final class AgentStatusTest extends AgentFixture {
-    private TestNetwork fleet;
-    private TestGateway application;
-    private TestGateway management;
-    private final AtomicLong now = new AtomicLong(1);
+final class AgentStatusTest extends FleetFixture {
     private final List<AgentStatus> seen = new ArrayList<>();
+    private AtomicLong now;
 
     @BeforeEach
-    void look() throws Exception {
-        fleet = new TestNetwork(world);
-        application = new TestGateway(world, world.fleetServer("telemetry"), fleet);
-        management = new TestGateway(world, world.fleetServer("manager"), network);
-        agent.nanoTime = now::get;
+    void look() {
+        now = timePassesWhileItWaits();
         agent.waiting = pause -> {
             now.addAndGet(pause.toNanos());
             seen.add(status());
         };
-    }
-
-    @AfterEach
-    void close() {
-        application.close();
-        management.close();
     }
 
     private AgentStatus status() {
@@ -51,22 +35,12 @@ final class AgentStatusTest extends AgentFixture {
         }
     }
 
-    private Server at(InetSocketAddress address, String name) {
-        return new Server(address.getAddress().getHostAddress(), address.getPort(), world.fleetAssociation(name));
-    }
-
-    private void name(boolean manager) {
-        Optional<Server> named = manager ? Optional.of(at(management.address(), "manager")) : Optional.empty();
-        Terms terms = new Terms(at(application.address(), "telemetry"), named, Optional.empty());
-        network.activates(1, world.activation(1, terms));
-    }
-
     private NamedServer telemetry(boolean inUse, Optional<Instant> silentSince) {
-        return new NamedServer(at(application.address(), "telemetry").toString(), inUse, silentSince);
+        return new NamedServer(at(application.address(), TELEMETRY_SERVER).toString(), inUse, silentSince);
     }
 
     private NamedServer manager(boolean inUse, Optional<Instant> silentSince) {
-        return new NamedServer(at(management.address(), "manager").toString(), inUse, silentSince);
+        return new NamedServer(at(management.address(), MANAGER).toString(), inUse, silentSince);
     }
 
     @Test
@@ -96,7 +70,7 @@ final class AgentStatusTest extends AgentFixture {
 
     @Test
     void tellsTheNamedServersAlsoAfterARestartAndNotWhenTheyAreWithdrawn() throws Exception {
-        name(true);
+        activate(1, toBoth(MANAGER, Optional.empty()));
         agent.run(true);
         agent.telemetryCount = 2;
         seen.clear();
@@ -112,10 +86,9 @@ final class AgentStatusTest extends AgentFixture {
 
     @Test
     void tellsSinceWhenTheApplicationServerIsOutOfReachUntilItAnswers() throws Exception {
-        name(false);
+        activate(1, toApplication());
         agent.run(true);
-        AtomicLong left = new AtomicLong(5);
-        agent.toNamed = transport -> new Silent(transport, left);
+        silentFor(5);
         seen.clear();
         Instant then = world.clock.instant();
         agent.run(true);
@@ -126,9 +99,9 @@ final class AgentStatusTest extends AgentFixture {
 
     @Test
     void tellsThatTheGatewayStandsInForTheManagementServer() throws Exception {
-        name(true);
+        activate(1, toBoth(MANAGER, Optional.empty()));
         agent.run(true);
-        agent.toNamed = transport -> new Silent(transport, new AtomicLong(Long.MAX_VALUE));
+        silentFor(Long.MAX_VALUE);
         Instant then = world.clock.instant();
         agent.telemetryCount = 1;
         seen.clear();

@@ -15,7 +15,7 @@ import org.m2me.protocol.message.DeviceResource;
 /** A transport that is cut before or after the gateway hears a request. */
 final class Cut implements DeviceTransport {
     interface Moment {
-        void of(DeviceResource resource);
+        void of(DeviceResource resource) throws IOException;
     }
 
     private final DeviceTransport whole;

@@ -50,6 +50,7 @@ final class LightDevice implements AutoCloseable {
     private static final Duration MAIL_LIMIT = Duration.ofSeconds(30); // the gateway holds a question for 20 s
     private static final int QUESTIONS_MAX = 90; // as the agent: half an hour without news
     private static final int TRIES = 20; // with the pause: until who starts before others has been followed by them
+    private static final int SILENCES_MAX = 3; // on a machine that has more to do than this
     private static final long PAUSE_MILLIS = 1_000;
 
     private final Path store;
@@ -163,7 +164,7 @@ final class LightDevice implements AutoCloseable {
         private byte[] ask(DeviceResource resource, byte[] body) throws IOException, Refused, InterruptedException {
             Duration limit = resource == DeviceResource.MAIL ? MAIL_LIMIT : ANSWER_LIMIT;
             for (int tries = 1; ; tries++) {
-                Answer answer = transport.exchange(resource, body, limit);
+                Answer answer = exchange(resource, body, limit);
                 if (answer.isDone()) {
                     return answer.body();
                 }
@@ -171,6 +172,20 @@ final class LightDevice implements AutoCloseable {
                     throw new Refused(answer.refusal(), resource + " is refused");
                 }
                 TimeUnit.MILLISECONDS.sleep(PAUSE_MILLIS);
+            }
+        }
+
+        /** Once more if nobody is heard, as the agent does. */
+        private Answer exchange(DeviceResource resource, byte[] body, Duration limit)
+                throws IOException, InterruptedException {
+            for (int silences = 1; ; silences++) {
+                try {
+                    return transport.exchange(resource, body, limit);
+                } catch (IOException silent) {
+                    if (silences == SILENCES_MAX) {
+                        throw silent;
+                    }
+                }
             }
         }
 

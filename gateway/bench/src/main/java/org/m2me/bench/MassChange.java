@@ -7,10 +7,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.m2me.operators.command.Arguments;
+import org.m2me.operators.command.Unusable;
 
 /** Moves the same fleet with the IVF and without, and compares. */
 final class MassChange {
@@ -19,32 +20,64 @@ final class MassChange {
 
     private MassChange() {}
 
-    /** Options: {@code --directory DIR} (empty), {@code --svg FILE}, {@code --devices N}, {@code --updated PERCENT}. */
+    private static final String DIRECTORY = "--directory";
+    private static final String SVG = "--svg";
+    private static final String DEVICES = "--devices";
+    private static final String UPDATED = "--updated";
+    private static final String USAGE = """
+            Moves a fleet to another operator twice, with the IVF and without: prints what that took, and draws it.
+
+            mass-change [--devices N] [--updated PERCENT] [--svg FILE]
+
+              --devices N         1 to 10,000 (1000)
+              --updated PERCENT   of them that have new firmware since they were validated, 0 to 100 (5)
+              --svg FILE          the picture (gateway/bench/mass-change.svg)
+            """;
+
+    /** See {@link #USAGE}; and {@code --directory DIR}, an empty one. Exit status 2: nothing could be done with that. */
     public static void main(String... words) throws Exception {
-        Logger.getLogger("").setLevel(Level.WARNING);
-        Map<String, String> options = new HashMap<>(Map.of("--devices", "1000", "--updated", "5"));
-        for (int i = 0; i + 1 < words.length; i += 2) {
-            options.put(words[i], words[i + 1]);
+        if (Arguments.askForHelp(words)) {
+            System.out.print(USAGE);
+            return;
         }
-        int devices = number("--devices", options, DEVICES_MAX);
-        int updated = number("--updated", options, PERCENT);
+        try {
+            run(Arguments.parse(Set.of(DIRECTORY, SVG, DEVICES, UPDATED), Set.of(), words));
+        } catch (Unusable wrong) {
+            System.err.println("mass-change: " + wrong.getMessage());
+            System.exit(2);
+        }
+    }
+
+    private static void run(Arguments arguments) throws Exception {
+        Logger.getLogger("").setLevel(Level.WARNING);
+        if (!arguments.rest().isEmpty()) {
+            throw new Unusable(arguments.rest().get(0) + ": wants an option; see --help");
+        }
+        int devices = number(arguments, DEVICES, 1, DEVICES_MAX, "1000");
+        int updated = number(arguments, UPDATED, 0, PERCENT, "5");
+        Path directory = arguments.path(DIRECTORY);
+        Path svg = arguments.path(SVG);
         Clock clock = Clock.systemUTC();
         Progress progress = new Progress(System.out, Boolean.getBoolean("m2me.terminal"), clock);
-        OneWay one = new OneWay(Path.of(options.get("--directory")), clock, new SecureRandom(), progress);
+        OneWay one = new OneWay(directory, clock, new SecureRandom(), progress);
         // With it first, when all but the PVA's process is still cold: the comparison is not in its favour.
         Comparison comparison =
                 new Comparison(one.run(true, devices, updated), one.run(false, devices, updated), updated);
         System.out.print(comparison.table());
-        Path svg = Path.of(options.get("--svg"));
         Files.writeString(svg, Drawing.of(comparison));
         System.out.println("drawn in " + svg.toAbsolutePath());
     }
 
-    private static int number(String option, Map<String, String> options, int most) {
-        int number = Integer.parseInt(options.getOrDefault(option, ""));
-        if (number < 0 || number > most) {
-            throw new IllegalArgumentException(option + ": " + number + " is not 0 to " + most);
+    private static int number(Arguments arguments, String option, int least, int most, String usual) throws Unusable {
+        String text = arguments.find(option).orElse(usual);
+        try {
+            int number = Integer.parseInt(text);
+            if (number >= least && number <= most) {
+                return number;
+            }
+        } catch (NumberFormatException wrong) {
+            throw new Unusable(option + " " + text + ": is no number");
         }
-        return number;
+        throw new Unusable(option + " " + text + ": is not " + least + " to " + most);
     }
 }

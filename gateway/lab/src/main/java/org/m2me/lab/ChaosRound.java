@@ -66,7 +66,7 @@ final class ChaosRound {
     private final class Skies implements StormyLife.Weather {
         private final AtomicInteger arrived = new AtomicInteger();
         private volatile boolean over;
-        private Instant since = Instant.MAX;
+        private Instant since = Instant.EPOCH;
         private int storms;
 
         void begin(Instant now) {

@@ -36,6 +36,8 @@ class MainTest {
         assertThat(err.toString()).contains("m2me: --devices: 51 is not 1 to 50");
         assertThat(exit("chaos", "--minutes", "1441")).isEqualTo(2);
         assertThat(err.toString()).contains("m2me: --minutes: 1441 is not 0 to 1440");
+        assertThat(exit("chaos", "--change", "sometimes")).isEqualTo(2);
+        assertThat(err.toString()).contains("--change").contains("old, pristine, preloaded, mixed, none");
         assertThat(exit("--access", "pigeon")).isEqualTo(2);
         assertThat(err.toString()).contains("--access").contains("pigeon").contains("cellular, n3g");
     }

@@ -70,6 +70,7 @@ final class StoredRulesTest extends DpfFixture {
     void makesNoMoreMcimsThanTheRangeHasAlsoWhenTheRulesComeAgain() throws Exception {
         dpf.rules(rules(1));
         dpf.authorize(toBeMade(nonce()));
+        world.await("the SHO hears of the first, before it is replaced", () -> sho.generated.size() == 1);
         dpf.rules(rules(1));
         assertThat(refusal(toBeMade(nonce()))).isEqualTo(ResultCode.QUOTA);
         dpf.rules(rules(2));
