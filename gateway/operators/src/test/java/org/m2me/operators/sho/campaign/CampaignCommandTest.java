@@ -245,7 +245,7 @@ final class CampaignCommandTest {
         assertThat(at(SHO, "resume", "autumn")).isEqualTo(1);
         assertThat(said()).startsWith("campaign: refused: FORBIDDEN");
         assertThat(at(SHO, "list")).isZero();
-        assertThat(said().lines().skip(1)).singleElement().asString().matches("autumn +CANCELLED +1/1 +0 +0 +0 +0");
+        assertThat(said().lines().skip(1)).singleElement().asString().matches("autumn +CANCELLED +1/1( +0){5}");
     }
 
     @Test
