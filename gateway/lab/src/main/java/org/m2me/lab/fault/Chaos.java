@@ -7,7 +7,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -38,16 +37,6 @@ public final class Chaos implements Faults, AirFaults, ClockFaults {
     private static final String SUBSCRIBER = "subscriber.";
 
     private static final int HUNDRED = 100;
-    /** By these the console looks at what goes on. */
-    private static final Set<String> WATCHING = Set.of(
-            "subscriber.telemetry",
-            "subscriber.orders",
-            "subscriber.subscriptions",
-            "drf.operatorOf",
-            "sho.registrations",
-            "sho.holds",
-            "sho.lift");
-
     /** All kinds but {@code LATE}, which takes half a minute: it has half the chance of the others. */
     private static final List<Fault> OF_CALLS = List.of(
             Fault.REQUEST_LOST,
@@ -116,7 +105,7 @@ public final class Chaos implements Faults, AirFaults, ClockFaults {
 
     @Override
     public Fault at(String role, String call) {
-        if (calm || WATCHING.contains(call)) {
+        if (calm || Faults.WATCHING.contains(call)) {
             return Fault.NONE;
         }
         SplittableRandom random = next(role + " " + call);

@@ -3,9 +3,21 @@
 
 package org.m2me.lab.fault;
 
+import java.util.Set;
+
 /** Decides what befalls each call. Called by many threads at once. */
 @FunctionalInterface
 public interface Faults {
+    /** The calls by which the console looks at what goes on; who looks would just look again, so no fault befalls them. */
+    Set<String> WATCHING = Set.of(
+            "subscriber.telemetry",
+            "subscriber.orders",
+            "subscriber.subscriptions",
+            "drf.operatorOf",
+            "sho.registrations",
+            "sho.holds",
+            "sho.lift");
+
     /**
      * The next call.
      *
