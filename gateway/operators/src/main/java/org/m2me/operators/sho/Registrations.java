@@ -44,7 +44,9 @@ final class Registrations {
             "ALTER TABLE registration ADD COLUMN result_issued BIGINT",
             "ALTER TABLE registration ADD COLUMN report_generation BIGINT NOT NULL DEFAULT -1",
             "ALTER TABLE registration ADD COLUMN acknowledgement BYTEA",
-            "ALTER TABLE registration ADD COLUMN old_released BIGINT NOT NULL DEFAULT 0");
+            "ALTER TABLE registration ADD COLUMN old_released BIGINT NOT NULL DEFAULT 0",
+            // which of the device's it is: the clock may have been set back, or stand still
+            "ALTER TABLE registration ADD COLUMN number BIGINT NOT NULL DEFAULT 0");
 
     /**
      * One registration.
@@ -100,8 +102,10 @@ final class Registrations {
                 Progress.AUTHORIZED);
         Sql.update(
                 connection,
-                "INSERT INTO registration (nonce, device, pcid, at, state, procedure, said_generation, said_firmware)"
-                        + " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO registration (number, nonce, device, pcid, at, state, procedure, said_generation,"
+                        + " said_firmware) VALUES ((SELECT COALESCE(MAX(number), 0) + 1 FROM registration"
+                        + " WHERE device = ?), ?, ?, ?, ?, ?, ?, ?, ?)",
+                registration.device(),
                 registration.nonce(),
                 registration.device(),
                 registration.pcid(),
@@ -213,7 +217,11 @@ final class Registrations {
     /** The newest first. */
     static List<Registration> ofDevice(Connection connection, Ueid device, int max) throws SQLException {
         return Sql.all(
-                connection, SELECT + "device = ? ORDER BY at DESC, nonce LIMIT ?", Registrations::read, device, max);
+                connection,
+                SELECT + "device = ? ORDER BY number DESC, at DESC LIMIT ?",
+                Registrations::read,
+                device,
+                max);
     }
 
     /**

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.m2me.operators.World.OPERATOR;
 
+import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Drf;
@@ -80,6 +81,17 @@ final class RegistrationTest extends ShoFixture {
         awaitIdle();
         assertThat(pva.requests).hasSize(1);
         assertThat(world.taken()).containsExactly(Step.REGISTER_WITH_SHO);
+    }
+
+    @Test
+    void listsTheNewestRegistrationFirstThoughTheClockWasSetBack() throws Exception {
+        Nonce first = register();
+        world.clock.advance(Duration.ofHours(-1));
+        Nonce second = register();
+        Nonce third = register();
+        assertThat(sho.registrations(machine.ueid))
+                .extracting(Sho.Standing::registration)
+                .containsExactly(third, second, first);
     }
 
     @Test
