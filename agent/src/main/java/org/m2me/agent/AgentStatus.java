@@ -37,4 +37,23 @@ public record AgentStatus(
         Optional<NamedServer> management,
         Optional<Instant> caseOpened,
         long bootCount,
-        Traffic traffic) {}
+        Traffic traffic) {
+    /** Of an agent of which nothing else is known. */
+    static AgentStatus of(State state, Instant since, String reason) {
+        return new AgentStatus(
+                state,
+                since,
+                reason,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                0,
+                Traffic.NONE);
+    }
+}

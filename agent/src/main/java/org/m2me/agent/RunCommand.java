@@ -7,12 +7,9 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import org.m2me.agent.coap.CoapDeviceTransport;
 import org.m2me.agent.transport.DeviceTransport;
-import org.m2me.agent.transport.Traffic;
 import org.m2me.hal.Board;
 import org.m2me.hal.BoardFile;
 import org.m2me.hal.Boards;
@@ -64,7 +61,7 @@ final class RunCommand implements Callable<Integer> {
 
     private int live() throws Exception {
         AgentConfiguration configuration = config.load(machine);
-        TrustedEnvironmentProvider provider = provider(configuration.tre());
+        TrustedEnvironmentProvider provider = TrustedEnvironments.named(configuration.tre());
         try (Board board = board(configuration);
                 TrustedEnvironment tre = provider.open(configuration.treDirectory(), machine.random())) {
             return run(configuration, board, tre).status();
@@ -105,35 +102,10 @@ final class RunCommand implements Callable<Integer> {
         }
     }
 
-    private static TrustedEnvironmentProvider provider(String name) throws ConfigurationException {
-        StringBuilder known = new StringBuilder();
-        for (TrustedEnvironmentProvider provider : ServiceLoader.load(TrustedEnvironmentProvider.class)) {
-            if (provider.name().equals(name)) {
-                return provider;
-            }
-            known.append(' ').append(provider.name());
-        }
-        throw new ConfigurationException("tre: there is no \"" + name + "\" here; known:" + known);
-    }
-
     private void tellFault(AgentConfiguration configuration, String why) {
         try {
             new StatusFile(configuration.statusFile())
-                    .write(new AgentStatus(
-                            State.FAULT,
-                            machine.clock().instant(),
-                            why,
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            Optional.empty(),
-                            0,
-                            Traffic.NONE));
+                    .write(AgentStatus.of(State.FAULT, machine.clock().instant(), why));
         } catch (IOException full) {
             LOG.warn("status file: {}", full.toString());
         }

@@ -3,7 +3,9 @@
 
 package org.m2me.agent;
 
+import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +21,7 @@ import picocli.CommandLine.Mixin;
         name = "status",
         description = {
             "Tells what an agent is doing, or did last.",
-            "Exit status as that of the agent would be: 3 when it was refused."
+            "Exit status: 3 when it was refused, 5 when it is at fault, else 0 when it runs and 1 when it does not."
         })
 final class StatusCommand implements Callable<Integer> {
     @Mixin
@@ -42,7 +44,9 @@ final class StatusCommand implements Callable<Integer> {
             out.println("state          never started");
             return ExitCode.STOPPED.status();
         }
+        Running running = running(configuration);
         Traffic traffic = status.traffic();
+        out.println("agent          " + running.words());
         out.println("state          " + status.state() + " (" + status.reason() + ")");
         out.println("since          " + status.since().truncatedTo(ChronoUnit.SECONDS) + ", "
                 + Duration.between(status.since(), machine.clock().instant()).toSeconds() + " s ago");
@@ -61,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("boot count     " + status.bootCount());
         out.println("bytes          " + traffic.bytesUp() + " up, " + traffic.bytesDown() + " down, of them "
                 + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes, since it started");
-        return exitCode(status);
+        return exitCode(status.state(), running).status();
     }
 
     private static String told(Optional<NamedServer> named, String nobody) {
@@ -79,11 +83,38 @@ final class StatusCommand implements Callable<Integer> {
         return at.truncatedTo(ChronoUnit.SECONDS) + ", in " + seconds + " s, or when it is switched on again";
     }
 
-    private static int exitCode(AgentStatus status) {
-        return switch (status.state()) {
-            case REFUSED -> ExitCode.REFUSED.status();
-            case FAULT -> ExitCode.FAULT.status();
-            default -> ExitCode.DONE.status();
+    /** Whether somebody keeps this true. */
+    private enum Running {
+        YES("runs"),
+        NO("does not run; what it said last:"),
+        UNKNOWN("may run: only its own user and root can see that");
+
+        private final String words;
+
+        Running(String words) {
+            this.words = words;
+        }
+
+        String words() {
+            return words;
+        }
+    }
+
+    private static Running running(AgentConfiguration configuration) throws ConfigurationException, IOException {
+        try {
+            return TrustedEnvironments.named(configuration.tre()).isOpen(configuration.treDirectory())
+                    ? Running.YES
+                    : Running.NO;
+        } catch (AccessDeniedException another) {
+            return Running.UNKNOWN;
+        }
+    }
+
+    private static ExitCode exitCode(State state, Running running) {
+        return switch (state) {
+            case REFUSED -> ExitCode.REFUSED;
+            case FAULT -> ExitCode.FAULT;
+            default -> running == Running.NO ? ExitCode.STOPPED : ExitCode.DONE;
         };
     }
 }

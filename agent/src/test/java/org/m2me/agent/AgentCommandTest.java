@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.m2me.agent.transport.Traffic;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.tre.store.DirectoryLock;
 import picocli.CommandLine;
 
 class AgentCommandTest {
@@ -156,6 +157,21 @@ class AgentCommandTest {
                 .contains("case           was opened, noticed 2026-11-22T11:59:00Z: no validation will pass")
                 .contains("boot count     7")
                 .contains("1700 up, 2300 down, of them 1881 in 1 handshakes");
+    }
+
+    @Test
+    void saysWhetherTheAgentWhoseStatusThisIsStillRuns() throws Exception {
+        new StatusFile(home.resolve("state/agent.status"))
+                .write(AgentStatus.of(State.OPERATIONAL, clock.instant(), "telemetry every 60 s"));
+        Path tre = Files.createDirectory(home.resolve("tre"));
+        try (DirectoryLock held = DirectoryLock.take(tre)) {
+            assertThat(held).isNotNull();
+            assertThat(agent("status", "--config", config.toString())).isZero();
+        }
+        assertThat(printed()).contains("agent          runs\n").contains("OPERATIONAL");
+
+        assertThat(agent("status", "--config", config.toString())).isEqualTo(1);
+        assertThat(printed()).contains("agent          does not run; what it said last:\nstate          OPERATIONAL");
     }
 
     @Test

@@ -50,4 +50,12 @@ public interface TrustedEnvironmentProvider {
      * @throws TrustException if the store was not made, or is torn and forged in both copies: it stays closed then
      */
     TrustedEnvironment open(Path directory, SecureRandom random) throws IOException, TrustException;
+
+    /**
+     * Whether another process has it open. It ends when that process does, however it ends; where nothing was made nobody
+     * has.
+     *
+     * @throws IOException if this cannot be seen, as when the directory is another user's
+     */
+    boolean isOpen(Path directory) throws IOException;
 }

@@ -65,6 +65,11 @@ public final class SoftTrustedEnvironmentProvider implements TrustedEnvironmentP
         }
     }
 
+    @Override
+    public boolean isOpen(Path directory) throws IOException {
+        return DirectoryLock.isTaken(directory);
+    }
+
     // A lock in a directory where nothing was made would make it not empty.
     private static DirectoryLock lock(Path directory) throws IOException, TrustException {
         if (Files.notExists(directory.resolve(Memory.ROOT_FILE))) {

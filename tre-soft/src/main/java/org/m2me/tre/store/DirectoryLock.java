@@ -5,9 +5,11 @@ package org.m2me.tre.store;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -16,6 +18,11 @@ import org.jspecify.annotations.Nullable;
 /** Keeps a second opener away: two states in memory over one on disk would use a sequence number twice. */
 public final class DirectoryLock implements Closeable {
     static final String NAME = "lock";
+
+    /** Somebody who only looks holds the lock for less than a millisecond; 500 ms in all are enough for many of them. */
+    private static final int TRIES = 10;
+
+    private static final long PAUSE_MILLIS = 50;
 
     private final FileChannel channel;
 
@@ -29,7 +36,12 @@ public final class DirectoryLock implements Closeable {
         FileChannel channel = FileChannel.open(directory.resolve(NAME), options, DirectoryDisk.OWNER_ONLY);
         boolean taken = false;
         try {
-            taken = lock(channel) != null;
+            for (int i = 0; i < TRIES && !taken; i++) {
+                if (i > 0) {
+                    pause();
+                }
+                taken = lock(channel) != null;
+            }
         } finally {
             if (!taken) {
                 channel.close();
@@ -40,6 +52,24 @@ public final class DirectoryLock implements Closeable {
                     + " this one; close it first");
         }
         return new DirectoryLock(channel);
+    }
+
+    /** Whether another process, or this one, has the directory open. Asked in the process that has it, this ends the lock. */
+    public static boolean isTaken(Path directory) throws IOException {
+        try (FileChannel channel = FileChannel.open(directory.resolve(NAME), StandardOpenOption.WRITE)) {
+            return lock(channel) == null;
+        } catch (NoSuchFileException never) {
+            return false;
+        }
+    }
+
+    private static void pause() throws InterruptedIOException {
+        try {
+            Thread.sleep(PAUSE_MILLIS);
+        } catch (InterruptedException stopped) {
+            Thread.currentThread().interrupt();
+            throw new InterruptedIOException("stopped while waiting for the lock of a Trusted Environment");
+        }
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {

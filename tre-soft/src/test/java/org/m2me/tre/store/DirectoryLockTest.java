@@ -41,6 +41,13 @@ class DirectoryLockTest {
     }
 
     @Test
+    void isNotTakenWhereNothingWasEverMadeAndLeavesNothingThereByLooking() throws IOException {
+        assertThat(DirectoryLock.isTaken(directory)).isFalse();
+        assertThat(directory).isEmptyDirectory();
+        assertThat(DirectoryLock.isTaken(directory.resolve("none"))).isFalse();
+    }
+
+    @Test
     void keepsAnotherProcessAwayUntilTheFirstEnds() throws IOException, InterruptedException {
         Process holder = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -53,10 +60,12 @@ class DirectoryLockTest {
         try {
             assertThat(holder.getInputStream().read()).isEqualTo('L');
             assertThatThrownBy(() -> DirectoryLock.take(directory)).hasMessageContaining("open already");
+            assertThat(DirectoryLock.isTaken(directory)).isTrue();
         } finally {
             holder.destroyForcibly(); // as a crash does
             assertThat(holder.waitFor()).isNotZero();
         }
+        assertThat(DirectoryLock.isTaken(directory)).isFalse();
         DirectoryLock.take(directory).close();
     }
 }
