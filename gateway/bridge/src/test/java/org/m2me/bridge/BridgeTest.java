@@ -10,7 +10,9 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import org.eclipse.californium.core.coap.CoAP.Code;
 import org.eclipse.californium.core.coap.CoAP.ResponseCode;
+import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.junit.jupiter.api.Test;
 import org.m2me.bridge.device.Limits;
@@ -20,6 +22,8 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.message.Verdict;
 
 final class BridgeTest extends BridgeFixture {
+    private static final int MESSAGE_ID = 4711;
+
     @Test
     void takesEachResourceToItsRoleUnderTheNameOfTheCertificate() throws Exception {
         drf.answers(DeviceResource.REGISTER, bytes(400));
@@ -47,6 +51,22 @@ final class BridgeTest extends BridgeFixture {
                 .satisfies(asked -> assertThat(asked.path()).endsWith("/t"));
         assertThat(bridge.counters().get(DeviceResource.REGISTER)).isEqualTo(1);
         assertThat(bridge.counters().get(Count.HANDSHAKES)).isEqualTo(1);
+    }
+
+    @Test
+    void answersADeviceThatWasSwitchedOnAgainAndHappensToUseItsOldMessageIds() throws Exception {
+        TestPki.Identity identity = pki.device(ueid);
+        try (TestDevice before = new TestDevice(pki, identity, bridge.address())) {
+            Request old = before.sent(Code.POST, "t", bytes(50), MESSAGE_ID);
+            assertThat(TestDevice.answer(old).getCode()).isEqualTo(ResponseCode.CHANGED);
+        }
+        device.close();
+        device = new TestDevice(pki, identity, bridge.address());
+        drf.answers(DeviceResource.REGISTER, bytes(400));
+
+        Response response = TestDevice.answer(device.sent(Code.POST, "r", bytes(30), MESSAGE_ID));
+
+        assertThat(response.getPayload()).isEqualTo(bytes(400));
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.eclipse.californium.core.coap.CoAP;
+import org.eclipse.californium.core.coap.Message;
 import org.eclipse.californium.core.coap.Request;
 import org.eclipse.californium.core.coap.Response;
 import org.eclipse.californium.core.config.CoapConfig;
@@ -72,7 +73,10 @@ public final class TestDevice implements AutoCloseable {
 
     /** One exchange. @throws IOException if it could not be sent, or there is no answer */
     Response exchange(CoAP.Code code, String path, byte[] body) throws IOException, InterruptedException {
-        Request request = sent(code, path, body);
+        return answer(sent(code, path, body));
+    }
+
+    static Response answer(Request request) throws IOException, InterruptedException {
         Response response = request.waitForResponse(ANSWER_MILLIS);
         if (response == null) {
             throw new IOException("no answer: " + request.getSendError(), request.getSendError());
@@ -81,7 +85,13 @@ public final class TestDevice implements AutoCloseable {
     }
 
     Request sent(CoAP.Code code, String path, byte[] body) {
+        return sent(code, path, body, Message.NONE);
+    }
+
+    /** @param id message ID; NONE has one chosen */
+    Request sent(CoAP.Code code, String path, byte[] body, int id) {
         Request request = new Request(code);
+        request.setMID(id);
         request.getOptions().setUriPath(path);
         request.setPayload(body);
         request.setDestinationContext(new AddressEndpointContext(gateway));

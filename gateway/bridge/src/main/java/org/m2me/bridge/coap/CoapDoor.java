@@ -50,6 +50,7 @@ public final class CoapDoor implements AutoCloseable {
         endpoint = CoapEndpoint.builder()
                 .setConfiguration(configuration)
                 .setConnector(new MeteredConnector(dtls.build(), tally))
+                .setEndpointContextMatcher(new AssociationMatcher())
                 .setDataSerializerAndParser(
                         new UdpDataSerializer(), new SafeUdpDataParser(() -> tally.add(Count.BAD_REQUESTS, 1)))
                 .build();

@@ -6,7 +6,6 @@ package org.m2me.bridge.coap;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.eclipse.californium.core.config.CoapConfig;
-import org.eclipse.californium.core.config.CoapConfig.MatcherMode;
 import org.eclipse.californium.elements.config.Configuration;
 import org.eclipse.californium.elements.config.SystemConfig;
 import org.eclipse.californium.elements.config.UdpConfig;
@@ -48,7 +47,6 @@ final class GatewayConfiguration {
         c.set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP);
         c.set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, MESSAGES_PER_PEER);
         c.set(CoapConfig.MAX_ACTIVE_PEERS, limits.devices());
-        c.set(CoapConfig.RESPONSE_MATCHING, MatcherMode.PRINCIPAL_IDENTITY);
         c.set(CoapConfig.MAX_SERVER_OBSERVES, 1); // no resource is observable
         c.set(CoapConfig.PREFERRED_BLOCK_SIZE, BLOCK);
         c.set(CoapConfig.MAX_MESSAGE_SIZE, UNDIVIDED_MAX);
