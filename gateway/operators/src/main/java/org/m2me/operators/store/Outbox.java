@@ -114,9 +114,6 @@ public final class Outbox implements AutoCloseable {
     /** What is to be done later than in a day is no debt but a plan, and has no place here. */
     static final Duration LATER_MAX = Duration.ofHours(24);
 
-    /** Longer than any call to a peer may take; after it the work of a dead worker is anybody's. */
-    static final Duration LEASE = Duration.ofMinutes(2);
-
     /** Calls at once: they wait for peers more than they compute. */
     static final int THREADS = 4;
 
@@ -247,6 +244,7 @@ public final class Outbox implements AutoCloseable {
                     database.change(connection -> table.shift(connection, back));
                 }
                 before = now;
+                work.recover(now);
                 int free = idle.get();
                 if (free > 0 && untilNextDue(now).isZero()) {
                     database.transact((Database.Work<List<List<OutboxTable.Row>>, RuntimeException>)
@@ -312,19 +310,22 @@ public final class Outbox implements AutoCloseable {
         idle.decrementAndGet();
         workers.execute(() -> {
             try {
-                String kind = task.get(0).kind();
-                Round round = rounds.get(kind);
-                if (round == null) {
-                    work.work(task.get(0), Optional.ofNullable(handlers.get(kind)), () -> closed);
-                } else {
-                    work.work(task, round, () -> closed);
-                }
+                Round round = rounds.get(task.get(0).kind());
+                work.work(task, round == null ? alone(task.get(0)) : round.handler(), () -> closed);
             } finally {
                 task.forEach(row -> Arrays.fill(row.body(), (byte) 0));
                 idle.incrementAndGet();
                 wake();
             }
         });
+    }
+
+    private RoundHandler alone(OutboxTable.Row row) {
+        return keys -> Map.of(
+                row.key(),
+                Done.with(Optional.ofNullable(handlers.get(row.kind()))
+                        .orElseThrow(() -> new IllegalStateException("no handler for this kind"))
+                        .handle(row.key(), row.body())));
     }
 
     /** Whether work that failed like this is given up at once: the peer understood it and will never do it. */

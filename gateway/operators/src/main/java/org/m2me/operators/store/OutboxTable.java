@@ -13,8 +13,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The rows of an outbox. A row that is being worked on carries its worker's number, and is due again when the lease is
- * over; only the oldest row of a key can be claimed.
+ * The rows of an outbox. A row that is being worked on carries its worker's number, and nobody else's until that worker lets go
+ * of it or is gone; only the oldest row of a key can be claimed.
  */
 final class OutboxTable {
     static final String SCHEMA = """
@@ -29,11 +29,11 @@ final class OutboxTable {
               owner BIGINT NOT NULL,
               UNIQUE (work_key, kind))""";
 
-    private static final String IS_OLDEST_OF_ITS_KEY =
-            " NOT EXISTS (SELECT 1 FROM outbox e WHERE e.work_key = o.work_key AND e.seq < o.seq)";
-
     /** In no row that is being worked on. */
     private static final long NOBODY = 0;
+
+    private static final String CAN_BE_CLAIMED = " owner = " + NOBODY
+            + " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.work_key = o.work_key AND e.seq < o.seq)";
 
     private final long owner;
 
@@ -122,23 +122,22 @@ final class OutboxTable {
     /** When the next row can be claimed; empty when none waits but behind others. */
     OptionalLong nextDue(Connection connection) throws SQLException {
         try (PreparedStatement query =
-                        connection.prepareStatement("SELECT MIN(due) FROM outbox o WHERE" + IS_OLDEST_OF_ITS_KEY);
+                        connection.prepareStatement("SELECT MIN(due) FROM outbox o WHERE" + CAN_BE_CLAIMED);
                 ResultSet row = query.executeQuery()) {
             long due = row.next() ? row.getLong(1) : 0;
             return row.wasNull() ? OptionalLong.empty() : OptionalLong.of(due);
         }
     }
 
-    /** Takes at most this many rows that are due, of one kind or of any, for as long as the lease. */
+    /** Takes at most this many rows that are due, of one kind or of any. */
     List<Row> claim(Connection connection, Optional<String> kind, int limit, long now) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE outbox SET owner = ?, due = ? WHERE seq IN (SELECT seq FROM outbox o WHERE due <= ? AND"
+                "UPDATE outbox SET owner = ? WHERE seq IN (SELECT seq FROM outbox o WHERE due <= ? AND"
                         + (kind.isPresent() ? " kind = ? AND" : "")
-                        + IS_OLDEST_OF_ITS_KEY
+                        + CAN_BE_CLAIMED
                         + " ORDER BY due, seq LIMIT ?) RETURNING seq, kind, work_key, body, added, attempts")) {
             int parameter = 0;
             update.setLong(++parameter, owner);
-            update.setLong(++parameter, now + Outbox.LEASE.toMillis());
             update.setLong(++parameter, now);
             if (kind.isPresent()) {
                 update.setString(++parameter, kind.get());
@@ -163,6 +162,7 @@ final class OutboxTable {
         }
     }
 
+    /** Lets go of a row, which is to be done again. */
     void postpone(Connection connection, Row row, long due) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
                 "UPDATE outbox SET attempts = attempts + 1, due = ?, owner = ? WHERE seq = ? AND owner = ?")) {
@@ -175,7 +175,7 @@ final class OutboxTable {
     }
 
     /**
-     * Ends the leases of earlier runs, and what they put off is due now: by their clock it may be long.
+     * What earlier runs were working on is nobody's again, and what they put off is due now: by their clock it may be long.
      *
      * @param latest nothing was put off for longer than until then
      */

@@ -129,6 +129,12 @@ abstract class OutboxFixture {
         return number(database, "SELECT due FROM outbox WHERE attempts = " + attempts);
     }
 
+    /** What has failed is due again. */
+    void passARetry(Outbox outbox) {
+        clock.advance(Outbox.RETRY_MAX);
+        outbox.wake();
+    }
+
     static void await(Database database, String sql, long wanted) {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (number(database, sql) != wanted) {

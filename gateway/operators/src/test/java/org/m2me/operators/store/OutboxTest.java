@@ -8,11 +8,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -171,10 +173,61 @@ final class OutboxTest extends OutboxFixture {
         add(database, outbox, "tell", "k", "");
         awaitPostponed(database, 1);
         assertThat(effects(database)).isEmpty();
-        clock.advance(Duration.ofSeconds(1));
-        outbox.wake();
+        passARetry(outbox);
         awaitEmpty(database);
         assertThat(effects(database)).containsExactly("whole");
+    }
+
+    @Test
+    void isNotDoneASecondTimeBesideItselfHoweverLongItTakes() throws Exception {
+        Database database = open("role.db");
+        CountDownLatch late = new CountDownLatch(1);
+        Outbox outbox = start(database, (key, body) -> {
+            calls.add(key);
+            if (key.equals("long")) {
+                late.await();
+            }
+            return effect(key);
+        });
+        add(database, outbox, "tell", "long", "");
+        assertThat(next()).isEqualTo("long");
+
+        clock.advance(Duration.ofDays(1));
+        add(database, outbox, "tell", "short", "");
+
+        assertThat(next()).isEqualTo("short");
+        await(database, "SELECT COUNT(*) FROM outbox", 1);
+        late.countDown();
+        awaitEmpty(database);
+        assertThat(calls).isEmpty();
+        assertThat(effects(database)).containsExactly("short", "long");
+    }
+
+    @Test
+    void isDoneAgainWhenItsEndCouldNotBeWritten() throws Exception {
+        Database database = open("role.db");
+        AtomicBoolean full = new AtomicBoolean(true);
+        Outbox outbox = track(Outbox.of(
+                database,
+                clock,
+                new SplittableRandom(1),
+                Map.of("tell", (key, body) -> {
+                    calls.add(key);
+                    throw new Refused(ResultCode.FORBIDDEN, "never");
+                }),
+                (connection, kind, key, body, why) -> {
+                    if (full.getAndSet(false)) {
+                        throw new SQLException("disk full");
+                    }
+                    insert(connection, key + " given up");
+                }));
+        outbox.start();
+        add(database, outbox, "tell", "k", "");
+        awaitPostponed(database, 1);
+        passARetry(outbox);
+        awaitEmpty(database);
+        assertThat(calls).containsExactly("k", "k");
+        assertThat(effects(database)).containsExactly("k given up");
     }
 
     @Test
