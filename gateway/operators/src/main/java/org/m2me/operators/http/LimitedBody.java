@@ -3,7 +3,7 @@
 
 package org.m2me.operators.http;
 
-import java.io.IOException;
+import java.net.ProtocolException;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodySubscriber;
 import java.nio.ByteBuffer;
@@ -36,7 +36,7 @@ final class LimitedBody implements BodySubscriber<byte[]> {
             content.onNext(part);
         } else if (subscription != null) {
             subscription.cancel();
-            content.onError(new IOException("answer of more than " + sizeMax + " bytes"));
+            content.onError(new ProtocolException("answer of more than " + sizeMax + " bytes"));
         }
     }
 

@@ -20,6 +20,7 @@ import org.m2me.operators.Peers;
 import org.m2me.operators.Unavailable;
 import org.m2me.operators.http.OcspClient;
 import org.m2me.operators.pva.PvaSettings.SupplierTrust;
+import org.m2me.operators.wiring.BoundedCalls;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -35,24 +36,31 @@ import org.slf4j.LoggerFactory;
  * Authenticity: do platform credentials lead to their supplier, are they valid now, and were they not revoked? Each
  * supplier's responder is asked about all of them at once; about those that it leaves out, one by one.
  */
-final class CredentialCheck {
+final class CredentialCheck implements AutoCloseable {
     /** RFC 9654: at least 16 bytes. */
     private static final int OCSP_NONCE_LENGTH = 16;
 
-    /** Who asks waits for 30 s. What was not asked about by then is to come again. */
-    private static final Duration ONE_BY_ONE_MAX = Duration.ofSeconds(10);
+    /** For one answer: that of a supplier which is there takes milliseconds. */
+    static final Duration ANSWER_WAIT = Duration.ofSeconds(5);
+
+    /** Who asks waits for 30 s. By then the last answer has come; what nobody was asked about is to come again. */
+    private static final Duration IN_ALL = Duration.ofSeconds(15);
 
     private static final Logger LOG = LoggerFactory.getLogger(CredentialCheck.class);
 
     private final Peers peers;
     private final Clock clock;
     private final SecureRandom random;
+    private final Duration wait;
     private final OcspClient responders = new OcspClient();
+    private final BoundedCalls suppliers = new BoundedCalls("ocsp");
 
-    CredentialCheck(Peers peers, Clock clock, SecureRandom random) {
+    /** @param wait for one answer of a supplier's role */
+    CredentialCheck(Peers peers, Clock clock, SecureRandom random, Duration wait) {
         this.peers = peers;
         this.clock = clock;
         this.random = random;
+        this.wait = wait;
     }
 
     /** Passes only a credential that is good at this moment. @throws Refused as {@link #objections} */
@@ -70,26 +78,25 @@ final class CredentialCheck {
      */
     List<Optional<Refused>> objections(List<Enrolled> all) {
         Map<Certificate, Optional<Refused>> found = new HashMap<>();
+        Instant end = clock.instant().plus(IN_ALL);
         all.stream()
                 .collect(groupingBy(Enrolled::supplier))
-                .forEach((supplier, its) -> lookAt(its.stream().distinct().toList(), found));
+                .forEach((supplier, its) -> lookAt(its.stream().distinct().toList(), end, found));
         return all.stream()
                 .map(one -> found.getOrDefault(one.credential(), Optional.of(unavailable(one, "not asked about"))))
                 .toList();
     }
 
     /** @param its of one supplier */
-    private void lookAt(List<Enrolled> its, Map<Certificate, Optional<Refused>> found) {
+    private void lookAt(List<Enrolled> its, Instant end, Map<Certificate, Optional<Refused>> found) {
         for (Enrolled one : its) {
             objection(one, () -> checkPath(one)).ifPresent(why -> found.put(one.credential(), Optional.of(why)));
         }
         List<Enrolled> valid =
                 its.stream().filter(one -> !found.containsKey(one.credential())).toList();
-        if (valid.isEmpty()) {
-            return;
+        if (!valid.isEmpty() && clock.instant().isBefore(end)) {
+            inquire(valid, found);
         }
-        inquire(valid, found);
-        Instant end = clock.instant().plus(ONE_BY_ONE_MAX);
         for (Enrolled one : valid) {
             if (!found.containsKey(one.credential()) && clock.instant().isBefore(end)) {
                 inquire(List.of(one), found);
@@ -138,7 +145,11 @@ final class CredentialCheck {
         byte[] request = Ocsp.request(its.stream().map(Enrolled::credential).toList(), trust.authority(), nonce);
         byte[] response = trust.responder().isPresent()
                 ? responders.ask(trust.responder().get(), request)
-                : peers.supplier(its.get(0).supplier()).ocsp(Opaque.of(request)).bytes();
+                : suppliers
+                        .within(
+                                wait,
+                                () -> peers.supplier(its.get(0).supplier()).ocsp(Opaque.of(request)))
+                        .bytes();
         return Ocsp.read(response, trust.authority(), nonce, clock.instant());
     }
 
@@ -168,5 +179,10 @@ final class CredentialCheck {
 
     private static Refused unavailable(Enrolled one, @Nullable String why) {
         return new Refused(ResultCode.UNAVAILABLE, "OCSP of supplier " + one.supplier() + ": " + why);
+    }
+
+    @Override
+    public void close() {
+        suppliers.close();
     }
 }

@@ -56,6 +56,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     private final RoleContext context;
     private final Steps steps;
     private final PvaSettings settings;
+    private final CredentialCheck credentials;
     private final Examination examination;
     private final Vouching vouching;
     private final Revocations revocations;
@@ -85,7 +86,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         handlers.put(Revocations.TO_IVF, revocations::handle);
         this.outbox = Outbox.of(database, clock, context.random(), handlers, Reports::givenUp)
                 .start();
-        CredentialCheck credentials = new CredentialCheck(peers, clock, context.random());
+        this.credentials = new CredentialCheck(peers, clock, context.random(), CredentialCheck.ANSWER_WAIT);
         this.examination = new Examination(database, credentials, settings, clock);
         this.vouching = new Vouching(
                 context, settings, new Vouching.Parts(database, outbox, revocations, credentials, workload));
@@ -335,6 +336,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     @Override
     public void close() {
         outbox.close();
+        credentials.close();
         database.close();
     }
 }

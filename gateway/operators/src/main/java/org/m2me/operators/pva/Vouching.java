@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.m2me.operators.Ivf;
+import org.m2me.operators.Pva;
 import org.m2me.operators.Pva.Applicant;
 import org.m2me.operators.Pva.Authentications;
 import org.m2me.operators.Pva.Refusal;
@@ -74,9 +75,8 @@ final class Vouching {
     }
 
     private static void check(List<Applicant> applicants) throws Refused {
-        if (applicants.size() > Authenticity.DEVICES_MAX) {
-            throw new Refused(
-                    ResultCode.TOO_LARGE, applicants.size() + " devices, at most " + Authenticity.DEVICES_MAX);
+        if (applicants.size() > Pva.APPLICANTS_MAX) {
+            throw new Refused(ResultCode.TOO_LARGE, applicants.size() + " devices, at most " + Pva.APPLICANTS_MAX);
         }
         long different =
                 applicants.stream().map(Applicant::registration).distinct().count();

@@ -17,6 +17,7 @@ import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.pki.Ocsp;
 
 /**
  * The PVA's word that platform credentials are a trusted supplier's, in their time and not revoked (TR 33.812
@@ -27,8 +28,11 @@ import org.m2me.protocol.identity.Ueid;
  * @param issued cut to whole seconds
  */
 public record Authenticity(List<Vouched> devices, Instant issued) {
-    /** One word for all that came to one operator in a second; 75 bytes each, so that the word is below 8 kB. */
-    public static final int DEVICES_MAX = 100;
+    /**
+     * One word for all that came to one operator in a second, as many as one question by OCSP is about; 75 bytes each, so that
+     * the word is below 8 kB.
+     */
+    public static final int DEVICES_MAX = Ocsp.CERTIFICATES_MAX;
 
     private static final String PURPOSE = "m2me authenticity";
     private static final long DEVICES = 1;
