@@ -136,7 +136,10 @@ final class Owed {
     }
 
     private Outbox.FollowUp expect(String key, byte[] body) throws Refused {
-        peers.drf().expect(expectation(Ueid.hex(key)));
+        Ueid device = Ueid.hex(key);
+        if (database.read(connection -> contracts.find(connection, device)).isPresent()) { // else it is over again
+            peers.drf().expect(expectation(device));
+        }
         return Outbox.FollowUp.NONE;
     }
 

@@ -47,6 +47,18 @@ final class RegistrationTest extends ShoFixture {
     }
 
     @Test
+    void hasTheDrfAwaitNobodyWhoseContractWasMadeAndEndedAgainWhileTheDrfWasAway() throws Exception {
+        awaitIdle();
+        peers.set(Drf.class, null);
+        sho.cancel(machine.ueid, "fleet");
+        sho.contract(contract(machine));
+        sho.cancel(machine.ueid, "fleet");
+        peers.set(Drf.class, drf);
+        awaitIdle();
+        assertThat(drf.expectations).isEmpty();
+    }
+
+    @Test
     void refusesAContractForAnotherSubscribersDevice() {
         Sho.Contract another = new Sho.Contract(machine.ueid, "somebody", machine.ownerToken);
         assertThat(refusal(() -> sho.contract(another))).isEqualTo(ResultCode.FORBIDDEN);
