@@ -150,15 +150,16 @@ final class Appraiser {
      * Whether a result that the IVF calls valid may be relied on for a registration: by what the PVA signed, and what the
      * device said of its state.
      *
-     * @param credential thumbprint of the platform key that the PVA vouches for at this time
+     * @param credential of the {@link #authenticity word} on this device at this time, so that the PVA's certificate was
+     *     verified already
      * @param newest when the newest result was issued that was relied on for this device
-     * @throws Refused like {@link #decide}
      */
-    Kept kept(Optional<Opaque> signed, Registration asked, Opaque credential, Optional<Instant> newest) throws Refused {
-        P256PublicKey key = pvaKey();
+    Kept kept(Optional<Opaque> signed, Registration asked, Opaque credential, Optional<Instant> newest) {
         AttestationResult result;
         try {
-            result = AttestationResult.verify(signed.map(Opaque::bytes).orElse(new byte[0]), key);
+            result = AttestationResult.verify(
+                    signed.map(Opaque::bytes).orElse(new byte[0]),
+                    settings.pva().publicKey());
         } catch (ForgedException forged) {
             return Kept.objected(FallBack.FORGED, String.valueOf(forged.getMessage()));
         }

@@ -168,7 +168,7 @@ final class Inquiries implements AutoCloseable {
     }
 
     /** Step 4. */
-    private Map<Registration, Finding> inquire(List<Authentic> authentic) throws Refused {
+    private Map<Registration, Finding> inquire(List<Authentic> authentic) {
         Ivf.Inquiry inquiry = new Ivf.Inquiry(
                 parts.settings().operator(),
                 parts.settings().policy().id(),
@@ -205,7 +205,7 @@ final class Inquiries implements AutoCloseable {
         }
     }
 
-    private Finding worth(Authentic one, Ivf.Answer answer) throws Refused {
+    private Finding worth(Authentic one, Ivf.Answer answer) {
         Registration asked = one.asked();
         if (!answer.device().equals(asked.device())) {
             return Finding.none(FallBack.FORGED);

@@ -97,7 +97,7 @@ final class Activations {
                 connection,
                 "INSERT INTO activation_held (device, held, told, times) VALUES (?, ?, ?, 1) ON CONFLICT (device) DO UPDATE"
                         + " SET held = excluded.held, told = excluded.told,"
-                        + " times = CASE WHEN told = excluded.told THEN times + 1 ELSE 1 END",
+                        + " times = CASE WHEN activation_held.told = excluded.told THEN activation_held.times + 1 ELSE 1 END",
                 device,
                 held,
                 told.orElse(held));
