@@ -48,6 +48,24 @@ public final class Counterparts {
         }
     }
 
+    /** Whoever is an authentication centre beside what is tested. */
+    interface NoSubscribers extends AuthenticationCentre {
+        @Override
+        default List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
+            throw Counterpart.notHere();
+        }
+
+        @Override
+        default SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
+            throw Counterpart.notHere();
+        }
+
+        @Override
+        default void usage(Imsi imsi, String session, long bytes) throws Refused {
+            throw Counterpart.notHere();
+        }
+    }
+
     /** A DRF. */
     public static final class DrfSide extends Counterpart implements Drf {
         public final List<Expectation> expectations = new CopyOnWriteArrayList<>();
@@ -216,7 +234,7 @@ public final class Counterparts {
     }
 
     /** An ICF. */
-    public static final class IcfSide extends Counterpart implements Icf {
+    public static final class IcfSide extends Counterpart implements Icf, NoSubscribers {
         public final List<Pcid> activated = new CopyOnWriteArrayList<>();
         public final Map<Pcid, PcidStatus> known = new ConcurrentHashMap<>();
 
@@ -246,21 +264,6 @@ public final class Counterparts {
             check();
             return Optional.ofNullable(known.get(pcid))
                     .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "no such PCID"));
-        }
-
-        @Override
-        public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
-            throw notHere();
-        }
-
-        @Override
-        public SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
-            throw notHere();
-        }
-
-        @Override
-        public void usage(Imsi imsi, String session, long bytes) throws Refused {
-            throw notHere();
         }
     }
 

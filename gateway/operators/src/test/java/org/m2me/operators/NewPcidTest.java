@@ -37,20 +37,9 @@ final class NewPcidTest extends RenewalFixture {
 
     private static final Duration WINDOW = Duration.ofDays(400);
 
-    private Machine machine;
-    private Supplier.Made made;
-    private Nonce registration;
-
-    @BeforeEach
-    void make() throws Exception {
-        make(PcidWay.ISSUED_BY_CCIF);
-    }
-
     /** A device at work, whose subscriber activated its PCID once for a long time. */
-    private void make(PcidWay way) throws Exception {
-        machine = new Machine(world.random);
-        made = make(machine, way);
-        registration = Nonce.random(world.random);
+    @BeforeEach
+    void work() throws Exception {
         icf.activate(made.pcid(), World.START, World.START.plus(WINDOW));
         calls.set(0);
     }
@@ -96,7 +85,9 @@ final class NewPcidTest extends RenewalFixture {
     @EnumSource
     void servesItFromTheMomentThatTheDeviceCanHaveItWithoutAnyNewOrder(PcidWay way) throws Exception {
         if (way != PcidWay.ISSUED_BY_CCIF) {
-            make(way);
+            machine = new Machine(world.random);
+            made = make(machine, way);
+            work();
         }
         try (Mcim renewed = installed()) {
             assertThat(served(renewed)).isEqualTo(ResultCode.OK); // fell back before its report

@@ -5,7 +5,6 @@ package org.m2me.operators;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -16,26 +15,14 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.message.Mail;
-import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 
 /** What comes a second time, or too late, or by a clock that was set back, changes nothing that is right. */
 final class RenewalAgainTest extends RenewalFixture {
-    private Machine machine;
-    private Supplier.Made made;
-    private Nonce registration;
-
     @BeforeEach
-    void make() throws Exception {
-        machine = new Machine(world.random);
-        made = make(machine, PcidWay.ISSUED_BY_CCIF);
-        registration = Nonce.random(world.random);
+    void becomeDue() {
         world.clock.advance(UNTIL_DUE);
-    }
-
-    private List<Pcid> pcids() throws Refused {
-        return supplier.pcids(machine.ueid, made.ownerToken());
     }
 
     private Pcid offered() throws Exception {

@@ -79,13 +79,16 @@ abstract class RenewalFixture {
     InitialConnectivity icf;
     CcifRole ccif;
     SupplierRole supplier;
+    Machine machine;
+    Supplier.Made made;
+    Nonce registration;
 
     final AtomicInteger calls = new AtomicInteger();
     volatile int cutAt = Integer.MAX_VALUE;
     volatile boolean replyLost;
 
     @BeforeEach
-    void prepare() {
+    void prepare() throws Exception {
         world = new World(directory);
         drfContext = world.context("drf.901-70");
         dpfContext = world.context("dpf.901-70");
@@ -97,6 +100,10 @@ abstract class RenewalFixture {
                 "acme devices", devicesKey, World.START.minusSeconds(3600), World.START.plus(Duration.ofDays(36_500)));
         peers.set(Pva.class, pva());
         start();
+        machine = new Machine(world.random);
+        made = make(machine, PcidWay.ISSUED_BY_CCIF);
+        registration = Nonce.random(world.random);
+        calls.set(0);
     }
 
     /** Takes every device in hand, and notes which are revoked. */
@@ -194,6 +201,10 @@ abstract class RenewalFixture {
 
     static ResultCode code(ThrowingCallable call) {
         return catchThrowableOfType(Refused.class, call).code();
+    }
+
+    List<Pcid> pcids() throws Refused {
+        return supplier.pcids(machine.ueid, made.ownerToken());
     }
 
     /** A new PCID as the device opens it. */

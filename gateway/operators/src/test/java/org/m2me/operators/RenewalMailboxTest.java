@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -22,15 +21,8 @@ import org.m2me.protocol.step.Procedure;
 
 /** What a device's wish for a new PCID leaves in its mailbox, and what nobody else can put there. */
 final class RenewalMailboxTest extends RenewalFixture {
-    private Machine machine;
-    private Supplier.Made made;
-    private Nonce registration;
-
     @BeforeEach
-    void make() throws Exception {
-        machine = new Machine(world.random);
-        made = make(machine, PcidWay.ISSUED_BY_CCIF);
-        registration = Nonce.random(world.random);
+    void becomeDue() {
         world.clock.advance(UNTIL_DUE);
     }
 
@@ -97,7 +89,7 @@ final class RenewalMailboxTest extends RenewalFixture {
     void forgetsARefusalWhenTheDeviceAsksAnew() throws Exception {
         ask(machine, registration, Pcid.of("901700000009999"));
         assertThat(refusal(machine)).isEqualTo(ResultCode.PCID_UNKNOWN);
-        assertThat(drf.feed(0, Duration.ZERO).devices()).contains(machine.ueid);
+        assertThat(drf.feed(0, World.PATIENCE).devices()).contains(machine.ueid);
         assertThat(code(() -> ask(machine, registration, Pcid.of("901700000009999"))))
                 .isEqualTo(ResultCode.NONCE_USED);
         ask(machine, Nonce.random(world.random), made.pcid());
@@ -153,6 +145,11 @@ final class RenewalMailboxTest extends RenewalFixture {
         Ccif there = peers.ccif();
         peers.set(Ccif.class, null);
         ask(machine, registration, made.pcid());
+        world.await(
+                "the first is put off",
+                () -> world.number(
+                                "drf.901-70", "drf.db", "SELECT COUNT(*) FROM outbox WHERE attempts > 0 AND owner = 0")
+                        == 1);
         Nonce newer = Nonce.random(world.random);
         ask(machine, newer, made.pcid());
         calls.set(0);

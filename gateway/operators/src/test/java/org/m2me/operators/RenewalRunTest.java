@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -24,7 +22,6 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.OwnerSecret;
-import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.pki.Certificate;
 
@@ -33,18 +30,6 @@ final class RenewalRunTest extends RenewalFixture {
     /** Wish to CCIF and supplier, PCID to CCIF and ICF, mail to the DPF, report to the supplier, return to CCIF and ICF. */
     private static final int CALLS = 8;
 
-    private Machine machine;
-    private Supplier.Made made;
-    private Nonce registration;
-
-    @BeforeEach
-    void make() throws Exception {
-        machine = new Machine(world.random);
-        made = make(machine, PcidWay.ISSUED_BY_CCIF);
-        registration = Nonce.random(world.random);
-        calls.set(0);
-    }
-
     /** From the wish to the return of the old one. @return the new one, whose key the caller closes */
     private Mcim renew() throws Exception {
         ask(machine, registration, made.pcid());
@@ -52,10 +37,6 @@ final class RenewalRunTest extends RenewalFixture {
         report(machine, registration);
         awaitIdle();
         return renewed;
-    }
-
-    private List<Pcid> pcids() throws Refused {
-        return supplier.pcids(machine.ueid, made.ownerToken());
     }
 
     @ParameterizedTest

@@ -6,7 +6,6 @@ package org.m2me.operators;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
-import org.m2me.protocol.aka.AuthenticationVector;
 import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -14,7 +13,7 @@ import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 
 /** A SHO at the other end of a role under test: keeps what it was told, and refuses when it is set to. */
-public final class ShoSide extends Counterparts.Counterpart implements Sho {
+public final class ShoSide extends Counterparts.Counterpart implements Sho, Counterparts.NoSubscribers {
     public final List<Contract> contracts = new CopyOnWriteArrayList<>();
     public final List<Registration> registrations = new CopyOnWriteArrayList<>();
     public final List<Outcome> outcomes = new CopyOnWriteArrayList<>();
@@ -108,21 +107,6 @@ public final class ShoSide extends Counterparts.Counterpart implements Sho {
 
     @Override
     public void lift(Ueid device) throws Refused {
-        throw notHere();
-    }
-
-    @Override
-    public List<AuthenticationVector> vectors(VectorRequest request) throws Refused {
-        throw notHere();
-    }
-
-    @Override
-    public SubscriptionData subscription(Imsi imsi, String servingNode) throws Refused {
-        throw notHere();
-    }
-
-    @Override
-    public void usage(Imsi imsi, String session, long bytes) throws Refused {
         throw notHere();
     }
 }

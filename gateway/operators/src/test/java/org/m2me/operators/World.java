@@ -35,7 +35,7 @@ public final class World {
     public static final Plmn OPERATOR = Plmn.parse("262-01");
     public static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    public static final Duration PATIENCE = Duration.ofSeconds(20);
 
     public final ManualClock clock = new ManualClock(START);
     public final SecureRandom random = new SecureRandom();

@@ -239,15 +239,7 @@ final class InquiryRoundTest extends ShoFixture {
 
     @Test
     void aDeviceThatRegisteredAnewMeanwhileIsAuthorisedForItsNewRegistrationOnly() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch late = new CountDownLatch(1);
-        pva.vouch(about -> {
-            asked.countDown();
-            awaitLatch(late);
-            return word(about, pvaKey);
-        });
-        changeTogether();
-        asked.await();
+        CountDownLatch late = changeTogetherWhileThePvaThinks();
         Nonce before = nonceOf(0);
         Nonce again = nonce();
         register(fleet.get(0), again);
@@ -260,6 +252,20 @@ final class InquiryRoundTest extends ShoFixture {
         assertThat(dpf.orders).hasSize(DEVICES);
     }
 
+    /** Until it has been asked. @return its answer comes when this is counted down */
+    private CountDownLatch changeTogetherWhileThePvaThinks() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch late = new CountDownLatch(1);
+        pva.vouch(about -> {
+            asked.countDown();
+            awaitLatch(late);
+            return word(about, pvaKey);
+        });
+        changeTogether();
+        asked.await();
+        return late;
+    }
+
     private static void awaitLatch(CountDownLatch latch) {
         try {
             latch.await();
@@ -270,15 +276,8 @@ final class InquiryRoundTest extends ShoFixture {
 
     @Test
     void authorisesEachOnceThoughItWasRestartedInTheMiddleOfARound() throws Exception {
-        CountDownLatch asked = new CountDownLatch(1);
-        CountDownLatch never = new CountDownLatch(1);
-        pva.vouch(about -> {
-            asked.countDown();
-            awaitLatch(never);
-            return word(about, pvaKey);
-        });
-        changeTogether();
-        asked.await();
+        CountDownLatch never = changeTogetherWhileThePvaThinks();
+        assertThat(never.getCount()).isEqualTo(1);
 
         restart(settings, () -> pva.vouch(about -> word(about, pvaKey)));
 

@@ -5,103 +5,18 @@ package org.m2me.operators.subscriber;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.m2me.operators.World.OPERATOR;
 
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.m2me.operators.Counterparts.IcfSide;
-import org.m2me.operators.Icf;
 import org.m2me.operators.Machine;
-import org.m2me.operators.Neighbours;
-import org.m2me.operators.ShoSide;
-import org.m2me.operators.Subscriber.Purchase;
-import org.m2me.operators.World;
-import org.m2me.operators.wiring.RoleContext;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Opaque;
-import org.m2me.protocol.identity.Pcid;
-import org.m2me.protocol.message.Activation;
-import org.m2me.protocol.message.Activation.Association;
-import org.m2me.protocol.message.Activation.Server;
-import org.m2me.protocol.message.Activation.Terms;
-import org.m2me.protocol.message.ActivationRequest;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
-import org.m2me.protocol.message.Telemetry;
-import org.m2me.protocol.message.Verdict;
 
 /** What the owner enters is what its devices are told, once, and nobody else's. */
-final class ActivationServiceTest {
-    private static final SubscriberSettings SETTINGS = new SubscriberSettings("acme", Duration.ofDays(90), true);
-
-    @TempDir
-    Path directory;
-
-    private World world;
-    private Neighbours peers;
-    private Machine machine;
-    private Machine other;
-    private RoleContext context;
-    private SubscriberRole subscriber;
-    private long sequence;
-
-    @BeforeEach
-    void start() throws Exception {
-        world = new World(directory);
-        peers = new Neighbours();
-        peers.set(OPERATOR, new ShoSide());
-        peers.set(Icf.class, new IcfSide());
-        context = world.context("subscriber.fleet");
-        subscriber = new SubscriberRole(context, peers, SETTINGS).start();
-        machine = bought("901700000000001");
-        other = bought("901700000000002");
-    }
-
-    @AfterEach
-    void stop() {
-        subscriber.close();
-    }
-
-    private Machine bought(String pcid) throws Refused {
-        Machine bought = new Machine(world.random);
-        subscriber.choose(new Purchase(bought.ueid, Pcid.of(pcid), bought.ownerToken, Optional.empty()), OPERATOR);
-        return bought;
-    }
-
-    private Terms terms(String host) {
-        Association fleet = new Association(world.authority.certificate(), "telemetry");
-        return new Terms(new Server(host, 5684, fleet), Optional.empty(), Optional.empty());
-    }
-
-    /** What the device is told, if it is the owner's word. */
-    private Optional<Activation> ask(Machine asking, long held) throws Exception {
-        Optional<byte[]> answer =
-                subscriber.answer(asking.ueid, DeviceResource.ACTIVATION, new ActivationRequest(held).encode());
-        if (answer.isEmpty()) {
-            return Optional.empty();
-        }
-        try (SecretBytes secret = SecretBytes.takeFrom(asking.ownerToken.bytes())) {
-            return Optional.of(Activation.verify(answer.get(), asking.ueid, secret));
-        }
-    }
-
-    private boolean announced(Machine working) throws Exception {
-        byte[] telemetry = new Telemetry(++sequence, World.START, new TreeMap<>(Map.of("uptime_s", 1L))).encode();
-        return Verdict.decode(subscriber
-                        .answer(working.ueid, DeviceResource.TELEMETRY, telemetry)
-                        .orElseThrow())
-                .mail();
-    }
-
+final class ActivationServiceTest extends ActivationFixture {
     @Test
     void tellsADeviceWhatIsEnteredForItBeforeWhatIsEnteredForAll() throws Exception {
         subscriber.activateAll(terms("all"));
@@ -166,8 +81,7 @@ final class ActivationServiceTest {
         subscriber.activate(machine.ueid, terms("own"));
         long number = ask(machine, 0).orElseThrow().number();
         ask(machine, number);
-        subscriber.close();
-        subscriber = new SubscriberRole(context, peers, SETTINGS).start();
+        restart();
 
         assertThat(subscriber.activation(machine.ueid).held()).isEqualTo(number);
         assertThat(subscriber.activation(machine.ueid).terms()).contains(terms("own"));

@@ -145,7 +145,7 @@ final class OrderingTest {
         OwnerOrder order = waiting();
         assertThat(order.operator()).isEqualTo(NEW);
         assertThat(newSho.contracts.get(0).ownerToken()).isEqualTo(machine.tokenFor(NEW));
-        assertThat(subscriber.feed(0, Duration.ZERO).devices()).containsExactly(machine.ueid);
+        assertThat(subscriber.feed(0, World.PATIENCE).devices()).containsExactly(machine.ueid);
     }
 
     @Test

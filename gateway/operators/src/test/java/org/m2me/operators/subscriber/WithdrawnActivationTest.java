@@ -5,91 +5,23 @@ package org.m2me.operators.subscriber;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.m2me.operators.World.OPERATOR;
 
-import java.nio.file.Path;
-import java.time.Duration;
-import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.m2me.operators.Counterparts.IcfSide;
-import org.m2me.operators.Icf;
 import org.m2me.operators.Machine;
-import org.m2me.operators.Neighbours;
-import org.m2me.operators.ShoSide;
-import org.m2me.operators.Subscriber.Purchase;
-import org.m2me.operators.World;
-import org.m2me.operators.wiring.RoleContext;
-import org.m2me.protocol.crypto.SecretBytes;
-import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.message.Activation;
-import org.m2me.protocol.message.Activation.Association;
-import org.m2me.protocol.message.Activation.Server;
 import org.m2me.protocol.message.Activation.Terms;
-import org.m2me.protocol.message.ActivationRequest;
-import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
-import org.m2me.protocol.message.Telemetry;
-import org.m2me.protocol.message.Verdict;
 
 /** What the owner withdraws, for one device or for all: each hears of it, signed and with a higher number. */
-final class WithdrawnActivationTest {
-    @TempDir
-    Path directory;
-
-    private World world;
-    private final Neighbours peers = new Neighbours();
-    private RoleContext context;
-    private SubscriberRole subscriber;
-    private Machine machine;
-    private Machine other;
+final class WithdrawnActivationTest extends ActivationFixture {
     private Terms terms;
 
     @BeforeEach
-    void start() throws Exception {
-        world = new World(directory);
-        peers.set(OPERATOR, new ShoSide());
-        peers.set(Icf.class, new IcfSide());
-        context = world.context("subscriber.fleet");
-        open();
-        machine = bought("901700000000001");
-        other = bought("901700000000002");
-        Association fleet = new Association(world.authority.certificate(), "telemetry");
-        terms = new Terms(new Server("telemetry.example", 5684, fleet), Optional.empty(), Optional.empty());
-    }
-
-    private void open() {
-        SubscriberSettings settings = new SubscriberSettings("acme", Duration.ofDays(90), true);
-        subscriber = new SubscriberRole(context, peers, settings).start();
-    }
-
-    @AfterEach
-    void stop() {
-        subscriber.close();
-    }
-
-    private Machine bought(String pcid) throws Refused {
-        Machine one = new Machine(world.random);
-        subscriber.choose(new Purchase(one.ueid, Pcid.of(pcid), one.ownerToken, Optional.empty()), OPERATOR);
-        return one;
-    }
-
-    /** What a device is told that holds this number; proven to be its owner's word. */
-    private Optional<Activation> ask(Machine asking, long held) throws Exception {
-        byte[] question = new ActivationRequest(held).encode();
-        Optional<byte[]> answer = subscriber.answer(asking.ueid, DeviceResource.ACTIVATION, question);
-        if (answer.isEmpty()) {
-            return Optional.empty();
-        }
-        try (SecretBytes secret = SecretBytes.takeFrom(asking.ownerToken.bytes())) {
-            return Optional.of(Activation.verify(answer.get(), asking.ueid, secret));
-        }
+    void offer() {
+        terms = terms("telemetry.example");
     }
 
     /** As a device does: it asks, and asks again with what it has got. @return what it has then */
@@ -98,14 +30,6 @@ final class WithdrawnActivationTest {
         assertThat(told.number()).isGreaterThan(held);
         assertThat(ask(asking, told.number())).isEmpty();
         return told;
-    }
-
-    private boolean announced(Machine working) throws Exception {
-        byte[] telemetry = new Telemetry(1, World.START, new TreeMap<>(Map.of("uptime_s", 1L))).encode();
-        byte[] verdict = subscriber
-                .answer(working.ueid, DeviceResource.TELEMETRY, telemetry)
-                .orElseThrow();
-        return Verdict.decode(verdict).mail();
     }
 
     private ResultCode code(ThrowingCallable asking) {
@@ -159,8 +83,7 @@ final class WithdrawnActivationTest {
         subscriber.deactivateAll();
         long number = settled(machine, 0).number();
         long others = settled(other, 0).number();
-        subscriber.close();
-        open();
+        restart();
         subscriber.deactivate(machine.ueid);
         subscriber.deactivateAll();
         assertThat(ask(machine, number)).isEmpty();

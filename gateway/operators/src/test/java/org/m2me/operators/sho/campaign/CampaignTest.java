@@ -8,9 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -18,13 +16,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.IntStream;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.m2me.operators.Campaigns;
@@ -36,40 +31,23 @@ import org.m2me.operators.Campaigns.Window;
 import org.m2me.operators.Count;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Ivf.Standing;
-import org.m2me.operators.ManualClock;
-import org.m2me.operators.Neighbours;
 import org.m2me.operators.Subscriber;
 import org.m2me.operators.Unavailable;
-import org.m2me.operators.store.Database;
-import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
 
-class CampaignTest {
-    private static final Plmn OPERATOR = Plmn.parse("262-02");
-    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+class CampaignTest extends CampaignFixture {
     private static final Limits LIMITS = new Limits(1_000, 100, 600, 1, 1_000, 1_000, 1_000);
 
-    @TempDir
-    Path directory;
-
-    private final ManualClock clock = new ManualClock(NOON);
-    private final Neighbours peers = new Neighbours();
     private final List<Ueid> ordered = new ArrayList<>();
-    private final Map<Ueid, ResultCode> arrived = new HashMap<>();
     private final Map<Ueid, ResultCode> refusals = new HashMap<>();
     private final Set<Ueid> unknownToTheIvf = new HashSet<>();
     private boolean subscriberIsSilent;
-    private Database database;
-    private CampaignWork work;
-    private Campaigns staff;
 
     @BeforeEach
-    void start() {
-        database = Database.open(
-                directory.resolve("sho.db"), CampaignEngine.schema().toArray(String[]::new));
+    void meetTheOthers() {
         peers.set(Subscriber.class, only(Subscriber.class, "order", arguments -> {
             order((Ueid) arguments[0]);
             return null;
@@ -88,16 +66,6 @@ class CampaignTest {
                                                         : Standing.VALID,
                                                 Optional.empty()))
                                         .toList()));
-        Forecast forecast =
-                new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
-        staff = new Campaigning(database, forecast, clock);
-        work = new CampaignWork(
-                database,
-                peers,
-                OPERATOR,
-                forecast,
-                (connection, device, at) -> Optional.ofNullable(arrived.get(device)),
-                clock);
     }
 
     /** One method of a role; nothing else is asked here. */
@@ -122,19 +90,6 @@ class CampaignTest {
             throw new Refused(refusals.get(device), "order");
         }
         ordered.add(device);
-    }
-
-    @AfterEach
-    void stop() {
-        database.close();
-    }
-
-    private static Ueid device(int number) {
-        return Ueid.hex("01" + String.format("%032x", number));
-    }
-
-    private static List<Ueid> devices(int count) {
-        return IntStream.range(0, count).mapToObj(CampaignTest::device).toList();
     }
 
     private static Plan plan(int count, Limits limits) {
@@ -358,7 +313,7 @@ class CampaignTest {
         arrive(0);
         work.look();
         database.close();
-        start();
+        open();
         arrive(1);
         work.look();
         work.look();

@@ -14,78 +14,37 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.m2me.operators.Campaigns;
 import org.m2me.operators.Campaigns.Limits;
 import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.Row;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Count;
-import org.m2me.operators.ManualClock;
-import org.m2me.operators.Neighbours;
 import org.m2me.operators.Subscriber;
-import org.m2me.operators.store.Database;
-import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
 
 /** A device that was counted as done and then left its new subscription by itself: what its campaign says from then on. */
-final class FellBackTest {
-    private static final Plmn OPERATOR = Plmn.parse("262-02");
+final class FellBackTest extends CampaignFixture {
     private static final Duration LATER = Duration.ofHours(3);
 
-    @TempDir
-    Path directory;
-
-    private final ManualClock clock = new ManualClock(Instant.parse("2026-11-22T12:00:00Z"));
-    private final Neighbours peers = new Neighbours();
-    private final Map<Ueid, ResultCode> arrived = new HashMap<>();
     private final Map<Ueid, Instant> registered = new HashMap<>();
-    private Database database;
-    private CampaignWork work;
-    private Campaigns staff;
 
     @BeforeEach
-    void open() {
-        Object takesEveryOrder = Proxy.newProxyInstance(
+    void takeEveryOrder() {
+        Object subscriber = Proxy.newProxyInstance(
                 Subscriber.class.getClassLoader(), new Class<?>[] {Subscriber.class}, (self, method, all) -> null);
-        peers.set(Subscriber.class, (Subscriber) takesEveryOrder);
-        database = Database.open(
-                directory.resolve("sho.db"), CampaignEngine.schema().toArray(String[]::new));
-        Forecast forecast = new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of(), Optional.empty()));
-        staff = new Campaigning(database, forecast, clock);
-        work = new CampaignWork(
-                database,
-                peers,
-                OPERATOR,
-                forecast,
-                (connection, device, at) -> Optional.ofNullable(arrived.get(device)),
-                clock);
-    }
-
-    @AfterEach
-    void close() {
-        database.close();
-    }
-
-    private static Ueid device(int number) {
-        return Ueid.hex("01" + String.format("%032x", number));
+        peers.set(Subscriber.class, (Subscriber) subscriber);
     }
 
     /** In waves of two, each device once; stops at half. */
     private void begin(String name, int devices) throws Refused {
-        List<Ueid> all =
-                IntStream.range(0, devices).mapToObj(FellBackTest::device).toList();
         Limits limits = new Limits(2, 50, 86_400, 1, 100, 100, 100);
-        staff.begin(new Plan(name, "fleet", Procedure.CHANGE, all, limits, Optional.empty()));
+        staff.begin(new Plan(name, "fleet", Procedure.CHANGE, devices(devices), limits, Optional.empty()));
         look();
     }
 

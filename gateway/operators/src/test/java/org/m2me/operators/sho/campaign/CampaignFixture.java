@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.sho.campaign;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.m2me.operators.Campaigns;
+import org.m2me.operators.ManualClock;
+import org.m2me.operators.Neighbours;
+import org.m2me.operators.store.Database;
+import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.ResultCode;
+
+/** The campaigns of an operator, with its staff, and devices that arrive when a test says so. */
+abstract class CampaignFixture {
+    static final Plmn OPERATOR = Plmn.parse("262-02");
+    static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    @TempDir
+    Path directory;
+
+    final ManualClock clock = new ManualClock(NOON);
+    final Neighbours peers = new Neighbours();
+    final Map<Ueid, ResultCode> arrived = new HashMap<>();
+    Database database;
+    CampaignWork work;
+    Campaigns staff;
+
+    @BeforeEach
+    void open() {
+        database = Database.open(
+                directory.resolve("sho.db"), CampaignEngine.schema().toArray(String[]::new));
+        Forecast forecast =
+                new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
+        staff = new Campaigning(database, forecast, clock);
+        work = new CampaignWork(
+                database,
+                peers,
+                OPERATOR,
+                forecast,
+                (connection, device, at) -> Optional.ofNullable(arrived.get(device)),
+                clock);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    static Ueid device(int number) {
+        return Ueid.hex("01" + String.format("%032x", number));
+    }
+
+    static List<Ueid> devices(int count) {
+        return IntStream.range(0, count).mapToObj(CampaignFixture::device).toList();
+    }
+}
