@@ -169,7 +169,7 @@ final class VouchingTest {
     void stopsAskingOneByOneAResponderThatIsTooSlow() throws Exception {
         List<TestDevice> devices = made(4);
         responder(request -> {
-            world.clock.advance(number(request) == 1 ? Duration.ofSeconds(6) : Duration.ZERO);
+            world.clock.advance(number(request) == 1 ? Duration.ofSeconds(8) : Duration.ZERO);
             return number(request) == 1 ? request : new byte[1];
         });
         Pva.Authentications answer = ask(applicants(devices));
