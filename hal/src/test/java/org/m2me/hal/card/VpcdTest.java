@@ -88,17 +88,19 @@ class VpcdTest {
             assertThat(presence.poll(30, TimeUnit.SECONDS)).isTrue();
             first.close();
             AutoCloseable second = slot.insert(card);
-            while (card.resets.get() == 0) {
-                try {
-                    reader.reset();
-                    byte[] answered = reader.atr();
-                    assertThat(answered).isEqualTo(ATR);
-                } catch (IOException e) {
-                    assertThat(e).hasMessageContaining("card"); // the first is still on its way out
-                }
-            }
+            Until.holds("the second card is in the slot", () -> isReset(reader));
             second.close();
         }
+    }
+
+    private boolean isReset(VpcdReader reader) {
+        try {
+            reader.reset();
+            assertThat(reader.atr()).isEqualTo(ATR);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("card"); // the first is still on its way out
+        }
+        return card.resets.get() > 0;
     }
 
     /** The frames as pcscd's virtual reader sends them: length and content apart, control bytes of length 1. */
