@@ -29,7 +29,7 @@ import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.ResultCode;
 
 class CoapDeviceTransportTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     @TempDir
     private Path home;
@@ -132,7 +132,7 @@ class CoapDeviceTransportTest {
 
             assertThat(gateway.handshakes).hasValue(1);
             assertThat(transport.traffic().since(before).handshakeBytes()).isZero();
-            assertThat(transport.traffic().since(before).bytes()).isLessThan(200);
+            assertThat(transport.traffic().since(before).bytes()).isLessThan(500); // even if it was sent again
         }
     }
 

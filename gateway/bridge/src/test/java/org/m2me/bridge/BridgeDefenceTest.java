@@ -43,7 +43,7 @@ final class BridgeDefenceTest extends BridgeFixture {
         assertThat(device.post("device/" + other + "/e", bytes(10)).getCode()).isEqualTo(ResponseCode.NOT_FOUND);
         assertThat(device.post(other, bytes(10)).getCode()).isEqualTo(ResponseCode.NOT_FOUND);
         Request query = device.sent(Code.POST, "e?d=" + other, bytes(10));
-        assertThat(query.waitForResponse(5_000).getCode()).isEqualTo(ResponseCode.NOT_FOUND);
+        assertThat(TestDevice.answer(query).getCode()).isEqualTo(ResponseCode.NOT_FOUND);
         device.post("e", bytes(10));
 
         assertThat(pva.asked).extracting(TestRole.Asked::path).containsExactly("/device/" + ueid.hex() + "/e");
@@ -125,7 +125,7 @@ final class BridgeDefenceTest extends BridgeFixture {
         refuses(pki.named("not-a-ueid"));
         refuses(pki.role("gateway"));
 
-        Until.holds("four failed", () -> bridge.counters().get(Count.HANDSHAKES_FAILED) == 4);
+        Until.holds("four failed", () -> bridge.counters().get(Count.HANDSHAKES_FAILED) >= 4);
         assertThat(drf.asked).isEmpty();
     }
 

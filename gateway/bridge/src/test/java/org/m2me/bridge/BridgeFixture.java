@@ -65,6 +65,22 @@ abstract class BridgeFixture {
                 d.roleAnswer());
     }
 
+    /** @param acknowledgeAfter how long an answer may take that travels on its acknowledgement */
+    static Limits patient(Duration acknowledgeAfter) {
+        Limits d = Limits.DEFAULT;
+        return new Limits(
+                d.devices(),
+                d.perDevice(),
+                d.recordsPerSource(),
+                d.handshakesPerSource(),
+                d.workers(),
+                d.queue(),
+                acknowledgeAfter,
+                d.mailHold(),
+                d.mailRecheck(),
+                d.roleAnswer());
+    }
+
     static Limits impatient(Duration roleAnswer) {
         Limits d = Limits.DEFAULT;
         return new Limits(

@@ -38,7 +38,7 @@ final class BridgeMailTest extends BridgeFixture {
         Until.holds("the DPF was asked", () -> !dpf.asked.isEmpty());
         dpf.hasMailFor(ueid, bytes(1_000));
 
-        assertThat(question.waitForResponse(10_000).getPayload()).isEqualTo(bytes(1_000));
+        assertThat(TestDevice.answer(question).getPayload()).isEqualTo(bytes(1_000));
     }
 
     @Test
@@ -49,7 +49,7 @@ final class BridgeMailTest extends BridgeFixture {
         Until.holds("the DPF was asked", () -> !dpf.asked.isEmpty());
         dpf.hasMailFor(ueid, bytes(10));
 
-        assertThat(question.waitForResponse(10_000).getPayload()).isEqualTo(bytes(10));
+        assertThat(TestDevice.answer(question).getPayload()).isEqualTo(bytes(10));
         assertThat(dpf.asked).hasSize(2);
         assertThat(pva.asked).hasSize(1);
         assertThat(drf.asked).hasSize(1);
@@ -64,7 +64,7 @@ final class BridgeMailTest extends BridgeFixture {
         Until.holds("the DPF was asked again", () -> dpf.asked.size() >= 2);
         dpf.answers(DeviceResource.MAIL, bytes(10)); // without a word in the feed
 
-        assertThat(question.waitForResponse(10_000).getPayload()).isEqualTo(bytes(10));
+        assertThat(TestDevice.answer(question).getPayload()).isEqualTo(bytes(10));
     }
 
     @Test
@@ -90,6 +90,7 @@ final class BridgeMailTest extends BridgeFixture {
 
     @Test
     void carriesAnAnswerThatComesSoonOnTheAcknowledgement() throws Exception {
+        restartWith(patient(Duration.ofSeconds(20))); // else one that takes a second has an acknowledgement of its own
         device.post("p", bytes(5));
         long before = bridge.counters().get(Count.DATAGRAMS_OUT);
 
@@ -97,18 +98,21 @@ final class BridgeMailTest extends BridgeFixture {
             device.post("p", bytes(5));
         }
 
-        // one each; what was sent last may not be counted yet, before as after
-        assertThat(bridge.counters().get(Count.DATAGRAMS_OUT) - before).isBetween(9L, 11L);
+        // One each, where acknowledgements of their own make 20. What was sent last may not be counted yet, before as
+        // after; and a device that hears nothing for two seconds, as on a busy machine, asks for the same again.
+        assertThat(bridge.counters().get(Count.DATAGRAMS_OUT) - before).isBetween(9L, 14L);
     }
 
     @Test
     void acknowledgesAQuestionThatItHoldsSoThatItIsNotSentAgain() throws Exception {
-        restartWith(limits(Duration.ofMillis(3_500), NEVER)); // longer than a device waits for an acknowledgement
+        restartWith(limits(Duration.ofSeconds(20), NEVER)); // longer than a device waits for an acknowledgement
 
-        device.mail();
+        Request question = device.sent(Code.GET, "m", new byte[0]);
+        Until.holds("the question is acknowledged", question::isAcknowledged);
 
-        // handshake 3 flights, one question, one acknowledgement of the answer: nothing twice
-        assertThat(dpf.asked).hasSize(1);
+        assertThat(question.getResponse()).as("held").isNull();
+        dpf.hasMailFor(ueid, bytes(10));
+        assertThat(TestDevice.answer(question).getPayload()).isEqualTo(bytes(10));
         assertThat(bridge.counters().get(DeviceResource.MAIL)).isEqualTo(1);
     }
 }

@@ -111,7 +111,7 @@ final class BridgeTest extends BridgeFixture {
 
     @Test
     void givesUpARoleWhoseAnswerBreaksOffAndServesOthersWithTheSameThread() throws Exception {
-        restartWith(impatient(Duration.ofMillis(300)));
+        restartWith(impatient(Duration.ofSeconds(3)));
         drf.stalls(DeviceResource.REGISTER, bytes(400));
 
         Response response = device.post("r", bytes(30));

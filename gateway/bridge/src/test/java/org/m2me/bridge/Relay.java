@@ -27,7 +27,7 @@ final class Relay implements AutoCloseable {
     }
 
     /** From now on the device comes from another port. */
-    void rebind() throws IOException {
+    synchronized void rebind() throws IOException {
         DatagramSocket old = outside;
         DatagramSocket fresh = new DatagramSocket(0, InetAddress.getLoopbackAddress());
         outside = fresh;
@@ -50,11 +50,15 @@ final class Relay implements AutoCloseable {
                 inside.receive(packet);
                 device = (InetSocketAddress) packet.getSocketAddress();
                 packet.setSocketAddress(gateway);
-                outside.send(packet);
+                up(packet);
             }
         } catch (IOException closed) {
             // the test is over
         }
+    }
+
+    private synchronized void up(DatagramPacket packet) throws IOException {
+        outside.send(packet);
     }
 
     private void downwards(DatagramSocket from) {

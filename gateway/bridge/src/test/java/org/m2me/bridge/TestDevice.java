@@ -30,7 +30,7 @@ import org.m2me.protocol.pki.JdkForm;
 
 /** A device's DTLS client, with Californium's own verification of the gateway. */
 public final class TestDevice implements AutoCloseable {
-    private static final long ANSWER_MILLIS = 15_000; // a busy machine; the answer normally takes milliseconds
+    private static final long ANSWER_MILLIS = 30_000; // a busy machine; the answer normally takes milliseconds
 
     final AtomicInteger handshakes = new AtomicInteger();
     private final InetSocketAddress gateway;

@@ -19,7 +19,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 import org.m2me.bridge.role.RoleAddress;
@@ -44,7 +44,7 @@ final class TestRole implements AutoCloseable {
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
     private final List<Ueid> mail = new ArrayList<>();
     private final Set<String> stalling = ConcurrentHashMap.newKeySet();
-    private final AtomicInteger feeds = new AtomicInteger();
+    private volatile AtomicBoolean heard = new AtomicBoolean();
     private volatile boolean greeting;
     private volatile int port;
     private volatile HttpsServer server;
@@ -70,7 +70,9 @@ final class TestRole implements AutoCloseable {
         threads = Executors.newCachedThreadPool();
         server.setExecutor(threads);
         server.createContext("/device/", this::answer);
-        server.createContext("/device-feed", this::feed);
+        AtomicBoolean heardSince = new AtomicBoolean();
+        heard = heardSince;
+        server.createContext("/device-feed", exchange -> feed(exchange, heardSince));
         server.start();
     }
 
@@ -92,15 +94,16 @@ final class TestRole implements AutoCloseable {
         stalling.add(resource.path());
     }
 
-    /** From now on its feed answers the first question at once, as roles do, with all that it has. */
-    void greets() {
+    /** Starts again, with a feed that answers the first question at once, as roles do, with all that it has. */
+    void greets() throws IOException {
+        stop();
         greeting = true;
-        feeds.set(0);
+        start();
     }
 
-    /** Whether the gateway has heard its feed. */
+    /** Whether the gateway has heard the feed of a role that greets, since the role was started. */
     boolean isHeard() {
-        return feeds.get() >= 2; // it asks again when it has passed on what was answered first
+        return heard.get();
     }
 
     void hasMailFor(Ueid device, byte[] body) {
@@ -117,9 +120,10 @@ final class TestRole implements AutoCloseable {
                 .getSSLSession()
                 .getPeerPrincipal()
                 .getName();
-        asked.add(new Asked(path, exchange.getRequestBody().readAllBytes(), caller));
+        byte[] body = exchange.getRequestBody().readAllBytes();
         String resource = path.substring(path.lastIndexOf('/') + 1);
         Reply reply = replies.getOrDefault(resource, new Reply(204, new byte[0]));
+        asked.add(new Asked(path, body, caller)); // what is laid out from now on is for the next request
         if (stalling.contains(resource)) {
             exchange.sendResponseHeaders(reply.status, reply.body.length);
             exchange.getResponseBody().write(reply.body, 0, reply.body.length / 2);
@@ -129,10 +133,12 @@ final class TestRole implements AutoCloseable {
         }
     }
 
-    private void feed(HttpExchange exchange) throws IOException {
+    private void feed(HttpExchange exchange, AtomicBoolean heardSince) throws IOException {
         String query = exchange.getRequestURI().getQuery();
         int after = Integer.parseInt(query.replaceAll("after=(\\d+)&.*", "$1"));
-        feeds.incrementAndGet();
+        if (after > 0) {
+            heardSince.set(true); // it asks for more when it has passed on what was answered first
+        }
         int begin = greeting ? 1 : 0;
         List<Ueid> since;
         try {

@@ -25,6 +25,18 @@ class AtEngineTest {
     private static final String OK = "\r\nOK\r\n";
     private static final Duration SHORT = Duration.ofMillis(60);
 
+    /** For modems that leave the question for their model unanswered. */
+    private static final AtTiming SILENT = new AtTiming(
+            AtTranscriptTest.QUICK.gap(),
+            AtTranscriptTest.QUICK.quiet(),
+            AtTranscriptTest.QUICK.drain(),
+            Duration.ofMillis(300),
+            AtTranscriptTest.QUICK.syncTries(),
+            AtTranscriptTest.QUICK.syncCommand(),
+            AtTranscriptTest.QUICK.queueMax(),
+            AtTranscriptTest.QUICK.escapeGuard(),
+            AtTranscriptTest.QUICK.silencesMax());
+
     private final List<String> log = new ArrayList<>();
     private AutoCloseable opened = () -> {};
 
@@ -34,8 +46,11 @@ class AtEngineTest {
     }
 
     private AtEngine engine(AtPort port) {
-        AtEngine engine =
-                new AtEngine(port, AtTranscriptTest.QUICK, System::nanoTime, new AtLog(log::add, System::nanoTime));
+        return engine(port, AtTranscriptTest.QUICK);
+    }
+
+    private AtEngine engine(AtPort port, AtTiming timing) {
+        AtEngine engine = new AtEngine(port, timing, System::nanoTime, new AtLog(log::add, System::nanoTime));
         opened = engine;
         return engine;
     }
@@ -46,7 +61,7 @@ class AtEngineTest {
 
     private static Fault faultOf(CompletableFuture<AtAnswer> answer) throws Exception {
         try {
-            AtAnswer unexpected = answer.get(5, TimeUnit.SECONDS);
+            AtAnswer unexpected = answer.get(30, TimeUnit.SECONDS);
             throw new AssertionError("answered: " + unexpected);
         } catch (ExecutionException e) {
             assertThat(e).hasCauseInstanceOf(AtException.class);
@@ -81,7 +96,7 @@ class AtEngineTest {
             default -> OK;
         });
         AtEngine engine = engine(modem);
-        engine.synchronise(Duration.ofSeconds(5)); // twice the same answer: learnt
+        engine.synchronise(Duration.ofSeconds(20)); // twice the same answer: learnt
 
         assertThat(faultOf(engine.submit(AtCommand.of("AT+SLOW").within(SHORT))))
                 .isEqualTo(Fault.TIMED_OUT);
@@ -93,7 +108,7 @@ class AtEngineTest {
     @Test
     void sendsNothingToAModemThatIsOutOfStep() throws Exception {
         ReplayedModem modem = modem(line -> "");
-        AtEngine engine = engine(modem);
+        AtEngine engine = engine(modem, SILENT);
 
         assertThat(faultOf(engine.submit(AtCommand.of("AT+A").within(SHORT)))).isEqualTo(Fault.TIMED_OUT);
         assertThat(faultOf(engine.submit(AtCommand.of("AT+B")))).isEqualTo(Fault.OUT_OF_STEP);
@@ -103,9 +118,9 @@ class AtEngineTest {
 
     @Test
     void synchronisesWithAModemThatKnowsNoModelName() throws Exception {
-        AtEngine engine = engine(modem(line -> "\r\nERROR\r\n"));
+        AtEngine engine = engine(modem(line -> "\r\nERROR\r\n"), SILENT);
 
-        engine.synchronise(Duration.ofSeconds(5));
+        engine.synchronise(Duration.ofSeconds(20));
 
         assertThat(engine.send(AtCommand.of("AT")).result().kind()).isEqualTo(AtResult.Kind.ERROR);
     }
@@ -113,9 +128,10 @@ class AtEngineTest {
     @Test
     void waitsForAModemThatIsStillStarting() throws Exception {
         AtomicInteger asked = new AtomicInteger();
-        AtEngine engine = engine(modem(line -> asked.incrementAndGet() < 3 ? "" : "\r\nRDY\r\n\r\nModel\r\n" + OK));
+        AtEngine engine =
+                engine(modem(line -> asked.incrementAndGet() < 3 ? "" : "\r\nRDY\r\n\r\nModel\r\n" + OK), SILENT);
 
-        engine.synchronise(Duration.ofSeconds(10));
+        engine.synchronise(Duration.ofSeconds(30));
 
         assertThat(asked.get()).isGreaterThanOrEqualTo(4);
     }
@@ -129,14 +145,14 @@ class AtEngineTest {
         });
         AtEngine engine = engine(modem);
         var one = engine.submit(AtCommand.of("AT+FIRST"));
-        assertThat(first.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
         var two = engine.submit(AtCommand.of("AT+SECOND"));
         var three = engine.submit(AtCommand.of("AT+THIRD"));
 
         assertThat(modem.commands()).containsExactly("AT+FIRST");
         modem.say(OK);
 
-        assertThat(three.get(5, TimeUnit.SECONDS).isOk()).isTrue();
+        assertThat(three.get(30, TimeUnit.SECONDS).isOk()).isTrue();
         assertThat(one).isCompleted();
         assertThat(two).isCompleted();
         assertThat(modem.commands()).containsExactly("AT+FIRST", "AT+SECOND", "AT+THIRD");
@@ -150,7 +166,7 @@ class AtEngineTest {
             return "";
         }));
         var inFlight = engine.submit(AtCommand.of("AT+FIRST"));
-        assertThat(first.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
         List<CompletableFuture<AtAnswer>> waiting = new ArrayList<>();
         for (int i = 0; i < AtTranscriptTest.QUICK.queueMax(); i++) {
             waiting.add(engine.submit(AtCommand.of("AT+W")));
@@ -190,7 +206,7 @@ class AtEngineTest {
             default -> OK;
         });
         AtEngine engine = engine(modem);
-        AtCommand slow = AtCommand.of("AT+SLOW").within(Duration.ofMillis(300)).waitedFor(SHORT);
+        AtCommand slow = AtCommand.of("AT+SLOW").within(Duration.ofSeconds(2)).waitedFor(SHORT);
 
         assertThat(faultOf(engine.submit(slow))).isEqualTo(Fault.STILL_RUNNING);
         assertThat(engine.send(AtCommand.of("AT+X")).isOk()).isTrue();
@@ -208,7 +224,7 @@ class AtEngineTest {
         });
         AtEngine engine = engine(modem);
         var inFlight = engine.submit(AtCommand.of("AT+FIRST"));
-        assertThat(first.await(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(first.await(30, TimeUnit.SECONDS)).isTrue();
         var waiting = engine.submit(AtCommand.of("AT+W"));
 
         modem.fallOff();
@@ -231,9 +247,7 @@ class AtEngineTest {
                 8,
                 Duration.ofMillis(1050),
                 1);
-        AtEngine engine =
-                new AtEngine(modem(line -> ""), impatient, System::nanoTime, new AtLog(log::add, System::nanoTime));
-        opened = engine;
+        AtEngine engine = engine(modem(line -> ""), impatient);
 
         assertThat(faultOf(engine.submit(AtCommand.of("AT").within(SHORT)))).isEqualTo(Fault.TIMED_OUT);
         assertThat(faultOf(engine.submit(AtCommand.of("AT").within(SHORT)))).isEqualTo(Fault.PORT_LOST);
@@ -254,7 +268,7 @@ class AtEngineTest {
 
         modem.say("\r\n+CGEV: NW DETACH\r\n");
 
-        assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("+CSQ: 3,99");
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("+CSQ: 3,99");
     }
 
     @Test
@@ -266,11 +280,11 @@ class AtEngineTest {
         engine.onUnsolicited(seen::add); // told after the bearer
 
         modem.say("\r\n+CGEV: NW PDN DEACT 12,0\r\n");
-        assertThat(seen.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(bearer.isUp()).isTrue();
 
         modem.say("\r\n+CGEV: NW PDN DEACT 1\r\n");
-        assertThat(seen.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isNotNull();
         assertThat(bearer.isUp()).isFalse();
     }
 
@@ -286,7 +300,7 @@ class AtEngineTest {
         engine.forget(gone);
         modem.say("\r\nRING\r\n");
 
-        assertThat(seen.poll(5, TimeUnit.SECONDS)).isEqualTo("RING");
+        assertThat(seen.poll(30, TimeUnit.SECONDS)).isEqualTo("RING");
     }
 
     @Test
@@ -297,7 +311,7 @@ class AtEngineTest {
         assertThat(faultOf(engine.submit(
                         AtCommand.of("AT+CMGS=1").withPayload("00").within(SHORT))))
                 .isEqualTo(Fault.TIMED_OUT);
-        engine.synchronise(Duration.ofSeconds(5));
+        engine.synchronise(Duration.ofSeconds(20));
 
         assertThat(modem.commands()).startsWith("AT+CMGS=1", "\u001b");
     }

@@ -26,12 +26,15 @@ import org.m2me.hal.at.Transcript.Exchange;
 
 /** The engine against recorded modems of all families, and against what else their ports could have carried. */
 class AtTranscriptTest {
-    /** Short waits: the recording answers at once. The question is one that no recording has. */
+    /**
+     * Short silences, as the recording answers at once; but time for each answer, on a busy machine. The question is one
+     * that no recording has.
+     */
     static final AtTiming QUICK = new AtTiming(
             Duration.ofMillis(1),
             Duration.ofMillis(40),
             Duration.ofSeconds(1),
-            Duration.ofMillis(300),
+            Duration.ofSeconds(2),
             3,
             "AT+CGMM",
             8,
@@ -54,6 +57,10 @@ class AtTranscriptTest {
     private static final int SEEDS = 3;
 
     private static final Duration SHORT = Duration.ofMillis(50);
+
+    /** Waited out for many answers that are late; there are four tries. */
+    private static final Duration LATE_SYNC = Duration.ofMillis(600);
+
     private static final String SYNC = "AT+GMM";
     private static final String SYNC_ANSWER = "\r\nRecorded model\r\n\r\nOK\r\n";
 
@@ -73,7 +80,7 @@ class AtTranscriptTest {
                 QUICK.gap(),
                 QUICK.quiet(),
                 QUICK.drain(),
-                QUICK.sync(),
+                LATE_SYNC,
                 QUICK.syncTries(),
                 SYNC,
                 QUICK.queueMax(),
@@ -126,7 +133,7 @@ class AtTranscriptTest {
     private static List<String> next(LinkedBlockingQueue<String> heard, int count) throws InterruptedException {
         List<String> lines = new ArrayList<>();
         while (lines.size() < count) {
-            String line = heard.poll(5, TimeUnit.SECONDS);
+            String line = heard.poll(30, TimeUnit.SECONDS);
             if (line == null) {
                 break;
             }
@@ -149,7 +156,7 @@ class AtTranscriptTest {
                 .toList();
         LateModem late = new LateModem();
         try (AtEngine engine = engine(new ReplayedModem(1, late))) {
-            engine.synchronise(Duration.ofSeconds(5));
+            engine.synchronise(Duration.ofSeconds(20));
             for (Exchange exchange : exchanges) {
                 late.nextIsLate = random.nextInt(6) == 0;
                 late.bytes = exchange.bytes;

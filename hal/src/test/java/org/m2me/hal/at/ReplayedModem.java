@@ -21,7 +21,7 @@ final class ReplayedModem implements AtPort {
     /** A reader that has died takes nothing: milliseconds, and how often. */
     private static final long TAKEN_TRY = 50;
 
-    private static final int TAKEN_TRIES = 100;
+    private static final int TAKEN_TRIES = 600;
 
     private final Random random;
     private final Function<String, String> answers;

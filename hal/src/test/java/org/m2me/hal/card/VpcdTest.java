@@ -5,7 +5,6 @@ package org.m2me.hal.card;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -15,16 +14,17 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.m2me.hal.SmartCard;
+import org.m2me.hal.Until;
 
 class VpcdTest {
     private static final byte[] ATR = {0x3b, 0x00};
@@ -32,6 +32,7 @@ class VpcdTest {
     /** Answers the command reversed, and 9000. */
     private static final class Reversing implements SmartCard {
         final AtomicInteger resets = new AtomicInteger();
+        final List<Thread> resetBy = new CopyOnWriteArrayList<>();
 
         @Override
         public byte[] atr() {
@@ -40,6 +41,7 @@ class VpcdTest {
 
         @Override
         public void reset() {
+            resetBy.add(Thread.currentThread());
             resets.incrementAndGet();
         }
 
@@ -63,7 +65,7 @@ class VpcdTest {
             reader.start();
             assertThat(reader.isPresent()).isFalse();
             AutoCloseable inserted = new VpcdCardSlot(reader.address()).insert(card);
-            assertThat(presence.poll(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(presence.poll(30, TimeUnit.SECONDS)).isTrue();
 
             assertThat(reader.atr()).isEqualTo(ATR);
             reader.reset();
@@ -71,7 +73,7 @@ class VpcdTest {
             assertThat(card.resets).hasValue(1);
 
             inserted.close();
-            assertThat(presence.poll(5, TimeUnit.SECONDS)).isFalse();
+            assertThat(presence.poll(30, TimeUnit.SECONDS)).isFalse();
             assertThatThrownBy(() -> reader.transmit(new byte[] {1, 2, 3, 4})).isInstanceOf(IOException.class);
         }
     }
@@ -83,20 +85,22 @@ class VpcdTest {
             reader.start();
             VpcdCardSlot slot = new VpcdCardSlot(reader.address());
             AutoCloseable first = slot.insert(new Reversing());
-            assertThat(presence.poll(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(presence.poll(30, TimeUnit.SECONDS)).isTrue();
             first.close();
             AutoCloseable second = slot.insert(card);
-            while (card.resets.get() == 0) {
-                try {
-                    reader.reset();
-                    byte[] answered = reader.atr();
-                    assertThat(answered).isEqualTo(ATR);
-                } catch (IOException e) {
-                    assertThat(e).hasMessageContaining("card"); // the first is still on its way out
-                }
-            }
+            Until.holds("the second card is in the slot", () -> isReset(reader));
             second.close();
         }
+    }
+
+    private boolean isReset(VpcdReader reader) {
+        try {
+            reader.reset();
+            assertThat(reader.atr()).isEqualTo(ATR);
+        } catch (IOException e) {
+            assertThat(e).hasMessageContaining("card"); // the first is still on its way out
+        }
+        return card.resets.get() > 0;
     }
 
     /** The frames as pcscd's virtual reader sends them: length and content apart, control bytes of length 1. */
@@ -138,20 +142,27 @@ class VpcdTest {
             Socket reader = server.accept();
             queue.add(reader);
             fill(queue, address);
+            reader.getOutputStream().write(new byte[] {0, 1, 1}); // one byte: power on
+            Until.holds("the card was reset", () -> !card.resetBy.isEmpty());
+            Thread served = card.resetBy.get(0);
             reader.close();
-            while (Thread.getAllStackTraces().entrySet().stream()
-                    .noneMatch(thread -> thread.getKey().getName().equals("card")
-                            && Arrays.stream(thread.getValue())
-                                    .anyMatch(frame -> frame.getMethodName().equals("connect")))) {
-                Thread.onSpinWait();
-            }
+            Until.holds("the card tries to come back", () -> isConnecting(served));
 
-            assertTimeoutPreemptively(Duration.ofSeconds(2), inserted::close); // a connection is waited for 5 s
+            inserted.close();
+
+            assertThat(isConnecting(served))
+                    .as("a connection is waited for 5 s")
+                    .isTrue();
         } finally {
             for (Socket waiting : queue) {
                 waiting.close();
             }
         }
+    }
+
+    private static boolean isConnecting(Thread thread) {
+        return Arrays.stream(thread.getStackTrace())
+                .anyMatch(frame -> frame.getMethodName().equals("connect"));
     }
 
     /** Until the next connection is not taken any more. */

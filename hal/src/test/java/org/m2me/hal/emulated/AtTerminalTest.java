@@ -54,7 +54,7 @@ class AtTerminalTest {
         modem.pressPowerKey();
         URI port = URI.create(modem.port());
         socket = new Socket(port.getHost(), port.getPort());
-        socket.setSoTimeout(10_000);
+        socket.setSoTimeout(30_000);
         assertThat(type("ATE0")).contains("ATE0\r").endsWith("\r\nOK\r\n");
         URI slot = URI.create(modem.cardSlot());
         inserted = new VpcdCardSlot(new InetSocketAddress(slot.getHost(), slot.getPort()))

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.m2me.hal.Modem;
@@ -80,14 +79,5 @@ abstract class EmulatedModemFixture {
         AutoCloseable inserted = new VpcdCardSlot(new InetSocketAddress(slot.getHost(), slot.getPort())).insert(one);
         open.add(inserted);
         return inserted;
-    }
-
-    /** Whether something becomes true before long. */
-    static boolean soon(BooleanSupplier condition) {
-        long end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
-        while (!condition.getAsBoolean() && System.nanoTime() - end < 0) {
-            Thread.onSpinWait();
-        }
-        return condition.getAsBoolean();
     }
 }

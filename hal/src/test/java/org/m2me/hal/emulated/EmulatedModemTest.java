@@ -22,6 +22,7 @@ import org.m2me.hal.Bearer;
 import org.m2me.hal.Modem;
 import org.m2me.hal.ModemException;
 import org.m2me.hal.UiccChannel;
+import org.m2me.hal.Until;
 
 /** The emulated modem and the driver for real ones, against each other over sockets. */
 class EmulatedModemTest extends EmulatedModemFixture {
@@ -128,8 +129,8 @@ class EmulatedModemTest extends EmulatedModemFixture {
         try (DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
             InetSocketAddress destination = (InetSocketAddress) server.getLocalSocketAddress();
-            client.setSoTimeout(5000);
-            server.setSoTimeout(5000);
+            client.setSoTimeout(30_000);
+            server.setSoTimeout(30_000);
 
             Bearer first = modem.open("initial", LIMIT);
             InetSocketAddress forwarder = first.towards(destination);
@@ -189,7 +190,7 @@ class EmulatedModemTest extends EmulatedModemFixture {
 
         radio.detach();
 
-        assertThat(soon(() -> !bearer.isUp())).isTrue();
+        Until.holds("the bearer is down", () -> !bearer.isUp());
         assertThat(modem.register(LIMIT).plmn()).isEqualTo("90170");
         assertThat(radio.attached).hasSize(2);
     }

@@ -22,7 +22,7 @@ import org.m2me.hal.at.AtPort;
 import org.m2me.hal.at.AtWlan;
 
 class EmulatedWlanTest {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(30);
 
     /** One network, whose DHCP server names the DRF. */
     private static Hotspot.Joined hotspot(String network) throws IOException {
@@ -40,8 +40,8 @@ class EmulatedWlanTest {
                         () -> AtPort.open(emulated.port()), System::nanoTime, new AtLog(log::add, System::nanoTime));
                 DatagramSocket server = new DatagramSocket(0, InetAddress.getLoopbackAddress());
                 DatagramSocket client = new DatagramSocket(0, InetAddress.getLoopbackAddress())) {
-            server.setSoTimeout(5000);
-            client.setSoTimeout(5000);
+            server.setSoTimeout(30_000);
+            client.setSoTimeout(30_000);
 
             Bearer bearer = wlan.join("Open \"way\" in", LIMIT);
             assertThat(bearer.address().getHostAddress()).isEqualTo("10.1.2.3");

@@ -50,21 +50,18 @@ class RecoveryTest {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final String PCID = "901700000000017";
 
-    private static final AtTiming QUICK = new AtTiming(
-            Duration.ofMillis(2),
-            Duration.ofMillis(30),
-            Duration.ofSeconds(1),
-            Duration.ofMillis(300),
-            3,
-            "AT+CGMM",
-            8,
-            Duration.ofMillis(1050),
-            10);
+    /** For a rung that is to help: it does so in milliseconds, but a busy machine may stall. */
+    private static final RecoveryLimits.Limit HELPS = new RecoveryLimits.Limit(Duration.ofSeconds(20), 3);
+
+    /** The same for one that is to help once and not another time, which takes all of it. */
+    private static final RecoveryLimits.Limit HELPS_ONCE = new RecoveryLimits.Limit(Duration.ofSeconds(4), 3);
 
     private final TestRadio radio = new TestRadio();
     private final List<String> log = Collections.synchronizedList(new ArrayList<>());
     private final List<String> events = new ArrayList<>();
     private final Map<RecoveryRung, RecoveryLimits.Limit> limits = new EnumMap<>(RecoveryRung.class);
+    private Duration sync = Duration.ofMillis(300);
+    private Duration escapeGuard = Duration.ofMillis(1050);
     private final EmulatedModem emulated = emulated();
     private AutoCloseable card = () -> {};
     private AtModem modem = driver(Optional.empty());
@@ -111,7 +108,16 @@ class RecoveryTest {
         return new AtModem(
                 new AtModem.Wiring(
                         () -> AtPort.open(emulated.port()), lines, new RecoveryLimits(limits), this::observe),
-                QUICK,
+                new AtTiming(
+                        Duration.ofMillis(2),
+                        Duration.ofMillis(30),
+                        Duration.ofSeconds(1),
+                        sync,
+                        3,
+                        "AT+CGMM",
+                        8,
+                        escapeGuard,
+                        10),
                 System::nanoTime,
                 new AtLog(log::add, System::nanoTime));
     }
@@ -124,6 +130,17 @@ class RecoveryTest {
     private void passOverModes() {
         limits.put(RecoveryRung.LEAVE_DATA_MODE, new RecoveryLimits.Limit(Duration.ofSeconds(1), 0));
         limits.put(RecoveryRung.LEAVE_MULTIPLEXER, new RecoveryLimits.Limit(Duration.ofSeconds(1), 0));
+    }
+
+    /** From now on these rungs are given the time that helping takes at most, and the others a second. */
+    private void expectHelpOf(RecoveryRung... rungs) {
+        for (RecoveryRung rung : rungs) {
+            limits.put(rung, HELPS);
+        }
+        if (List.of(rungs).contains(RecoveryRung.LEAVE_DATA_MODE)) {
+            escapeGuard = Duration.ofMillis(1500); // the modem measures a second of it
+        }
+        use(new Lines(true));
     }
 
     @BeforeEach
@@ -170,6 +187,7 @@ class RecoveryTest {
         "LOCKED_UP, POWER_KEY",
     })
     void isRougherWithAModemOnlyWhereLessDoesNotHelp(Trouble trouble, RecoveryRung helps) throws Exception {
+        expectHelpOf(helps);
         emulated.getInto(trouble);
 
         modem.start(LIMIT);
@@ -182,6 +200,8 @@ class RecoveryTest {
     @ParameterizedTest
     @CsvSource({"ASLEEP, RESYNCHRONISE", "DATA_MODE, LEAVE_DATA_MODE"})
     void getsAModemBackThatWorkedBefore(Trouble trouble, RecoveryRung helps) throws Exception {
+        limits.put(RecoveryRung.RESYNCHRONISE, HELPS_ONCE);
+        expectHelpOf(helps);
         modem.start(LIMIT);
         modem.register(LIMIT);
         events.clear();
@@ -196,6 +216,8 @@ class RecoveryTest {
 
     @Test
     void noticesByItselfThatAModemDoesNotAnswerAnyMore() throws Exception {
+        limits.put(RecoveryRung.RESYNCHRONISE, HELPS_ONCE);
+        expectHelpOf(RecoveryRung.LEAVE_MULTIPLEXER);
         modem.start(LIMIT);
         modem.register(LIMIT);
         Bearer bearer = modem.open("initial", LIMIT);
@@ -214,6 +236,8 @@ class RecoveryTest {
 
     @Test
     void goesOnFromWhereItStoodWhenTroubleComesBackBeforeTheModemWorks() throws Exception {
+        sync = Duration.ofSeconds(2); // two answers in a row tell that it is in no other mode
+        expectHelpOf(RecoveryRung.RESYNCHRONISE, RecoveryRung.RESET_BY_COMMAND, RecoveryRung.RESET_LINE);
         modem.start(LIMIT);
         emulated.dropHosts();
         modem.start(LIMIT);
@@ -239,6 +263,7 @@ class RecoveryTest {
 
     @Test
     void leavesToTheNextStartWhatOneHadNoTimeFor() throws Exception {
+        expectHelpOf(RecoveryRung.POWER_KEY);
         emulated.getInto(Trouble.LOCKED_UP);
         int starts = 0;
         for (boolean back = false; !back; starts++) {
@@ -259,7 +284,7 @@ class RecoveryTest {
     void usesNoRungMoreOftenThanItMay() throws Exception {
         passOverModes();
         limits.put(RecoveryRung.RESET_BY_COMMAND, new RecoveryLimits.Limit(Duration.ofSeconds(1), 0));
-        limits.put(RecoveryRung.RESET_LINE, new RecoveryLimits.Limit(Duration.ofSeconds(1), 1));
+        limits.put(RecoveryRung.RESET_LINE, new RecoveryLimits.Limit(HELPS.patience(), 1));
         limits.put(RecoveryRung.POWER_KEY, new RecoveryLimits.Limit(Duration.ofSeconds(1), 0));
         use(new Lines(true));
         emulated.getInto(Trouble.MUTE);
@@ -291,6 +316,7 @@ class RecoveryTest {
     @Test
     void pressesAKeyTwiceWhereNoStatusLineSaysWhatItDid() throws Exception {
         passOverModes();
+        limits.put(RecoveryRung.POWER_KEY, HELPS_ONCE); // the first time it does not
         use(new Lines(false));
         emulated.getInto(Trouble.LOCKED_UP);
 
@@ -304,6 +330,7 @@ class RecoveryTest {
 
     @Test
     void switchesOnAtOnceWhatTheStatusLineSaysIsOff() throws Exception {
+        expectHelpOf(RecoveryRung.POWER_KEY);
         emulated.pressPowerKey();
 
         modem.start(LIMIT);
