@@ -78,7 +78,7 @@ public final class Outbox implements AutoCloseable {
     /** Work of a kind that is done in rounds. @param most pieces in one */
     record Round(int most, RoundHandler handler) {}
 
-    /** Runs in the transaction that removes work that was done: once, however often the work was repeated. */
+    /** Runs in the transaction that removes work that was done: once for each time it was added, however often it was repeated. */
     @FunctionalInterface
     public interface FollowUp {
         /** Nothing follows. */
@@ -191,8 +191,8 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Adds work within a transaction of the database; a kind and key that is there already is left as it is. It is begun
-     * right after the commit.
+     * Adds work within a transaction of the database; a kind and key that waits already is left as it is, one that is being
+     * done at this moment is done once more. It is begun right after the commit.
      */
     public void add(Connection connection, String kind, String key, byte[] body) throws SQLException {
         addLater(connection, kind, key, body, Duration.ZERO);

@@ -33,7 +33,8 @@ final class OutboxTable {
     private static final long NOBODY = 0;
 
     private static final String CAN_BE_CLAIMED = " owner = " + NOBODY
-            + " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.work_key = o.work_key AND e.seq < o.seq)";
+            + " AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.work_key = o.work_key AND (e.seq < o.seq OR e.owner <> "
+            + NOBODY + "))";
 
     private final long owner;
 
@@ -82,11 +83,13 @@ final class OutboxTable {
         }
     }
 
+    /** What is there already stays as it is; what is being done at this moment is done once more, for it may be too late. */
     void add(Connection connection, String kind, String key, byte[] body, Times times) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO outbox (seq, work_key, kind, body, added, attempts, due, owner)"
                         + " SELECT COALESCE(MAX(seq), 0) + 1, ?, ?, ?, ?, 0, ?, ? FROM outbox WHERE true"
-                        + " ON CONFLICT (work_key, kind) DO NOTHING")) {
+                        + " ON CONFLICT (work_key, kind) DO UPDATE SET seq = excluded.seq, body = excluded.body,"
+                        + " added = excluded.added, attempts = 0, due = excluded.due WHERE outbox.owner <> excluded.owner")) {
             insert.setString(1, key);
             insert.setString(2, kind);
             insert.setBytes(3, body);
@@ -153,12 +156,24 @@ final class OutboxTable {
         }
     }
 
-    /** Whether it was still this worker's. */
+    /** This worker has done it. What was added again meanwhile stays, and is nobody's. @return whether it was this worker's */
     boolean remove(Connection connection, Row row) throws SQLException {
         try (PreparedStatement delete = connection.prepareStatement("DELETE FROM outbox WHERE seq = ? AND owner = ?")) {
             delete.setLong(1, row.seq);
             delete.setLong(2, owner);
-            return delete.executeUpdate() == 1;
+            return delete.executeUpdate() == 1 || letGo(connection, row);
+        }
+    }
+
+    /** Of what was added again while it was done. */
+    private boolean letGo(Connection connection, Row row) throws SQLException {
+        try (PreparedStatement update = connection.prepareStatement(
+                "UPDATE outbox SET owner = ? WHERE work_key = ? AND kind = ? AND owner = ?")) {
+            update.setLong(1, NOBODY);
+            update.setString(2, row.key);
+            update.setString(3, row.kind);
+            update.setLong(4, owner);
+            return update.executeUpdate() == 1;
         }
     }
 
@@ -170,7 +185,7 @@ final class OutboxTable {
             update.setLong(2, NOBODY);
             update.setLong(3, row.seq);
             update.setLong(4, owner);
-            update.executeUpdate();
+            boolean unused = update.executeUpdate() == 1 || letGo(connection, row);
         }
     }
 

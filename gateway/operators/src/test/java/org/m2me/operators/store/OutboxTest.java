@@ -204,6 +204,30 @@ final class OutboxTest extends OutboxFixture {
     }
 
     @Test
+    void isDoneOnceMoreWhenItWasAddedWhileItWasDone() throws Exception {
+        Database database = open("role.db");
+        CountDownLatch late = new CountDownLatch(1);
+        Outbox outbox = start(database, (key, body) -> {
+            String said = new String(body, UTF_8);
+            calls.add(said);
+            if (said.equals("old")) {
+                late.await();
+            }
+            return effect(said);
+        });
+        add(database, outbox, "tell", "k", "old");
+        assertThat(next()).isEqualTo("old");
+
+        add(database, outbox, "tell", "k", "new");
+        add(database, outbox, "tell", "k", "newer"); // is done once for both
+        late.countDown();
+
+        awaitEmpty(database);
+        assertThat(calls).containsExactly("newer");
+        assertThat(effects(database)).containsExactly("old", "newer");
+    }
+
+    @Test
     void isDoneAgainWhenItsEndCouldNotBeWritten() throws Exception {
         Database database = open("role.db");
         AtomicBoolean full = new AtomicBoolean(true);
