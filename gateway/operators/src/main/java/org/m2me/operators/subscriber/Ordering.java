@@ -177,6 +177,7 @@ final class Ordering {
             cancel(connection, device, from);
         } else if (bought.kept().equals(Optional.of(from))) {
             Purchases.move(connection, device, bought.operator(), Optional.empty());
+            inUse(connection, device, bought.operator()); // word of the switch to the other may have come last
             cancel(connection, device, from);
         }
         return used && bought.kept().isEmpty();
