@@ -59,7 +59,7 @@ final class StormyLife {
         this.way = way;
         this.weather = weather;
         this.clock = clock;
-        this.supervision = new Supervision(lab, lab.isCellular(), clock);
+        this.supervision = new Supervision(lab, clock);
         this.expected = Expected.first(run);
     }
 

@@ -216,7 +216,7 @@ class WorkFaultIT {
                 .allSatisfy(event -> assertThat(event.carried()).contains(NEW.toString()))
                 .isNotEmpty();
         assertThat(network.telemetryAtGateway()).isEqualTo(atGatewayBefore);
-        run.switchOff();
+        lab.retires(run, LIMIT);
         Aboard aboard = new Aboard(RANDOM);
         assertThat(aboard.broken(Expected.after(run, Procedure.PRISTINE))).isEmpty();
         assertThat(aboard.pcid(run)).isEqualTo(NEW.toString());
