@@ -41,8 +41,8 @@ public final class Agent {
     private final Operation operation;
     private final Backoff backoff;
     private final long bootCount;
-    private @Nullable ResultCode lastRefusal;
-    private Optional<Instant> asksAgain = Optional.empty();
+    private volatile @Nullable ResultCode lastRefusal;
+    private volatile Optional<Instant> asksAgain = Optional.empty();
     private Optional<String> operator = Optional.empty();
     private Optional<String> changing = Optional.empty();
     private Optional<Instant> pcidExpires = Optional.empty();
