@@ -41,8 +41,8 @@ public final class Agent {
     private final Operation operation;
     private final Backoff backoff;
     private final long bootCount;
-    private @Nullable ResultCode lastRefusal;
-    private Optional<Instant> asksAgain = Optional.empty();
+    private volatile @Nullable ResultCode lastRefusal;
+    private volatile Optional<Instant> asksAgain = Optional.empty();
     private Optional<String> operator = Optional.empty();
     private Optional<String> changing = Optional.empty();
     private Optional<Instant> pcidExpires = Optional.empty();
@@ -273,7 +273,7 @@ public final class Agent {
             LOG.debug("the Trusted Environment is closed: {}", closed.toString()); // what it said last is told
         }
         try {
-            statusFile.write(new AgentStatus(
+            AgentStatus status = new AgentStatus(
                     move.to(),
                     move.at(),
                     move.reason(),
@@ -287,7 +287,8 @@ public final class Agent {
                     management,
                     tampering.noticed(),
                     bootCount,
-                    servers.traffic()));
+                    servers.traffic());
+            statusFile.keep(status, parts.nanoTime().getAsLong());
         } catch (IOException full) {
             LOG.warn("status file: {}", full.toString()); // the device works without it
         }

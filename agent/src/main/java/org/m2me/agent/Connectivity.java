@@ -30,9 +30,9 @@ final class Connectivity implements AutoCloseable {
 
     private final AgentParts parts;
     private @Nullable AutoCloseable card;
-    private @Nullable Bearer bearer;
+    private volatile @Nullable Bearer bearer; // the status is also told on a thread of the board's
     private String identity = NO_SUBSCRIPTION;
-    private boolean withSubscription;
+    private volatile boolean withSubscription;
     private String onCard = NO_SUBSCRIPTION;
 
     Connectivity(AgentParts parts) {

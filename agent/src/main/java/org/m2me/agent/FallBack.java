@@ -29,7 +29,7 @@ final class FallBack {
     private final Connectivity air;
     private final Operation.Duties duties;
     private OptionalLong failingSince = OptionalLong.empty();
-    private Optional<String> last = Optional.empty();
+    private volatile Optional<String> last = Optional.empty();
 
     FallBack(AgentParts parts, Lifecycle life, Connectivity air, Operation.Duties duties) {
         this.parts = parts;

@@ -145,9 +145,8 @@ final class Servers implements AutoCloseable {
 
     /** Whether the management server was out of reach just now, and with the same operator. */
     private boolean rests() {
-        return restsSince.isPresent()
-                && since(restsSince.getAsLong()).compareTo(REST) < 0
-                && restsWith.equals(operator());
+        OptionalLong since = restsSince; // once: other threads ask, too
+        return since.isPresent() && since(since.getAsLong()).compareTo(REST) < 0 && restsWith.equals(operator());
     }
 
     private Optional<String> operator() {
@@ -195,8 +194,8 @@ final class Servers implements AutoCloseable {
             LOG.warn("management server {}: {}; the gateway is asked for {}", server.server, why.getMessage(), REST);
             parts.events().say("management-unreachable", "server", server.server.toString(), "detail", why.toString());
             failingSince = OptionalLong.empty();
-            restsSince = OptionalLong.of(now);
             restsWith = operator();
+            restsSince = OptionalLong.of(now);
         }
     }
 

@@ -44,9 +44,9 @@ final class StatusCommand implements Callable<Integer> {
             out.println("state          never started");
             return ExitCode.STOPPED.status();
         }
-        Running running = running(configuration);
+        Life life = life(configuration);
         Traffic traffic = status.traffic();
-        out.println("agent          " + running.words());
+        out.println("agent          " + life.words());
         out.println("state          " + status.state() + " (" + status.reason() + ")");
         out.println("since          " + status.since().truncatedTo(ChronoUnit.SECONDS) + ", "
                 + Duration.between(status.since(), machine.clock().instant()).toSeconds() + " s ago");
@@ -65,7 +65,7 @@ final class StatusCommand implements Callable<Integer> {
         out.println("boot count     " + status.bootCount());
         out.println("bytes          " + traffic.bytesUp() + " up, " + traffic.bytesDown() + " down, of them "
                 + traffic.handshakeBytes() + " in " + traffic.handshakes() + " handshakes, since it started");
-        return exitCode(status.state(), running).status();
+        return exitCode(status.state(), life.running()).status();
     }
 
     private static String told(Optional<NamedServer> named, String nobody) {
@@ -85,29 +85,28 @@ final class StatusCommand implements Callable<Integer> {
 
     /** Whether somebody keeps this true. */
     private enum Running {
-        YES("runs"),
-        NO("does not run; what it said last:"),
-        UNKNOWN("may run: only its own user and root can see that");
+        YES,
+        NO,
+        UNKNOWN
+    }
 
-        private final String words;
+    /** The same for people. */
+    private record Life(Running running, String words) {}
 
-        Running(String words) {
-            this.words = words;
-        }
-
-        String words() {
-            return words;
+    private static Life life(AgentConfiguration configuration) throws ConfigurationException {
+        try {
+            return TrustedEnvironments.named(configuration.tre()).isOpen(configuration.treDirectory())
+                    ? new Life(Running.YES, "runs")
+                    : new Life(Running.NO, "does not run; what it said last:");
+        } catch (IOException unseen) {
+            return new Life(Running.UNKNOWN, "may run: that cannot be seen from here (" + reason(unseen) + ")");
         }
     }
 
-    private static Running running(AgentConfiguration configuration) throws ConfigurationException, IOException {
-        try {
-            return TrustedEnvironments.named(configuration.tre()).isOpen(configuration.treDirectory())
-                    ? Running.YES
-                    : Running.NO;
-        } catch (AccessDeniedException another) {
-            return Running.UNKNOWN;
-        }
+    private static String reason(IOException unseen) {
+        return unseen instanceof AccessDeniedException
+                ? "only its own user and root may look"
+                : String.valueOf(unseen.getMessage());
     }
 
     private static ExitCode exitCode(State state, Running running) {

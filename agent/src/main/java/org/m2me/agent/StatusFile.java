@@ -10,10 +10,12 @@ import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Properties;
 import org.m2me.agent.transport.Traffic;
 import org.m2me.protocol.message.ResultCode;
@@ -23,14 +25,50 @@ public final class StatusFile {
     private static final String IN_USE = ".in.use";
     private static final String SILENT_SINCE = ".silent.since";
 
+    /** The file lies on the board's flash, which each write wears; counters that are so old still tell a person enough. */
+    static final Duration COUNTERS_PAUSE = Duration.ofMinutes(5);
+
     private final Path file;
+    private String kept = "";
+    private OptionalLong countersKept = OptionalLong.empty();
 
     public StatusFile(Path file) {
         this.file = file;
     }
 
+    /**
+     * Replaces what was there if there is news. What only crossed the air since then is news when it was not for a while.
+     *
+     * @param now by a clock that goes forward
+     */
+    void keep(AgentStatus status, long now) throws IOException {
+        String news = withoutTraffic(status);
+        boolean countersAlone = news.equals(kept);
+        if (countersAlone && countersKept.isPresent() && now - countersKept.getAsLong() < COUNTERS_PAUSE.toNanos()) {
+            return;
+        }
+        write(status);
+        kept = news;
+        if (countersAlone) {
+            countersKept = OptionalLong.of(now);
+        }
+    }
+
     /** Replaces what was there. */
     void write(AgentStatus status) throws IOException {
+        String text = withoutTraffic(status) + traffic(status.traffic());
+        Path aside = file.resolveSibling(file.getFileName() + ".new");
+        Files.createDirectories(
+                Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow());
+        Files.writeString(aside, text);
+        try {
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException plain) {
+            Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static String withoutTraffic(AgentStatus status) {
         StringBuilder text = new StringBuilder();
         line(text, "state", status.state().name());
         line(text, "since", status.since().toString());
@@ -45,22 +83,18 @@ public final class StatusFile {
         server(text, "management", status.management());
         line(text, "case.opened", status.caseOpened().map(Instant::toString).orElse(""));
         line(text, "boot.count", Long.toString(status.bootCount()));
-        Traffic t = status.traffic();
+        return text.toString();
+    }
+
+    private static String traffic(Traffic t) {
+        StringBuilder text = new StringBuilder();
         line(text, "handshakes", Long.toString(t.handshakes()));
         line(text, "handshake.bytes", Long.toString(t.handshakeBytes()));
         line(text, "datagrams.up", Long.toString(t.datagramsUp()));
         line(text, "bytes.up", Long.toString(t.bytesUp()));
         line(text, "datagrams.down", Long.toString(t.datagramsDown()));
         line(text, "bytes.down", Long.toString(t.bytesDown()));
-        Path aside = file.resolveSibling(file.getFileName() + ".new");
-        Files.createDirectories(
-                Optional.ofNullable(file.toAbsolutePath().getParent()).orElseThrow());
-        Files.writeString(aside, text);
-        try {
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (AtomicMoveNotSupportedException plain) {
-            Files.move(aside, file, StandardCopyOption.REPLACE_EXISTING);
-        }
+        return text.toString();
     }
 
     private static void server(StringBuilder text, String which, Optional<NamedServer> named) {

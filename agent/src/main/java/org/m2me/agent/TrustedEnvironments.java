@@ -7,10 +7,11 @@ import java.util.ServiceLoader;
 import org.m2me.hal.TrustedEnvironmentProvider;
 
 /** The kinds of Trusted Environment that are on the class path. */
-final class TrustedEnvironments {
+public final class TrustedEnvironments {
     private TrustedEnvironments() {}
 
-    static TrustedEnvironmentProvider named(String name) throws ConfigurationException {
+    /** @throws ConfigurationException if there is none of this name; it says which there are */
+    public static TrustedEnvironmentProvider named(String name) throws ConfigurationException {
         StringBuilder known = new StringBuilder();
         for (TrustedEnvironmentProvider provider : ServiceLoader.load(TrustedEnvironmentProvider.class)) {
             if (provider.name().equals(name)) {

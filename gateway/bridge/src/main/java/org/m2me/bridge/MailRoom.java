@@ -87,6 +87,7 @@ final class MailRoom {
         private boolean done;
         private final Set<DeviceRole> inTrouble = EnumSet.noneOf(DeviceRole.class);
         private int rechecks;
+        private boolean everybodyDue;
         private boolean expired;
 
         private Question(Ueid device, Consumer<DeviceAnswer> reply) {
@@ -110,9 +111,10 @@ final class MailRoom {
 
         private synchronized void lookUnlessLooking() {
             rechecks++;
+            everybodyDue |= rechecks % RECHECKS_OF_THE_UNNAMED == 0; // until a look begins, if one is under way
             if (!looking) { // slow roles are not asked twice for being slow
-                boolean all = rechecks % RECHECKS_OF_THE_UNNAMED == 0;
-                look(all ? EVERYBODY : news.whoMayHaveMail(device, EVERYBODY));
+                look(everybodyDue ? EVERYBODY : news.whoMayHaveMail(device, EVERYBODY));
+                everybodyDue = false;
             }
         }
 

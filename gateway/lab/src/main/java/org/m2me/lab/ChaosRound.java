@@ -62,7 +62,7 @@ final class ChaosRound {
         this.world = world;
     }
 
-    /** One storm, or two when some device has not been ordered to change in the first. */
+    /** One storm; two when devices change: the second one begins when the first is over and all have arrived. */
     private final class Skies implements StormyLife.Weather {
         private final AtomicInteger arrived = new AtomicInteger();
         private volatile boolean over;
@@ -75,7 +75,7 @@ final class ChaosRound {
             chaos.rage();
         }
 
-        /** Called again and again. @return how long it has been like this */
+        /** Called again and again, with the time. */
         void pass(Instant now) {
             boolean lasts = now.isBefore(since.plus(STORM));
             if (!lasts && !chaos.isCalm()) {

@@ -129,7 +129,7 @@ final class MassChange {
     private void run(List<DeviceRun> runs, String word, Act act) throws InterruptedException {
         AtomicInteger good = new AtomicInteger();
         AtomicInteger bad = new AtomicInteger();
-        Supervision supervision = new Supervision(lab, options.cellular(), clock);
+        Supervision supervision = new Supervision(lab, clock);
         ExecutorService threads = Executors.newFixedThreadPool(runs.size());
         ProgressBar bar = new ProgressBar(terminal, runs.size(), word);
         Instant start = clock.instant();

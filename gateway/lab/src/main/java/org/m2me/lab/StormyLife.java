@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.fault.Expected;
 import org.m2me.lab.fault.Invariants;
@@ -45,7 +46,7 @@ final class StormyLife {
         /** Whether there will be no more storm. */
         boolean isOver();
 
-        /** From now on a storm would meet a device at work. */
+        /** A device has arrived and will change, or will not arrive: no other storm need wait for it. */
         void arrived();
 
         /** So long everything may take. */
@@ -59,17 +60,13 @@ final class StormyLife {
         this.way = way;
         this.weather = weather;
         this.clock = clock;
-        this.supervision = new Supervision(lab, lab.isCellular(), clock);
+        this.supervision = new Supervision(lab, clock);
         this.expected = Expected.first(run);
     }
 
     /** Lives it. @return whether the device has come to where it should */
     boolean live() throws IOException, Refused, InterruptedException {
-        try {
-            return way.isPresent() ? arrives() && changes(way.get()) && startsAgain() : arrivesOnce();
-        } finally {
-            weather.arrived();
-        }
+        return way.isPresent() ? arrives() && changes(way.get()) && startsAgain() : arrivesOnce();
     }
 
     private boolean arrivesOnce() throws IOException, InterruptedException {
@@ -77,9 +74,11 @@ final class StormyLife {
     }
 
     private boolean arrives() throws IOException, InterruptedException {
-        boolean good = isGood(supervision.work(run, weather.limit()), "did not arrive");
-        weather.arrived();
-        return good;
+        try {
+            return isGood(supervision.work(run, weather.limit()), "did not arrive");
+        } finally {
+            weather.arrived();
+        }
     }
 
     private boolean changes(ChangeWay how) throws IOException, Refused, InterruptedException {
@@ -147,12 +146,8 @@ final class StormyLife {
         return outcome.good();
     }
 
-    private interface Condition {
-        boolean holds();
-    }
-
-    private static void await(Condition condition) throws InterruptedException {
-        while (!condition.holds()) {
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        while (!condition.getAsBoolean()) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
         }
     }

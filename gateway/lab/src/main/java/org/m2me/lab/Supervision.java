@@ -7,9 +7,9 @@ import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.operators.Subscriber.Ordered;
@@ -24,12 +24,10 @@ final class Supervision {
     private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Lab lab;
-    private final boolean cellular;
     private final Clock clock;
 
-    Supervision(Lab lab, boolean cellular, Clock clock) {
+    Supervision(Lab lab, Clock clock) {
         this.lab = lab;
-        this.cellular = cellular;
         this.clock = clock;
     }
 
@@ -39,7 +37,7 @@ final class Supervision {
         while (true) {
             lab.switchOn(run);
             run.await(left(end));
-            Outcome outcome = Outcome.of(run, cellular, lab.network().subscriber());
+            Outcome outcome = outcome(run);
             if (outcome.good() || left(end).isZero()) {
                 return outcome;
             }
@@ -50,24 +48,59 @@ final class Supervision {
     /** As {@link #arrive}, of an agent that goes on: it is left at work. */
     Outcome work(DeviceRun run, Duration limit) throws IOException, InterruptedException {
         lab.switchOn(run);
-        return keepOn(run, limit, () -> Outcome.of(run, cellular, lab.network().subscriber()));
+        return keepOn(run, limit, () -> outcome(run));
+    }
+
+    private Outcome outcome(DeviceRun run) {
+        return Outcome.of(run, lab.isCellular(), lab.network().subscriber());
     }
 
     /** As {@link #work}, of an agent that was cut while the device was at work: until it sends again. */
     Outcome workAgain(DeviceRun run, Duration limit) throws IOException, InterruptedException {
-        long before = newestTelemetry(run);
+        Instant end = clock.instant().plus(limit);
+        OptionalLong before = newestTelemetry(run, end);
         lab.switchOn(run);
-        return keepOn(run, limit, () -> new Outcome(run, newestTelemetry(run) > before, "sends again, or has not yet"));
+        return sendsAfter(before, run, end);
     }
 
-    private long newestTelemetry(DeviceRun run) {
+    /** A device that is at work sends once more; what it owed to others when this was called is delivered then. */
+    Outcome sendAgain(DeviceRun run, Duration limit) throws IOException, InterruptedException {
+        Instant end = clock.instant().plus(limit);
+        return sendsAfter(newestTelemetry(run, end), run, end);
+    }
+
+    private Outcome sendsAfter(OptionalLong before, DeviceRun run, Instant end)
+            throws IOException, InterruptedException {
+        if (before.isEmpty()) {
+            return new Outcome(run, false, "its owner does not say what it has sent");
+        }
+        return keepOn(run, left(end), () -> {
+            OptionalLong newest = newestTelemetry(run);
+            boolean again = newest.isPresent() && newest.getAsLong() > before.getAsLong();
+            return new Outcome(run, again, again ? "sends again" : "has not sent again");
+        });
+    }
+
+    /** Asks until its owner answers. */
+    private OptionalLong newestTelemetry(DeviceRun run, Instant end) throws InterruptedException {
+        OptionalLong newest = newestTelemetry(run);
+        while (newest.isEmpty() && !left(end).isZero()) {
+            run.rest(PAUSE);
+            newest = newestTelemetry(run);
+        }
+        return newest;
+    }
+
+    /** 0 when there is none; empty when nobody says so. */
+    private OptionalLong newestTelemetry(DeviceRun run) {
         try {
-            return lab.network().subscriber().telemetry(run.device().ueid()).stream()
-                    .mapToLong(received -> received.telemetry().sequence())
-                    .max()
-                    .orElse(0);
+            return OptionalLong.of(
+                    lab.network().subscriber().telemetry(run.device().ueid()).stream()
+                            .mapToLong(received -> received.telemetry().sequence())
+                            .max()
+                            .orElse(0));
         } catch (Refused | Unavailable unknown) {
-            return 0;
+            return OptionalLong.empty();
         }
     }
 
@@ -84,14 +117,12 @@ final class Supervision {
 
     /** A device does what its owner ordered, or says why not; it is left at work. @return the order, once it has ended */
     Optional<Ordered> conclude(DeviceRun run, Duration limit) throws IOException, InterruptedException {
-        List<Ordered> ended = new ArrayList<>();
-        Outcome outcome = keepOn(run, limit, () -> {
-            newestOrder(run)
-                    .filter(order -> order.progress() == Progress.DONE || order.progress() == Progress.FAILED)
-                    .ifPresent(ended::add);
-            return new Outcome(run, !ended.isEmpty(), "has not ended its order");
-        });
-        return outcome.good() ? Optional.of(ended.get(0)) : Optional.empty();
+        return keepOn(
+                run,
+                limit,
+                () -> newestOrder(run)
+                        .filter(order -> order.progress() == Progress.DONE || order.progress() == Progress.FAILED),
+                Optional::isPresent);
     }
 
     /** The newest order to a device; empty when there is none, or nobody says so. */
@@ -106,16 +137,21 @@ final class Supervision {
 
     /** Until it looks good; the agent is started again whenever it ends. */
     Outcome keepOn(DeviceRun run, Duration limit, Supplier<Outcome> look) throws IOException, InterruptedException {
+        return keepOn(run, limit, look, Outcome::good);
+    }
+
+    private <T> T keepOn(DeviceRun run, Duration limit, Supplier<T> look, Predicate<T> good)
+            throws IOException, InterruptedException {
         Instant end = clock.instant().plus(limit);
-        Outcome outcome = look.get();
-        while (!outcome.good() && !left(end).isZero()) {
+        T seen = look.get();
+        while (!good.test(seen) && !left(end).isZero()) {
             run.await(PAUSE);
             if (run.status() >= 0) {
                 lab.switchOn(run);
             }
-            outcome = look.get();
+            seen = look.get();
         }
-        return outcome;
+        return seen;
     }
 
     private Duration left(Instant end) {

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -29,7 +28,6 @@ import org.m2me.protocol.step.Procedure;
 /** A fleet changes to another operator as a campaign of that operator, every part real. */
 class CampaignIT {
     private static final Duration LIMIT = Duration.ofMinutes(5);
-    private static final Duration LOOK = Duration.ofMillis(500);
     private static final Clock CLOCK = Clock.systemUTC();
 
     @TempDir
@@ -50,9 +48,12 @@ class CampaignIT {
             Limits oneByOne = new Limits(1, 50, 300, 1, 10, 60, 60);
             campaigns.begin(new Plan("move", "fleet", Procedure.CHANGE, devices, oneByOne, Optional.empty()));
 
-            until(runs.get(0), () -> campaigns.status("move").outcomes().contains(new Count(Outcome.DONE.name(), 1)));
+            lab.keepsOn(
+                    runs.get(0),
+                    LIMIT,
+                    () -> campaigns.status("move").outcomes().contains(new Count(Outcome.DONE.name(), 1)));
             lab.lab.network().restart("sho." + Lab.OTHER_OPERATOR);
-            until(runs.get(0), () -> campaigns.status("move").state() == State.ENDED);
+            lab.keepsOn(runs.get(0), LIMIT, () -> campaigns.status("move").state() == State.ENDED);
 
             assertThat(campaigns.rows("move", 0))
                     .extracting(Campaigns.Row::outcome)
@@ -68,18 +69,6 @@ class CampaignIT {
                                     .map(run -> Expected.after(run, Procedure.CHANGE))
                                     .toList()))
                     .isEmpty();
-        }
-    }
-
-    private interface Condition {
-        boolean holds() throws Exception;
-    }
-
-    private static void until(DeviceRun any, Condition condition) throws Exception {
-        Instant end = CLOCK.instant().plus(LIMIT);
-        while (!condition.holds()) {
-            assertThat(CLOCK.instant()).isBefore(end);
-            any.rest(LOOK);
         }
     }
 }

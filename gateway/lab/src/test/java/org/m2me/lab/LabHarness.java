@@ -80,9 +80,13 @@ final class LabHarness implements AutoCloseable {
         return Outcome.of(run, options.cellular(), lab.network().subscriber());
     }
 
+    private Supervision supervision() {
+        return new Supervision(lab, Clock.systemUTC());
+    }
+
     /** Runs one device until it is at work, its agent started again whenever it ends; nothing may be broken then. */
     void arrives(DeviceRun run, Duration limit) throws Exception {
-        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).arrive(run, limit);
+        Outcome outcome = supervision().arrive(run, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
         assertThat(new Invariants(lab.network(), Clock.systemUTC()).settle(List.of(Expected.first(run))))
                 .isEmpty();
@@ -90,7 +94,7 @@ final class LabHarness implements AutoCloseable {
 
     /** Runs one device until it is at work, and leaves it so. */
     void works(DeviceRun run, Duration limit) throws Exception {
-        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).work(run, limit);
+        Outcome outcome = supervision().work(run, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
     }
 
@@ -101,7 +105,7 @@ final class LabHarness implements AutoCloseable {
 
     /** Lets a device work, its agent started again whenever it ends, until a condition holds. */
     void keepsOn(DeviceRun run, Duration limit, Condition condition) throws Exception {
-        Outcome outcome = new Supervision(lab, options.cellular(), Clock.systemUTC()).keepOn(run, limit, () -> {
+        Outcome outcome = supervision().keepOn(run, limit, () -> {
             try {
                 return new Outcome(run, condition.holds(), "not yet");
             } catch (Refused | Unavailable harmed) {
@@ -111,12 +115,19 @@ final class LabHarness implements AutoCloseable {
         assertThat(outcome.good()).as(outcome.words()).isTrue();
     }
 
+    /** Lets a device that is at work send once more, so that it owes nobody anything, and switches it off. */
+    void retires(DeviceRun run, Duration limit) throws Exception {
+        Outcome outcome = supervision().sendAgain(run, limit);
+        assertThat(outcome.good()).as(outcome.words()).isTrue();
+        run.switchOff();
+    }
+
     /** Has the owner of a device that is at work order something; nothing may be broken when it is done. */
     void changes(DeviceRun run, Procedure procedure, Duration limit) throws Exception {
         Clock clock = Clock.systemUTC();
         run.trace().begin(procedure, clock.instant());
         order(run.device().ueid(), procedure);
-        Outcome outcome = new Supervision(lab, options.cellular(), clock).change(run, procedure, limit);
+        Outcome outcome = supervision().change(run, procedure, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
         assertThat(new Invariants(lab.network(), clock).settle(List.of(Expected.after(run, procedure))))
                 .isEmpty();

@@ -40,7 +40,7 @@ public final class DirectoryLock implements Closeable {
                 if (i > 0) {
                     pause();
                 }
-                taken = lock(channel) != null;
+                taken = lock(channel, false) != null;
             }
         } finally {
             if (!taken) {
@@ -56,8 +56,8 @@ public final class DirectoryLock implements Closeable {
 
     /** Whether another process, or this one, has the directory open. Asked in the process that has it, this ends the lock. */
     public static boolean isTaken(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory.resolve(NAME), StandardOpenOption.WRITE)) {
-            return lock(channel) == null;
+        try (FileChannel channel = FileChannel.open(directory.resolve(NAME), StandardOpenOption.READ)) {
+            return lock(channel, true) == null; // a shared one: what cannot be written can be looked at
         } catch (NoSuchFileException never) {
             return false;
         }
@@ -72,9 +72,9 @@ public final class DirectoryLock implements Closeable {
         }
     }
 
-    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+    private static @Nullable FileLock lock(FileChannel channel, boolean shared) throws IOException {
         try {
-            return channel.tryLock();
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException here) {
             return null;
         }

@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -45,6 +47,16 @@ class DirectoryLockTest {
         assertThat(DirectoryLock.isTaken(directory)).isFalse();
         assertThat(directory).isEmptyDirectory();
         assertThat(DirectoryLock.isTaken(directory.resolve("none"))).isFalse();
+    }
+
+    /** Root may write it all the same, and takes the same way. */
+    @Test
+    void isLookedAtWhereNothingCanBeWritten() throws IOException {
+        DirectoryLock.take(directory).close();
+        Files.setPosixFilePermissions(
+                directory.resolve(DirectoryLock.NAME), PosixFilePermissions.fromString("r--------"));
+
+        assertThat(DirectoryLock.isTaken(directory)).isFalse();
     }
 
     @Test

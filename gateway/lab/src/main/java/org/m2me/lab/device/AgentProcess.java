@@ -14,9 +14,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The agent of one device, in a process of its own, from the device's own jars. */
 public final class AgentProcess implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentProcess.class);
     private static final String MAIN = "org.m2me.agent.AgentCommand";
     /** As on a board, but for the memory that a laptop's C2 compiler needs to hash fast. */
     private static final List<String> FLAGS = List.of(
@@ -30,6 +33,8 @@ public final class AgentProcess implements AutoCloseable {
     private static final List<String> YIELDING = List.of("nice", "-n", "5");
     /** An agent that is told to stop writes its status and goes. */
     private static final Duration STOP_LIMIT = Duration.ofSeconds(5);
+    /** The system ends a process that was killed at once, unless it waits for a disk. */
+    private static final Duration KILL_LIMIT = Duration.ofSeconds(30);
 
     private final Process process;
     private final Thread follower;
@@ -100,12 +105,21 @@ public final class AgentProcess implements AutoCloseable {
         process.destroyForcibly();
     }
 
+    /** Until the system has released what it had open. */
+    private void awaitKilled() throws InterruptedException {
+        if (!process.waitFor(KILL_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            LOG.warn("agent {} does not end although it was killed", process.pid());
+        }
+    }
+
+    /** Has it stop by itself, or kills it; afterwards somebody else can open the device's Trusted Environment. */
     @Override
     public void close() {
         process.destroy();
         try {
             if (!process.waitFor(STOP_LIMIT.toMillis(), TimeUnit.MILLISECONDS)) {
                 process.destroyForcibly();
+                awaitKilled();
             }
         } catch (InterruptedException stopping) {
             process.destroyForcibly();

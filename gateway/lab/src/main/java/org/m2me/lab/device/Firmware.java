@@ -11,6 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.m2me.agent.ConfigurationException;
+import org.m2me.agent.TrustedEnvironments;
+import org.m2me.hal.TrustedEnvironmentProvider;
 
 /**
  * What is on a device's storage when it leaves the factory: the agent's jars, the board's file, the agent's configuration.
@@ -22,7 +25,16 @@ import java.util.stream.Stream;
  * @param configuration lines of the agent's configuration that are not the same in every lab: gateway, access
  */
 public record Firmware(Path distribution, Path board, Path runtime, List<String> configuration) {
-    static final String TRUSTED_ENVIRONMENT = "soft";
+    private static final String TRUSTED_ENVIRONMENT = "soft";
+
+    /** Makes and opens the devices' Trusted Environments: the kind that their agents open. */
+    public static TrustedEnvironmentProvider trustedEnvironments() {
+        try {
+            return TrustedEnvironments.named(TRUSTED_ENVIRONMENT);
+        } catch (ConfigurationException absent) {
+            throw new IllegalStateException(absent);
+        }
+    }
 
     /** Puts everything into an empty directory. */
     void install(Path directory) throws IOException {

@@ -56,7 +56,7 @@ public final class ProductionLine {
         this.supplier = supplier;
         this.operators = operators;
         this.random = random;
-        this.trustedEnvironments = TrustedEnvironments.provider();
+        this.trustedEnvironments = Firmware.trustedEnvironments();
     }
 
     /** One device, ready to be sold. */

@@ -12,7 +12,7 @@ import org.m2me.hal.TrustException;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironment.Subscription;
 import org.m2me.lab.device.DeviceRun;
-import org.m2me.lab.device.TrustedEnvironments;
+import org.m2me.lab.device.Firmware;
 
 /** What must hold on board of a device that has done everything and is off: its Trusted Environment is asked. */
 public final class Aboard {
@@ -25,7 +25,7 @@ public final class Aboard {
     /** The PCID that a device has. @throws IOException if its Trusted Environment does not open */
     public String pcid(DeviceRun run) throws IOException {
         try (TrustedEnvironment tre =
-                TrustedEnvironments.provider().open(run.device().store(), random)) {
+                Firmware.trustedEnvironments().open(run.device().store(), random)) {
             return tre.pcid();
         } catch (TrustException closed) {
             throw new IOException(run.device() + ": " + closed.getMessage(), closed);
@@ -36,7 +36,7 @@ public final class Aboard {
     public List<String> broken(Expected expected) {
         String device = expected.run().device().toString();
         try (TrustedEnvironment tre =
-                TrustedEnvironments.provider().open(expected.run().device().store(), random)) {
+                Firmware.trustedEnvironments().open(expected.run().device().store(), random)) {
             return broken(tre, expected).stream()
                     .map(fault -> device + ": on board: " + fault)
                     .toList();
