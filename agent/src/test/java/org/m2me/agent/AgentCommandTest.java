@@ -175,6 +175,18 @@ class AgentCommandTest {
     }
 
     @Test
+    void saysWhyItCannotSeeWhetherTheAgentRunsAndTellsTheRest() throws Exception {
+        new StatusFile(home.resolve("state/agent.status"))
+                .write(AgentStatus.of(State.OPERATIONAL, clock.instant(), "at work"));
+        Files.createSymbolicLink(home.resolve("tre"), home.resolve("tre")); // leads nowhere
+
+        assertThat(agent("status", "--config", config.toString())).isZero();
+        assertThat(printed())
+                .contains("agent          may run: that cannot be seen from here (" + home.resolve("tre/lock") + ": ")
+                .contains("state          OPERATIONAL (at work)");
+    }
+
+    @Test
     void refusesAStatusFileThatIsNone() throws Exception {
         Files.createDirectory(home.resolve("state"));
         Files.writeString(home.resolve("state/agent.status"), "state = DANCING\n");

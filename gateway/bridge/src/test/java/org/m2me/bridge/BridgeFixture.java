@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -50,50 +51,52 @@ abstract class BridgeFixture {
         subscriber.close();
     }
 
-    static Limits limits(Duration mailHold, Duration mailRecheck) {
+    private static Limits limits(
+            int workers, Duration acknowledgeAfter, Duration hold, Duration recheck, Duration role) {
         Limits d = Limits.DEFAULT;
         return new Limits(
                 d.devices(),
                 d.perDevice(),
                 d.recordsPerSource(),
                 d.handshakesPerSource(),
-                d.workers(),
+                workers,
                 d.queue(),
-                d.acknowledgeAfter(),
-                mailHold,
-                mailRecheck,
-                d.roleAnswer());
+                acknowledgeAfter,
+                hold,
+                recheck,
+                role);
+    }
+
+    static Limits limits(Duration mailHold, Duration mailRecheck) {
+        return limits(mailHold, mailRecheck, Limits.DEFAULT.roleAnswer());
+    }
+
+    static Limits limits(Duration mailHold, Duration mailRecheck, Duration roleAnswer) {
+        Limits d = Limits.DEFAULT;
+        return limits(d.workers(), d.acknowledgeAfter(), mailHold, mailRecheck, roleAnswer);
     }
 
     /** @param acknowledgeAfter how long an answer may take that travels on its acknowledgement */
     static Limits patient(Duration acknowledgeAfter) {
         Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.devices(),
-                d.perDevice(),
-                d.recordsPerSource(),
-                d.handshakesPerSource(),
-                d.workers(),
-                d.queue(),
-                acknowledgeAfter,
-                d.mailHold(),
-                d.mailRecheck(),
-                d.roleAnswer());
+        return limits(d.workers(), acknowledgeAfter, d.mailHold(), d.mailRecheck(), d.roleAnswer());
     }
 
     static Limits impatient(Duration roleAnswer) {
         Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.devices(),
-                d.perDevice(),
-                d.recordsPerSource(),
-                d.handshakesPerSource(),
-                1,
-                d.queue(),
-                d.acknowledgeAfter(),
-                d.mailHold(),
-                d.mailRecheck(),
-                roleAnswer);
+        return limits(1, d.acknowledgeAfter(), d.mailHold(), d.mailRecheck(), roleAnswer);
+    }
+
+    /** Begins anew with feeds of all roles that the bridge has heard. */
+    void hearAll(Limits limits) throws IOException {
+        List<TestRole> roles = List.of(subscriber, drf, pva, dpf);
+        device.close();
+        bridge.close(); // else its questions would count too
+        for (TestRole role : roles) {
+            role.greets();
+        }
+        restartWith(limits);
+        Until.holds("all feeds are heard", () -> roles.stream().allMatch(TestRole::isHeard));
     }
 
     Bridge bridge(Limits limits) {

@@ -6,9 +6,7 @@ package org.m2me.bridge;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
-import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.m2me.bridge.device.Limits;
 import org.m2me.protocol.message.DeviceResource;
 
 /** When everybody is asked for mail, although only one has named the device. */
@@ -16,30 +14,12 @@ final class BridgeRecheckTest extends BridgeFixture {
     /** Many times the pause between two rechecks: they all fall into a look that is under way. */
     private static final Duration SLOW = Duration.ofSeconds(1);
 
-    private static Limits limits() {
-        Limits d = Limits.DEFAULT;
-        return new Limits(
-                d.devices(),
-                d.perDevice(),
-                d.recordsPerSource(),
-                d.handshakesPerSource(),
-                d.workers(),
-                d.queue(),
-                d.acknowledgeAfter(),
-                Duration.ofSeconds(20),
-                Duration.ofMillis(20),
-                SLOW);
-    }
-
     @Test
     void asksEverybodyWithTheNextLookWhenItWasTimeForItDuringASlowOne() throws Exception {
-        List<TestRole> roles = List.of(subscriber, drf, pva, dpf);
         pva.hasMailFor(ueid, bytes(1_000));
         pva.stalls(DeviceResource.MAIL, bytes(1_000));
         dpf.answers(DeviceResource.MAIL, bytes(10)); // no feed speaks of it
-        roles.forEach(TestRole::greets);
-        restartWith(limits());
-        Until.holds("all feeds are heard", () -> roles.stream().allMatch(TestRole::isHeard));
+        hearAll(limits(Duration.ofSeconds(20), Duration.ofMillis(20), SLOW));
 
         assertThat(device.mail().getPayload()).isEqualTo(bytes(10));
         assertThat(pva.asked).hasSize(2);
