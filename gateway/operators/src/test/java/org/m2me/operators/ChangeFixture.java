@@ -64,7 +64,7 @@ abstract class ChangeFixture {
     Machine machine;
     P256PrivateKey pvaKey;
     RoleContext oldContext;
-    private RoleContext newContext;
+    RoleContext newContext;
     private RoleContext drfContext;
     private RoleContext dpfContext;
     private RoleContext subscriberContext;

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Subscriber.Progress;
 import org.m2me.protocol.identity.Nonce;
+import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.Mail;
@@ -91,6 +92,22 @@ final class FallBackRunTest extends ChangeFixture {
         assertThat(newestOrder().progress()).isEqualTo(Progress.DONE);
         assertThat(count(NEW, "contract")).isZero();
         assertThat(count(OLD, "contract")).isEqualTo(1);
+        assertThat(ledTo()).isEqualTo(OLD);
+    }
+
+    @Test
+    void isFoundWhereItSwitchedBackToThoughTheWordOfTheOtherOperatorCameLast() throws Exception {
+        Nonce nonce = add();
+        report(nonce, ResultCode.OK, INSTALLED);
+        switchTo(NEW);
+        switchTo(OLD);
+        awaitIdle();
+        Opaque certificate = Opaque.of(newContext.certificate().der());
+        drf.subscribed(new Drf.Expectation(machine.ueid, NEW, certificate));
+
+        report(nonce, ResultCode.AUTHENTICATION_FAILED, FELL_BACK);
+        awaitIdle();
+
         assertThat(ledTo()).isEqualTo(OLD);
     }
 
