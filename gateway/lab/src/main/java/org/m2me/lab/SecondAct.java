@@ -3,6 +3,7 @@
 
 package org.m2me.lab;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.m2me.lab.console.Terminal;
 import org.m2me.lab.console.Terminal.Style;
@@ -102,7 +102,8 @@ final class SecondAct {
             subscriber.change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
             Outcome outcome = outcome(lab, run, procedure);
             while (!outcome.good() && now.get().isBefore(start.plus(LIMIT)) && !hasFailed(subscriber, run)) {
-                TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
+                run.await(LOOK);
+                keepOn(lab, run);
                 outcome = outcome(lab, run, procedure);
             }
             terminal.line(String.format(
@@ -115,6 +116,16 @@ final class SecondAct {
             return outcome;
         } catch (Refused | Unavailable failed) {
             return new Outcome(run, false, "the change was not ordered: " + failed.getMessage());
+        } catch (IOException failed) {
+            return new Outcome(run, false, "its agent cannot be started again: " + failed.getMessage());
+        }
+    }
+
+    /** As a board does whose agent has ended, or was killed: the device goes on with its change. */
+    private void keepOn(Lab lab, DeviceRun run) throws IOException {
+        if (run.status() >= 0) {
+            terminal.line(run.device() + ": its agent ended with status " + run.status() + ", and is started again.");
+            lab.switchOn(run);
         }
     }
 
