@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -14,7 +15,9 @@ import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.network.Together;
+import org.m2me.protocol.step.Step;
 
 /** The second act, every part real: the owner changes operator, in each of the ways. */
 @Execution(ExecutionMode.CONCURRENT)
@@ -33,6 +36,25 @@ class ChangeIT {
     void aDeviceWithoutCellularAccessComesToAnotherOperatorByWayOfThePristineState() throws Exception {
         assertThat(LabHarness.told(options(1, false, ChangeWay.pristine, Together.apart), directory))
                 .contains("VERDICT: good. 1 of 1 devices work with the subscription of 262-02.");
+    }
+
+    @Test
+    void aDeviceWhoseAgentIsKilledInTheMiddleOfItsChangeIsStartedAgainAndGoesOn() throws Exception {
+        try (LabHarness lab = new LabHarness(options(1, true, ChangeWay.old, Together.apart), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+            lab.works(run, LabHarness.DEVICE_LIMIT);
+            AtomicBoolean killed = new AtomicBoolean();
+            lab.lab.traces().onEvent((trace, event) -> {
+                if (event.step() == Step.INSTRUCT && killed.compareAndSet(false, true)) {
+                    run.cut();
+                }
+            });
+
+            assertThat(lab.secondAct(run, ChangeWay.old))
+                    .contains(
+                            "device 1: its agent ended with status 137, and is started again.",
+                            "device 1: is a subscriber of 262-02 after");
+        }
     }
 
     /** Twice the whole story for each way in which the specification lets roles go together. */

@@ -149,11 +149,25 @@ final class LabHarness implements AutoCloseable {
 
     /** What a person sees of the whole story. */
     static String told(Options options, Path directory) throws Exception {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        Terminal terminal = new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false);
         try (LabHarness lab = new LabHarness(options, directory)) {
-            new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab);
+            return told(terminal -> new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab));
         }
+    }
+
+    /** What a person sees of the second act of a device that is at work. */
+    String secondAct(DeviceRun run, ChangeWay way) throws Exception {
+        return told(terminal ->
+                new SecondAct(way, options.cellular(), terminal, Clock.systemUTC()::instant).play(lab, List.of(run)));
+    }
+
+    /** What writes to a terminal. */
+    private interface Teller {
+        void tell(Terminal terminal) throws Exception;
+    }
+
+    private static String told(Teller teller) throws Exception {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        teller.tell(new Terminal(new PrintStream(out, true, StandardCharsets.UTF_8), false));
         String told = out.toString(StandardCharsets.UTF_8);
         System.out.print(told); // the table is worth a look in the build's log
         return told;
