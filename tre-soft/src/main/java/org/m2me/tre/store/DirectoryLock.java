@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class DirectoryLock implements Closeable {
     static final String NAME = "lock";
 
-    /** Somebody who only looks holds the lock for less than a millisecond; 500 ms in all are enough for many of them. */
-    private static final int TRIES = 10;
+    /** Somebody who only looks holds the lock for less than a millisecond; 450 ms in all are enough for many of them. */
+    static final int TRIES = 10;
 
     private static final long PAUSE_MILLIS = 50;
 
@@ -30,15 +30,25 @@ public final class DirectoryLock implements Closeable {
         this.channel = channel;
     }
 
+    /** What passes between two tries. */
+    @FunctionalInterface
+    interface Pause {
+        void pass() throws IOException;
+    }
+
     /** @throws IOException if another process, or this one, has the directory open already */
     public static DirectoryLock take(Path directory) throws IOException {
+        return take(directory, DirectoryLock::sleep);
+    }
+
+    static DirectoryLock take(Path directory, Pause pause) throws IOException {
         Set<StandardOpenOption> options = Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         FileChannel channel = FileChannel.open(directory.resolve(NAME), options, DirectoryDisk.OWNER_ONLY);
         boolean taken = false;
         try {
             for (int i = 0; i < TRIES && !taken; i++) {
                 if (i > 0) {
-                    pause();
+                    pause.pass();
                 }
                 taken = lock(channel, false) != null;
             }
@@ -63,7 +73,7 @@ public final class DirectoryLock implements Closeable {
         }
     }
 
-    private static void pause() throws InterruptedIOException {
+    private static void sleep() throws InterruptedIOException {
         try {
             Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException stopped) {

@@ -7,9 +7,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,6 +44,43 @@ class DirectoryLockTest {
                 .hasMessageContaining("open already");
         first.close();
         DirectoryLock.take(directory).close();
+    }
+
+    @Test
+    void isTakenAsSoonAsSomebodyWhoOnlyLookedHasGone() throws IOException {
+        FileChannel looks = look();
+        AtomicInteger pauses = new AtomicInteger();
+
+        DirectoryLock lock = DirectoryLock.take(directory, () -> {
+            if (pauses.incrementAndGet() == 3) {
+                looks.close();
+            }
+        });
+
+        lock.close();
+        assertThat(pauses).hasValue(3);
+    }
+
+    @Test
+    void isRefusedWhenSomebodyHasItAtEachTry() throws IOException {
+        FileChannel looks = look();
+        AtomicInteger pauses = new AtomicInteger();
+
+        assertThatThrownBy(() -> DirectoryLock.take(directory, pauses::incrementAndGet))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("open already, by another process or by this one");
+
+        looks.close();
+        assertThat(pauses).hasValue(DirectoryLock.TRIES - 1);
+    }
+
+    /** Holds the lock until closed, as {@link DirectoryLock#isTaken} does for a moment. */
+    private FileChannel look() throws IOException {
+        Path file = Files.createFile(directory.resolve(DirectoryLock.NAME));
+        FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        FileLock shared = channel.tryLock(0, Long.MAX_VALUE, true);
+        assertThat(shared.isShared()).isTrue();
+        return channel;
     }
 
     @Test
