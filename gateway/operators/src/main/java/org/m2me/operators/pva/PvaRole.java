@@ -64,6 +64,11 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     private final Clock clock;
 
     public PvaRole(RoleContext context, Peers peers, PvaSettings settings) {
+        this(context, peers, settings, Revocations.IVF_WAIT);
+    }
+
+    /** @param wait until the IVF knows what is void */
+    PvaRole(RoleContext context, Peers peers, PvaSettings settings, Duration wait) {
         this.context = context;
         this.steps = context.steps();
         this.settings = settings;
@@ -81,7 +86,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         this.database = Database.open(context.directory().resolve("pva.db"), schema.toArray(String[]::new));
         this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
         Reports reports = new Reports(peers);
-        this.revocations = new Revocations(peers, clock);
+        this.revocations = new Revocations(peers, clock, wait);
         Map<String, Outbox.Handler> handlers = new HashMap<>(reports.handlers());
         handlers.put(Revocations.TO_IVF, revocations::handle);
         this.outbox = Outbox.of(database, clock, context.random(), handlers, Reports::givenUp)

@@ -47,11 +47,14 @@ final class Revocations {
 
     private final Peers peers;
     private final Clock clock;
+    private final Duration wait;
     private final Map<String, CompletableFuture<List<Ueid>>> waiting = new ConcurrentHashMap<>();
 
-    Revocations(Peers peers, Clock clock) {
+    /** @param wait until the IVF knows */
+    Revocations(Peers peers, Clock clock, Duration wait) {
         this.peers = peers;
         this.clock = clock;
+        this.wait = wait;
     }
 
     /** The results of a device until a time. */
@@ -124,9 +127,9 @@ final class Revocations {
         }
     }
 
-    private static Optional<List<Ueid>> await(CompletableFuture<List<Ueid>> told) {
+    private Optional<List<Ueid>> await(CompletableFuture<List<Ueid>> told) {
         try {
-            return Optional.of(told.get(IVF_WAIT.toMillis(), TimeUnit.MILLISECONDS));
+            return Optional.of(told.get(wait.toMillis(), TimeUnit.MILLISECONDS));
         } catch (TimeoutException | ExecutionException silent) {
             return Optional.empty();
         } catch (InterruptedException stop) {

@@ -134,6 +134,8 @@ class IvfDebtTest {
     void owesAWithdrawalUntilTheIvfIsBack() throws Exception {
         TestDevice device = validated();
         world.ivfSilent = true;
+        world.ivfWait = Duration.ZERO;
+        world.restartPva();
         assertThat(validate(device, GOOD.subList(0, 2))).isEqualTo(ResultCode.COMPONENT_MISMATCH);
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
         world.restartPva();

@@ -90,6 +90,8 @@ final class PvaWorld implements Peers, AutoCloseable {
     boolean icfAnswersLost;
     boolean shoSilent;
     volatile boolean ivfSilent;
+    /** The PVA's, from its next start: an IVF that is there is waited for, however busy the machine is. */
+    Duration ivfWait = Duration.ofSeconds(20);
 
     PvaWorld(Path directory) throws IOException {
         this(directory, Instant.parse("2026-11-22T12:00:00Z"));
@@ -122,7 +124,7 @@ final class PvaWorld implements Peers, AutoCloseable {
                                 SupplierRole.Settings.RENEW_BEFORE))
                 .start();
         supplierSigner = supplierContext.certificate();
-        pva = new PvaRole(pvaContext, this, settings());
+        pva = new PvaRole(pvaContext, this, settings(), ivfWait);
     }
 
     private final Certificate supplierSigner;
@@ -137,7 +139,7 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     void restartPva() {
         pva.close();
-        pva = new PvaRole(pvaContext, this, settings());
+        pva = new PvaRole(pvaContext, this, settings(), ivfWait);
     }
 
     void restartIvf() {
