@@ -196,7 +196,7 @@ final class Admission {
         Registrations.move(connection, now.nonce(), Progress.FAILED, code);
         if (code == ResultCode.AUTHENTICATION_FAILED) { // else it never had it, and answers the order itself
             parts.outbox().add(connection, Owed.FELL_BACK, now.nonce().toString(), Parts.NOTHING_MORE);
-            CampaignEngine.fellBack(connection, now.device(), now.at(), parts.now());
+            CampaignEngine.fellBack(connection, now.device(), now.number(), parts.now());
         }
     }
 

@@ -51,6 +51,7 @@ final class Registrations {
     /**
      * One registration.
      *
+     * @param number which of the device's it is, from 1
      * @param code why it ended without a MCIM, else OK
      * @param credential thumbprint of the platform key, once validated
      * @param imsi the subscription that it holds
@@ -61,6 +62,7 @@ final class Registrations {
     record Registration(
             Nonce nonce,
             Ueid device,
+            long number,
             Instant at,
             Progress state,
             ResultCode code,
@@ -77,7 +79,7 @@ final class Registrations {
     }
 
     private static final String SELECT =
-            "SELECT nonce, device, at, state, code, credential, imsi, procedure, said_generation, said_firmware,"
+            "SELECT nonce, device, number, at, state, code, credential, imsi, procedure, said_generation, said_firmware,"
                     + " report_generation, old_released FROM registration WHERE ";
 
     private Registrations() {}
@@ -224,37 +226,20 @@ final class Registrations {
                 max);
     }
 
-    /**
-     * What became of a device that was ordered then: OK when it has arrived, empty while nothing is known. One that is
-     * held cannot even register.
-     */
-    static Optional<ResultCode> arrivedSince(Connection connection, Ueid device, Instant ordered) throws SQLException {
-        Optional<Registration> newest = ofDevice(connection, device, 1).stream()
-                .filter(one -> !one.at().isBefore(ordered))
-                .findFirst();
-        if (newest.isEmpty()) {
-            return Holds.find(connection, device).map(Sho.Hold::code);
-        }
-        return switch (newest.get().state()) {
-            case PROVISIONED -> Optional.of(ResultCode.OK);
-            case REFUSED, FAILED -> newest.map(Registration::code);
-            case VALIDATING, AUTHORIZED, REPLACED, RELEASED -> Optional.empty();
-        };
-    }
-
     private static Registration read(ResultSet row) throws SQLException {
         return new Registration(
                 new Nonce(Opaque.hex(row.getString(1))),
                 Ueid.hex(row.getString(2)),
-                Instant.ofEpochMilli(row.getLong(3)),
-                Progress.valueOf(row.getString(4)),
-                ResultCode.of(row.getLong(5)),
-                Optional.ofNullable(row.getBytes(6)).map(Opaque::of),
-                Optional.ofNullable(row.getString(7)).map(Imsi::new),
-                Procedure.valueOf(row.getString(8)),
-                said(row.getLong(9), Optional.ofNullable(row.getBytes(10))),
-                row.getLong(11),
-                row.getLong(12) == 1);
+                row.getLong(3),
+                Instant.ofEpochMilli(row.getLong(4)),
+                Progress.valueOf(row.getString(5)),
+                ResultCode.of(row.getLong(6)),
+                Optional.ofNullable(row.getBytes(7)).map(Opaque::of),
+                Optional.ofNullable(row.getString(8)).map(Imsi::new),
+                Procedure.valueOf(row.getString(9)),
+                said(row.getLong(10), Optional.ofNullable(row.getBytes(11))),
+                row.getLong(12),
+                row.getLong(13) == 1);
     }
 
     private static Optional<DeviceState> said(long generation, Optional<byte[]> firmware) {

@@ -108,7 +108,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.departure = new Departure(parts);
         this.switching = new Switching(parts, permits);
         this.campaigns =
-                new CampaignEngine(database, peers, settings.question(), Registrations::arrivedSince, context.clock());
+                new CampaignEngine(database, peers, settings.question(), new ArrivedDevices(), context.clock());
         this.gsup = settings.gsup().map(wanted -> GsupServer.start(context, wanted, this));
     }
 

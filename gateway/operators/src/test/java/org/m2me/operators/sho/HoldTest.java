@@ -74,19 +74,28 @@ final class HoldTest extends ShoFixture {
     @Test
     void tellsACampaignThatADeviceWhichIsHeldWillNotArrive() throws Exception {
         refuse(machine, ResultCode.COMPONENT_MISMATCH);
-        world.clock.advance(Duration.ofHours(1));
-        Instant ordered = world.clock.instant();
-
-        assertThat(arrivedSince(ordered)).contains(ResultCode.COMPONENT_MISMATCH);
+        assertThat(after(1)).contains(ResultCode.COMPONENT_MISMATCH);
         sho.lift(machine.ueid);
-        assertThat(arrivedSince(ordered)).isEmpty();
+        assertThat(after(1)).isEmpty();
         provision();
-        assertThat(arrivedSince(ordered)).contains(ResultCode.OK);
+        assertThat(after(1)).contains(ResultCode.OK);
     }
 
-    private Optional<ResultCode> arrivedSince(Instant ordered) throws SQLException {
+    @Test
+    void tellsACampaignThatADeviceArrivedWhoseRegistrationTheClockPutsBeforeTheOrder() throws Exception {
+        refuse(machine, ResultCode.EVIDENCE_STALE);
+        world.clock.advance(Duration.ofSeconds(-30));
+        assertThat(after(1)).isEmpty();
+        provision();
+        assertThat(after(1)).contains(ResultCode.OK);
+        assertThat(after(2)).isEmpty();
+    }
+
+    private Optional<ResultCode> after(long number) throws SQLException {
         try (Connection connection = world.connect("sho." + OPERATOR, "sho.db")) {
-            return Registrations.arrivedSince(connection, machine.ueid, ordered);
+            ArrivedDevices arrived = new ArrivedDevices();
+            assertThat(arrived.newest(connection, machine.ueid)).isBetween(1L, 2L);
+            return arrived.after(connection, machine.ueid, number);
         }
     }
 

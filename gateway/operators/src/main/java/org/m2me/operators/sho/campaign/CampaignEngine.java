@@ -40,8 +40,7 @@ public final class CampaignEngine implements AutoCloseable {
      * @param database the operator's, opened with {@link #schema}
      * @param question what the operator asks the IVF
      */
-    public CampaignEngine(
-            Database database, Peers peers, Forecast.Question question, CampaignWork.Arrivals arrivals, Clock clock) {
+    public CampaignEngine(Database database, Peers peers, Forecast.Question question, Arrivals arrivals, Clock clock) {
         Forecast forecast = new Forecast(peers, question);
         this.staff = new Campaigning(database, forecast, clock);
         this.work = new CampaignWork(database, peers, question.operator(), forecast, arrivals, clock);
@@ -59,11 +58,11 @@ public final class CampaignEngine implements AutoCloseable {
      * those that are over too.
      *
      * @param connection to the operator's database, in the transaction that takes the device's report
-     * @param registered when the registration was made that had brought the subscription
+     * @param registration number of the one that had brought the subscription
      */
-    public static void fellBack(Connection connection, Ueid device, Instant registered, Instant now)
+    public static void fellBack(Connection connection, Ueid device, long registration, Instant now)
             throws SQLException {
-        FleetTable.fellBack(connection, device, registered, now);
+        FleetTable.fellBack(connection, device, registration, now);
     }
 
     /** What the operator's staff may ask. */

@@ -8,10 +8,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.Campaigns.Limits;
-import org.m2me.operators.Campaigns.Outcome;
 import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Campaigns.Window;
@@ -47,8 +45,6 @@ final class CampaignTable {
      * A campaign without its devices.
      *
      * @param digest of the whole plan: a name serves for one plan only
-     * @param forgiven failures that somebody has seen and resumed after
-     * @param judgedFrom outcomes there were then
      */
     record Campaign(
             String name,
@@ -59,13 +55,11 @@ final class CampaignTable {
             Optional<Window> window,
             State state,
             String reason,
-            long forgiven,
-            long judgedFrom,
             Instant created) {}
 
     private static final String SELECT = "SELECT name, subscriber, procedure, digest, wave_size, failures_percent,"
-            + " device_seconds, tries, under_way, starts, validations, from_minute, until_minute, state, reason, forgiven,"
-            + " judged_from, created FROM campaign ";
+            + " device_seconds, tries, under_way, starts, validations, from_minute, until_minute, state, reason,"
+            + " created FROM campaign ";
 
     private CampaignTable() {}
 
@@ -117,18 +111,6 @@ final class CampaignTable {
         Sql.update(connection, "UPDATE campaign SET state = ?, reason = ? WHERE name = ?", to, reason, name);
     }
 
-    /** From now on only new outcomes count against it. */
-    static void forgive(Connection connection, String name, Map<Outcome, Long> outcomes, Instant now)
-            throws SQLException {
-        Sql.update(
-                connection,
-                "UPDATE campaign SET forgiven = ?, judged_from = ?, forgiven_at = ? WHERE name = ?",
-                FleetTable.failed(outcomes),
-                FleetTable.ended(outcomes),
-                now,
-                name);
-    }
-
     private static Campaign read(ResultSet row) throws SQLException {
         Limits limits = new Limits(
                 row.getInt(5),
@@ -149,8 +131,6 @@ final class CampaignTable {
                 window,
                 State.valueOf(row.getString(14)),
                 row.getString(15),
-                row.getLong(16),
-                row.getLong(17),
-                Instant.ofEpochMilli(row.getLong(18)));
+                Instant.ofEpochMilli(row.getLong(16)));
     }
 }

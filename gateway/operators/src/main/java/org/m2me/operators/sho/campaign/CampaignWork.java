@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,13 +47,6 @@ public final class CampaignWork {
     private final Arrivals arrivals;
     private final Clock clock;
 
-    /** What the operator knows of a device that was ordered. */
-    @FunctionalInterface
-    public interface Arrivals {
-        /** OK when it has arrived since then, another code when it failed, empty while nothing is known. */
-        Optional<ResultCode> since(Connection connection, Ueid device, Instant ordered) throws SQLException;
-    }
-
     CampaignWork(Database database, Peers peers, Plmn operator, Forecast forecast, Arrivals arrivals, Clock clock) {
         this.database = database;
         this.peers = peers;
@@ -77,20 +71,33 @@ public final class CampaignWork {
         Instant now = clock.instant();
         for (Member member : FleetTable.ordered(connection, campaign.name())) {
             Instant ordered = member.ordered().orElseThrow();
-            Optional<ResultCode> code = arrivals.since(connection, member.device(), ordered);
-            if (code.isPresent() && code.get() == ResultCode.OK) {
-                FleetTable.end(
-                        connection, campaign.name(), member, new FleetTable.End(Outcome.DONE, ResultCode.OK, now));
-            } else if (code.isPresent()) {
-                failed(connection, campaign, member, code.get());
-            } else if (!ordered.plusSeconds(campaign.limits().deviceSeconds()).isAfter(now)) {
+            if (!isSeen(connection, campaign, member)
+                    && !ordered.plusSeconds(campaign.limits().deviceSeconds()).isAfter(now)) {
                 FleetTable.end(
                         connection,
                         campaign.name(),
                         member,
-                        new FleetTable.End(Outcome.OFFLINE, ResultCode.UNAVAILABLE, now));
+                        FleetTable.End.without(Outcome.OFFLINE, ResultCode.UNAVAILABLE, now));
             }
         }
+    }
+
+    /** Notes what came of the order for a device, if something did. */
+    private boolean isSeen(Connection connection, Campaign campaign, Member member) throws SQLException {
+        Optional<ResultCode> code = arrivals.after(connection, member.device(), before(member));
+        if (code.isPresent() && code.get() == ResultCode.OK) {
+            long by = arrivals.newest(connection, member.device());
+            FleetTable.End done = new FleetTable.End(Outcome.DONE, ResultCode.OK, clock.instant(), Optional.of(by));
+            FleetTable.end(connection, campaign.name(), member, done);
+        } else if (code.isPresent()) {
+            failed(connection, campaign, member, code.get());
+        }
+        return code.isPresent();
+    }
+
+    /** In a database of before this was kept, whatever there is of the device. */
+    private static long before(Member member) {
+        return member.before().orElse(0L);
     }
 
     private void failed(Connection connection, Campaign campaign, Member member, ResultCode code) throws SQLException {
@@ -98,23 +105,23 @@ public final class CampaignWork {
             FleetTable.retry(connection, campaign.name(), member, code);
         } else {
             Outcome outcome = code == ResultCode.AUTHENTICATION_FAILED ? Outcome.FELL_BACK : Outcome.FAILED;
-            FleetTable.end(connection, campaign.name(), member, new FleetTable.End(outcome, code, clock.instant()));
+            FleetTable.end(connection, campaign.name(), member, FleetTable.End.without(outcome, code, clock.instant()));
         }
     }
 
     /** Stops it when too many failed; ends it when all have an outcome. */
     private void judge(Connection connection, String name) throws SQLException {
         Campaign campaign = CampaignTable.find(connection, name).orElseThrow();
-        Map<Outcome, Long> outcomes = FleetTable.outcomes(connection, name);
-        boolean over = !outcomes.containsKey(Outcome.WAITING) && !outcomes.containsKey(Outcome.ORDERED);
+        Map<Outcome, Long> judged = FleetTable.judged(connection, name);
+        boolean over = !judged.containsKey(Outcome.WAITING) && !judged.containsKey(Outcome.ORDERED);
         if (campaign.state() == State.CANCELLED) {
             return;
         }
         if (over) {
             CampaignTable.move(connection, name, State.ENDED, "");
         } else if (campaign.state() == State.RUNNING) {
-            long failed = FleetTable.failed(outcomes) - campaign.forgiven();
-            long ended = FleetTable.ended(outcomes) - campaign.judgedFrom();
+            long failed = FleetTable.failed(judged);
+            long ended = FleetTable.ended(judged);
             if (failed > 0 && failed * 100 >= (long) campaign.limits().failuresPercent() * ended) {
                 String reason = failed + " of " + ended + " devices failed; the limit is "
                         + campaign.limits().failuresPercent() + " %";
@@ -130,23 +137,33 @@ public final class CampaignWork {
         if (campaign.state() != State.RUNNING || !isInWindow(campaign)) {
             return;
         }
-        List<Member> next = database.read(connection -> next(connection, campaign));
-        if (next.isEmpty()) {
-            return;
+        for (Chosen one : choose(campaign)) {
+            order(campaign, one);
         }
-        Map<Ueid, Standing> standings = standings(next);
+    }
+
+    /** A device that is ordered now. @param validated whether it will need the PVA */
+    private record Chosen(Member member, boolean validated) {}
+
+    /** As many as the limits allow; those that would need the PVA do not hold up the others. */
+    private List<Chosen> choose(Campaign campaign) {
+        long free = database.read(connection -> free(connection, campaign));
+        List<Member> waiting = free > 0 ? database.read(connection -> waiting(connection, campaign)) : List.of();
+        if (waiting.isEmpty()) {
+            return List.of();
+        }
+        Map<Ueid, Standing> standings = standings(waiting);
         long validations = campaign.limits().validationsPerMinute()
-                - database.read(connection -> FleetTable.startedSince(
-                        connection, name, clock.instant().minus(MINUTE), true));
-        for (Member member : next) {
+                - database.read(connection -> startedInAMinute(connection, campaign, true));
+        List<Chosen> chosen = new ArrayList<>();
+        for (Member member : waiting) {
             boolean validated = standings.get(member.device()) != Standing.VALID;
-            if (validated && validations <= 0) {
-                continue; // others need not wait for the PVA
-            }
-            if (order(campaign, member, validated) && validated) {
-                validations--;
+            if (chosen.size() < free && (!validated || validations > 0)) {
+                chosen.add(new Chosen(member, validated));
+                validations -= validated ? 1 : 0;
             }
         }
+        return chosen;
     }
 
     /** Without an answer of the IVF each would need the PVA. */
@@ -159,55 +176,69 @@ public final class CampaignWork {
         }
     }
 
+    private long startedInAMinute(Connection connection, Campaign campaign, boolean validatedOnly) throws SQLException {
+        Instant now = clock.instant();
+        return FleetTable.started(connection, campaign.name(), now.minus(MINUTE), now, validatedOnly);
+    }
+
     private boolean isInWindow(Campaign campaign) {
         int minute = clock.instant().atOffset(ZoneOffset.UTC).toLocalTime().toSecondOfDay() / 60;
         return campaign.window().map(window -> window.contains(minute)).orElse(true);
     }
 
-    /** Those that may be ordered now, of the current wave. */
-    private List<Member> next(Connection connection, Campaign campaign) throws SQLException {
+    private long free(Connection connection, Campaign campaign) throws SQLException {
+        long started = startedInAMinute(connection, campaign, false);
+        long underWay = FleetTable.ordered(connection, campaign.name()).size();
+        return Math.min(
+                campaign.limits().startsPerMinute() - started, campaign.limits().underWay() - underWay);
+    }
+
+    /** Of the current wave. */
+    private static List<Member> waiting(Connection connection, Campaign campaign) throws SQLException {
         Optional<Integer> first = FleetTable.firstOpen(connection, campaign.name());
         if (first.isEmpty()) {
             return List.of();
         }
         int wave = campaign.limits().wave();
         int end = (first.get() / wave + 1) * wave;
-        long started = FleetTable.startedSince(
-                connection, campaign.name(), clock.instant().minus(MINUTE), false);
-        long underWay = FleetTable.ordered(connection, campaign.name()).size();
-        long free = Math.min(
-                campaign.limits().startsPerMinute() - started, campaign.limits().underWay() - underWay);
-        if (free <= 0) {
-            return List.of();
-        }
-        // More than are free: some of them may have to wait for the PVA.
-        List<Member> waiting = FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX);
-        return waiting.size() <= free ? waiting : waiting.subList(0, (int) free);
+        return FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX);
     }
 
-    private boolean order(Campaign campaign, Member member, boolean validated) {
+    private void order(Campaign campaign, Chosen one) {
+        Member member = one.member();
+        Instant now = clock.instant();
         try {
-            Instant now = clock.instant();
-            peers.subscriber(campaign.subscriber()).order(member.device(), campaign.procedure(), operator);
-            database.change(connection -> FleetTable.order(connection, campaign.name(), member, validated, now));
-            return true;
+            if (!wasGiven(campaign, member)) {
+                peers.subscriber(campaign.subscriber()).order(member.device(), campaign.procedure(), operator);
+            }
+            database.change(connection -> FleetTable.order(connection, campaign.name(), member, one.validated(), now));
         } catch (Unavailable silent) {
             LOG.info("campaign {}: the subscriber does not answer: {}", campaign.name(), silent.getMessage());
         } catch (Refused refused) {
             LOG.info("campaign {}: {}: {}", campaign.name(), member.device(), refused.getMessage());
             database.change(connection -> FleetTable.end(
-                    connection,
-                    campaign.name(),
-                    member,
-                    new FleetTable.End(Outcome.FAILED, refused.code(), clock.instant())));
+                    connection, campaign.name(), member, FleetTable.End.without(Outcome.FAILED, refused.code(), now)));
         } catch (IllegalArgumentException unknown) {
             LOG.warn("campaign {}: {}", campaign.name(), unknown.getMessage());
             database.change(connection -> FleetTable.end(
                     connection,
                     campaign.name(),
                     member,
-                    new FleetTable.End(Outcome.FAILED, ResultCode.NOT_FOUND, clock.instant())));
+                    FleetTable.End.without(Outcome.FAILED, ResultCode.NOT_FOUND, now)));
         }
-        return false;
+    }
+
+    /**
+     * Whether an order had its effect that was about to be given before, and then was not noted as given. Of a device that
+     * nobody was about to order, notes what it had registered until now.
+     */
+    private boolean wasGiven(Campaign campaign, Member member) {
+        return database.<Boolean, RuntimeException>transact(connection -> {
+            long newest = arrivals.newest(connection, member.device());
+            if (member.before().isEmpty()) {
+                FleetTable.expect(connection, campaign.name(), member, newest);
+            }
+            return newest > member.before().orElse(newest);
+        });
     }
 }

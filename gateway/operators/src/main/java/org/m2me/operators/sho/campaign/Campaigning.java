@@ -134,7 +134,7 @@ public final class Campaigning implements Campaigns {
                 throw new Refused(ResultCode.FORBIDDEN, "campaign " + name + " is " + campaign.state());
             }
             if (to == State.RUNNING && campaign.state() == State.STOPPED) {
-                CampaignTable.forgive(connection, name, FleetTable.outcomes(connection, name), clock.instant());
+                FleetTable.forgive(connection, name);
             }
             if (to == State.CANCELLED) {
                 FleetTable.cancelWaiting(connection, name, clock.instant());

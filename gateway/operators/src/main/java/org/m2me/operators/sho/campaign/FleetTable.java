@@ -35,15 +35,30 @@ final class FleetTable {
               PRIMARY KEY (campaign, place))""",
             "CREATE INDEX campaign_device_outcome ON campaign_device (campaign, outcome, place)",
             "CREATE INDEX campaign_device_ordered ON campaign_device (ordered)",
-            "CREATE INDEX campaign_device_device ON campaign_device (device)");
-
-    /** Of a device that a registration of this moment brought: seen to have arrived after it was ordered. */
-    private static final String BROUGHT = "device = ? AND outcome = 'DONE' AND ordered <= ? AND ended >= ?";
+            "CREATE INDEX campaign_device_device ON campaign_device (device)",
+            // the device's registration before the order, and the one that brought it here
+            "ALTER TABLE campaign_device ADD COLUMN registered_before BIGINT",
+            "ALTER TABLE campaign_device ADD COLUMN brought_by BIGINT",
+            // whether somebody has seen the outcome, and resumed the campaign after it
+            "ALTER TABLE campaign_device ADD COLUMN forgiven BIGINT NOT NULL DEFAULT 0",
+            "UPDATE campaign_device SET forgiven = 1 WHERE outcome NOT IN ('WAITING', 'ORDERED')"
+                    + " AND ended <= (SELECT forgiven_at FROM campaign WHERE name = campaign)",
+            "ALTER TABLE campaign DROP COLUMN forgiven",
+            "ALTER TABLE campaign DROP COLUMN judged_from",
+            "ALTER TABLE campaign DROP COLUMN forgiven_at");
 
     private FleetTable() {}
 
-    /** A device that waits, or that was ordered. @param place from 0 */
-    record Member(int place, Ueid device, int tries, Optional<Instant> ordered) {}
+    private static final String MEMBERS =
+            "SELECT place, device, tries, ordered, registered_before FROM campaign_device WHERE campaign = ? AND ";
+
+    /**
+     * A device that waits, or that was ordered.
+     *
+     * @param place from 0
+     * @param before number of its newest registration when the order was about to be given; empty before that
+     */
+    record Member(int place, Ueid device, int tries, Optional<Instant> ordered, Optional<Long> before) {}
 
     static void add(Connection connection, String campaign, List<Ueid> devices) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
@@ -59,10 +74,21 @@ final class FleetTable {
     }
 
     static Map<Outcome, Long> outcomes(Connection connection, String campaign) throws SQLException {
+        return outcomes(connection, campaign, "");
+    }
+
+    /** Those that count against the campaign: not what somebody has seen and forgiven. */
+    static Map<Outcome, Long> judged(Connection connection, String campaign) throws SQLException {
+        return outcomes(connection, campaign, " AND forgiven = 0");
+    }
+
+    private static Map<Outcome, Long> outcomes(Connection connection, String campaign, String which)
+            throws SQLException {
         Map<Outcome, Long> counts = new EnumMap<>(Outcome.class);
         Sql.all(
                         connection,
-                        "SELECT outcome, COUNT(*) FROM campaign_device WHERE campaign = ? GROUP BY outcome",
+                        "SELECT outcome, COUNT(*) FROM campaign_device WHERE campaign = ?" + which
+                                + " GROUP BY outcome",
                         row -> Map.entry(Outcome.valueOf(row.getString(1)), row.getLong(2)),
                         campaign)
                 .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
@@ -95,8 +121,7 @@ final class FleetTable {
     static List<Member> waiting(Connection connection, String campaign, int before, int max) throws SQLException {
         return Sql.all(
                 connection,
-                "SELECT place, device, tries, ordered FROM campaign_device"
-                        + " WHERE campaign = ? AND outcome = 'WAITING' AND place < ? ORDER BY place LIMIT ?",
+                MEMBERS + "outcome = 'WAITING' AND place < ? ORDER BY place LIMIT ?",
                 FleetTable::member,
                 campaign,
                 before,
@@ -104,25 +129,32 @@ final class FleetTable {
     }
 
     static List<Member> ordered(Connection connection, String campaign) throws SQLException {
-        return Sql.all(
-                connection,
-                "SELECT place, device, tries, ordered FROM campaign_device"
-                        + " WHERE campaign = ? AND outcome = 'ORDERED' ORDER BY place",
-                FleetTable::member,
-                campaign);
+        return Sql.all(connection, MEMBERS + "outcome = 'ORDERED' ORDER BY place", FleetTable::member, campaign);
     }
 
-    /** Orders since then, of this campaign. @param validatedOnly only those that needed the PVA */
-    static long startedSince(Connection connection, String campaign, Instant since, boolean validatedOnly)
+    /** Orders of a while, of this campaign. @param validatedOnly only those that needed the PVA */
+    static long started(Connection connection, String campaign, Instant after, Instant until, boolean validatedOnly)
             throws SQLException {
         return Sql.first(
                         connection,
-                        "SELECT COUNT(*) FROM campaign_device WHERE campaign = ? AND ordered > ? AND validated >= ?",
+                        "SELECT COUNT(*) FROM campaign_device WHERE campaign = ? AND ordered > ? AND ordered <= ?"
+                                + " AND validated >= ?",
                         row -> row.getLong(1),
                         campaign,
-                        since,
+                        after,
+                        until,
                         validatedOnly ? 1 : 0)
                 .orElse(0L);
+    }
+
+    /** An order is about to be given: what the device registers from then on may come of it. */
+    static void expect(Connection connection, String campaign, Member member, long before) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE campaign_device SET registered_before = ? WHERE campaign = ? AND place = ?",
+                before,
+                campaign,
+                member.place());
     }
 
     static void order(Connection connection, String campaign, Member member, boolean validated, Instant now)
@@ -141,22 +173,33 @@ final class FleetTable {
     static void retry(Connection connection, String campaign, Member member, ResultCode code) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET outcome = 'WAITING', code = ? WHERE campaign = ? AND place = ?",
+                "UPDATE campaign_device SET outcome = 'WAITING', code = ?, registered_before = NULL"
+                        + " WHERE campaign = ? AND place = ?",
                 code.number(),
                 campaign,
                 member.place());
     }
 
-    /** How it ended for a device. */
-    record End(Outcome outcome, ResultCode code, Instant at) {}
+    /**
+     * How it ended for a device.
+     *
+     * @param broughtBy number of the registration that it came with, if it came
+     */
+    record End(Outcome outcome, ResultCode code, Instant at, Optional<Long> broughtBy) {
+        static End without(Outcome outcome, ResultCode code, Instant at) {
+            return new End(outcome, code, at, Optional.empty());
+        }
+    }
 
     static void end(Connection connection, String campaign, Member member, End end) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET outcome = ?, code = ?, ended = ? WHERE campaign = ? AND place = ?",
+                "UPDATE campaign_device SET outcome = ?, code = ?, ended = ?, brought_by = ?"
+                        + " WHERE campaign = ? AND place = ?",
                 end.outcome(),
                 end.code().number(),
                 end.at(),
+                end.broughtBy(),
                 campaign,
                 member.place());
     }
@@ -165,22 +208,23 @@ final class FleetTable {
      * A device has left what a registration of this operator had brought it. Where it was counted as done it is not any
      * more; where somebody had resumed the campaign since then it counts as one of those that were not seen yet.
      */
-    static void fellBack(Connection connection, Ueid device, Instant registered, Instant now) throws SQLException {
+    static void fellBack(Connection connection, Ueid device, long registration, Instant now) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign SET judged_from = judged_from - 1 WHERE judged_from > 0 AND name IN (SELECT campaign"
-                        + " FROM campaign_device WHERE " + BROUGHT + " AND ended <= campaign.forgiven_at)",
-                device,
-                registered,
-                registered);
-        Sql.update(
-                connection,
-                "UPDATE campaign_device SET outcome = 'FELL_BACK', code = ?, ended = ? WHERE " + BROUGHT,
+                "UPDATE campaign_device SET outcome = 'FELL_BACK', code = ?, ended = ?, forgiven = 0"
+                        + " WHERE device = ? AND outcome = 'DONE' AND brought_by = ?",
                 ResultCode.AUTHENTICATION_FAILED.number(),
                 now,
                 device,
-                registered,
-                registered);
+                registration);
+    }
+
+    /** Somebody has seen how it ended for those that have an outcome: from now on only others count against the campaign. */
+    static void forgive(Connection connection, String campaign) throws SQLException {
+        Sql.update(
+                connection,
+                "UPDATE campaign_device SET forgiven = 1 WHERE campaign = ? AND outcome NOT IN ('WAITING', 'ORDERED')",
+                campaign);
     }
 
     static void cancelWaiting(Connection connection, String campaign, Instant now) throws SQLException {
@@ -211,7 +255,9 @@ final class FleetTable {
     }
 
     private static Member member(ResultSet row) throws SQLException {
-        return new Member(row.getInt(1), Ueid.hex(row.getString(2)), row.getInt(3), instant(row, 4));
+        long before = row.getLong(5);
+        Optional<Long> expected = row.wasNull() ? Optional.empty() : Optional.of(before);
+        return new Member(row.getInt(1), Ueid.hex(row.getString(2)), row.getInt(3), instant(row, 4), expected);
     }
 
     private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {

@@ -12,6 +12,7 @@ import java.lang.reflect.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -72,13 +73,7 @@ final class CampaignCommandTest {
         peers.set(Subscriber.class, role(Subscriber.class, "order", arguments -> List.of()));
         Forecast forecast =
                 new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
-        work = new CampaignWork(
-                database,
-                peers,
-                OPERATOR,
-                forecast,
-                (connection, device, at) -> Optional.of(ResultCode.OK),
-                Clock.systemUTC());
+        work = new CampaignWork(database, peers, OPERATOR, forecast, new AtOnce(), Clock.systemUTC());
         Campaigns staff = new Campaigning(database, forecast, Clock.systemUTC());
         serve(SHO, Campaigns.class, staff);
         serve(
@@ -87,6 +82,19 @@ final class CampaignCommandTest {
                 role(Subscriber.class, "agree", arguments -> agreed.add((Agreement) arguments[0])));
         pki.write(directory, consoleOf(SHO));
         pki.write(directory, consoleOf(OWNER));
+    }
+
+    /** Whoever is ordered has arrived. */
+    private static final class AtOnce implements Arrivals {
+        @Override
+        public long newest(Connection connection, Ueid device) {
+            return 0;
+        }
+
+        @Override
+        public Optional<ResultCode> after(Connection connection, Ueid device, long number) {
+            return Optional.of(ResultCode.OK);
+        }
     }
 
     private static String consoleOf(String role) {

@@ -4,6 +4,7 @@
 package org.m2me.operators.sho.campaign;
 
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ abstract class CampaignFixture {
 
     final ManualClock clock = new ManualClock(NOON);
     final Neighbours peers = new Neighbours();
-    final Map<Ueid, ResultCode> arrived = new HashMap<>();
+    private final Map<Ueid, Long> registrations = new HashMap<>();
+    private final Map<Ueid, ResultCode> arrived = new HashMap<>();
     Database database;
     CampaignWork work;
     Campaigns staff;
@@ -44,13 +46,30 @@ abstract class CampaignFixture {
         Forecast forecast =
                 new Forecast(peers, new Forecast.Question(OPERATOR, "policy", Set.of("agent"), Optional.empty()));
         staff = new Campaigning(database, forecast, clock);
-        work = new CampaignWork(
-                database,
-                peers,
-                OPERATOR,
-                forecast,
-                (connection, device, at) -> Optional.ofNullable(arrived.get(device)),
-                clock);
+        work = new CampaignWork(database, peers, OPERATOR, forecast, new Arrived(), clock);
+    }
+
+    private final class Arrived implements Arrivals {
+        @Override
+        public long newest(Connection connection, Ueid device) {
+            return registrations.getOrDefault(device, 0L);
+        }
+
+        @Override
+        public Optional<ResultCode> after(Connection connection, Ueid device, long number) {
+            return Optional.ofNullable(arrived.get(device)).filter(code -> newest(connection, device) > number);
+        }
+    }
+
+    /** The device has registered once more, and that ended so. */
+    final void register(int device, ResultCode code) {
+        registrations.merge(device(device), 1L, Long::sum);
+        arrived.put(device(device), code);
+    }
+
+    /** Number of the device's newest registration. */
+    final long newest(int device) {
+        return Optional.ofNullable(registrations.get(device(device))).orElseThrow();
     }
 
     @AfterEach

@@ -45,6 +45,7 @@ class CampaignTest extends CampaignFixture {
     private final Map<Ueid, ResultCode> refusals = new HashMap<>();
     private final Set<Ueid> unknownToTheIvf = new HashSet<>();
     private boolean subscriberIsSilent;
+    private boolean answerIsLost;
 
     @BeforeEach
     void meetTheOthers() {
@@ -90,6 +91,9 @@ class CampaignTest extends CampaignFixture {
             throw new Refused(refusals.get(device), "order");
         }
         ordered.add(device);
+        if (answerIsLost) {
+            throw new Unavailable("no answer", new IOException("timeout"));
+        }
     }
 
     private static Plan plan(int count, Limits limits) {
@@ -98,12 +102,8 @@ class CampaignTest extends CampaignFixture {
 
     private void arrive(int... numbers) {
         for (int number : numbers) {
-            arrived.put(device(number), ResultCode.OK);
+            register(number, ResultCode.OK);
         }
-    }
-
-    private void fail(int number, ResultCode code) {
-        arrived.put(device(number), code);
     }
 
     private long count(Outcome outcome) throws Refused {
@@ -185,6 +185,14 @@ class CampaignTest extends CampaignFixture {
     }
 
     @Test
+    void devicesThatNeedThePvaDoNotHoldUpTheOthersWhereFewMayBeUnderWay() throws Exception {
+        unknownToTheIvf.addAll(Set.of(device(0), device(1), device(2)));
+        staff.begin(plan(6, new Limits(10, 100, 600, 1, 2, 100, 0)));
+        work.look();
+        assertThat(ordered).containsExactly(device(3), device(4));
+    }
+
+    @Test
     void withoutAnAnswerOfTheIvfEachDeviceCountsAsOneForThePva() throws Exception {
         peers.set(Ivf.class, null);
         staff.begin(plan(6, new Limits(10, 100, 600, 1, 10, 100, 2)));
@@ -207,7 +215,7 @@ class CampaignTest extends CampaignFixture {
         staff.begin(plan(6, new Limits(2, 50, 600, 1, 10, 100, 100)));
         work.look();
         arrive(0);
-        fail(1, ResultCode.COMPONENT_MISMATCH);
+        register(1, ResultCode.COMPONENT_MISMATCH);
         work.look();
         work.look();
         assertThat(staff.status("c").state()).isEqualTo(State.STOPPED);
@@ -239,9 +247,9 @@ class CampaignTest extends CampaignFixture {
     @Test
     void triesAgainAsOftenAsMayBe() throws Exception {
         staff.begin(plan(1, new Limits(1, 100, 600, 3, 10, 100, 100)));
-        fail(0, ResultCode.MCIM_DAMAGED);
         for (int look = 0; look < 6; look++) {
             work.look();
+            register(0, ResultCode.MCIM_DAMAGED);
         }
         assertThat(ordered).containsExactly(device(0), device(0), device(0));
         Campaigns.Row row = staff.rows("c", 0).get(0);
@@ -304,6 +312,48 @@ class CampaignTest extends CampaignFixture {
         work.look();
 
         assertThat(ordered).hasSize(1);
+    }
+
+    @Test
+    void seesADeviceArriveWhenTheClockIsSetBack() throws Exception {
+        register(0, ResultCode.OK); // it was here before
+        staff.begin(plan(1, LIMITS));
+        work.look();
+        clock.advance(Duration.ofDays(-1));
+        work.look();
+        assertThat(count(Outcome.ORDERED)).isEqualTo(1);
+
+        arrive(0);
+        work.look();
+        assertThat(count(Outcome.DONE)).isEqualTo(1);
+    }
+
+    @Test
+    void goesOnOrderingWhenTheClockIsSetBack() throws Exception {
+        staff.begin(plan(4, new Limits(10, 100, 600, 1, 10, 2, 100)));
+        work.look();
+        clock.advance(Duration.ofDays(-1));
+        work.look();
+        assertThat(ordered).hasSize(4);
+    }
+
+    @Test
+    void countsADeviceThatCameBecauseOfAnOrderWhoseAnswerWasLost() throws Exception {
+        answerIsLost = true;
+        staff.begin(plan(1, LIMITS));
+        work.look();
+        assertThat(ordered).containsExactly(device(0));
+        assertThat(count(Outcome.WAITING)).isEqualTo(1);
+
+        answerIsLost = false;
+        arrive(0);
+        refusals.put(device(0), ResultCode.FORBIDDEN); // its owner's agreement is used up
+        database.close();
+        open();
+        work.look();
+        work.look();
+        assertThat(count(Outcome.DONE)).isEqualTo(1);
+        assertThat(staff.rows("c", 0).get(0).tries()).isEqualTo(1);
     }
 
     @Test

@@ -10,9 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,7 +21,6 @@ import org.m2me.operators.Campaigns.Row;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Count;
 import org.m2me.operators.Subscriber;
-import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
@@ -31,8 +28,6 @@ import org.m2me.protocol.step.Procedure;
 /** A device that was counted as done and then left its new subscription by itself: what its campaign says from then on. */
 final class FellBackTest extends CampaignFixture {
     private static final Duration LATER = Duration.ofHours(3);
-
-    private final Map<Ueid, Instant> registered = new HashMap<>();
 
     @BeforeEach
     void takeEveryOrder() {
@@ -57,14 +52,13 @@ final class FellBackTest extends CampaignFixture {
     private void arrive(int... numbers) {
         clock.advance(Duration.ofSeconds(1));
         for (int number : numbers) {
-            arrived.put(device(number), ResultCode.OK);
-            registered.put(device(number), clock.instant());
+            register(number, ResultCode.OK);
         }
         look();
     }
 
     private void fallBack(int number) {
-        Instant by = Optional.ofNullable(registered.get(device(number))).orElseThrow();
+        long by = newest(number);
         database.change(connection -> CampaignEngine.fellBack(connection, device(number), by, clock.instant()));
     }
 
@@ -145,8 +139,7 @@ final class FellBackTest extends CampaignFixture {
         begin("first", 1);
         arrive(0);
         clock.advance(LATER);
-        arrived.clear(); // it was with another operator in between
-        begin("second", 1);
+        begin("second", 1); // it was with another operator in between
         arrive(0);
         fallBack(0);
         assertThat(row("first", 0).outcome()).isEqualTo(Outcome.DONE);
@@ -158,7 +151,7 @@ final class FellBackTest extends CampaignFixture {
         begin("c", 1);
         arrive(0);
         clock.advance(LATER);
-        registered.put(device(0), clock.instant()); // its owner ordered it away and back since then
+        register(0, ResultCode.OK); // its owner ordered it away and back since then
         fallBack(0);
         assertThat(row("c", 0).outcome()).isEqualTo(Outcome.DONE);
     }
@@ -166,8 +159,8 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void saysSoOfADeviceThatFellBackBeforeItWasSeenToBeDone() throws Exception {
         begin("c", 2);
-        arrived.put(device(0), ResultCode.AUTHENTICATION_FAILED);
-        arrived.put(device(1), ResultCode.COMPONENT_MISMATCH);
+        register(0, ResultCode.AUTHENTICATION_FAILED);
+        register(1, ResultCode.COMPONENT_MISMATCH);
         look();
         assertThat(row("c", 0).outcome()).isEqualTo(Outcome.FELL_BACK);
         assertThat(row("c", 1).outcome()).isEqualTo(Outcome.FAILED);
