@@ -100,14 +100,10 @@ final class BenchIvf {
     }
 
     private static void fill(Ivf ivf, int devices, P256PrivateKey pva, Instant now) throws Refused {
-        Opaque firmware = MeasuredComponent.firmware(COMPONENTS);
         List<Ivf.Owned> all = new ArrayList<>();
         for (int i = 0; i < devices; i++) {
             ivf.publish(new Ivf.Publication(
-                    Opaque.of(result(device(i), pva, now)),
-                    COMPONENTS,
-                    firmware,
-                    Optional.of(OwnerSecret.proofOf(TOKEN))));
+                    Opaque.of(result(device(i), pva, now)), COMPONENTS, Optional.of(OwnerSecret.proofOf(TOKEN))));
             all.add(new Ivf.Owned(device(i), TOKEN));
         }
         for (int i = 0; i < devices; i += Ivf.DEVICES_MAX) {
@@ -129,6 +125,7 @@ final class BenchIvf {
                         Optional.of(new Nonce(Opaque.of(new byte[Nonce.LENGTH]))),
                         4,
                         10,
+                        MeasuredComponent.firmware(COMPONENTS),
                         pva.publicKey(),
                         Opaque.of(new byte[32]))
                 .sign(pva);

@@ -33,12 +33,10 @@ public interface Ivf {
      * What the PVA issues.
      *
      * @param result EAR in COSE_Sign1; the newest of a device and policy is kept
-     * @param components that were compared and found equal
-     * @param firmware of all that was measured, {@link MeasuredComponent#firmware}
+     * @param components that were compared and found equal, all that was measured
      * @param ownerProof by which the device's owner is known, as its supplier says; if absent nobody may inquire
      */
-    record Publication(
-            Opaque result, List<MeasuredComponent> components, Opaque firmware, Optional<Opaque> ownerProof) {}
+    record Publication(Opaque result, List<MeasuredComponent> components, Optional<Opaque> ownerProof) {}
 
     /**
      * What makes results void: exactly one of device, credential, reference set, digest and component is present.

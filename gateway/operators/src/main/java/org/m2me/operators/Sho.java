@@ -109,11 +109,13 @@ public interface Sho extends AuthenticationCentre {
         FORGED,
         /** What the IVF called valid has expired, or is older than a result that was relied on before. */
         STALE,
+        /** What the IVF called valid is void, says the PVA. */
+        WITHDRAWN,
         /** What the IVF called valid is of another platform credential. */
         OTHER_CREDENTIAL,
         /** What the IVF called valid does not satisfy this operator's policy. */
         POLICY,
-        /** The device's store generation is lower than in the result, or too far ahead of it. */
+        /** The device's store generation is lower than in the result, or too far ahead of it; or its firmware is another. */
         OTHER_STATE
     }
 

@@ -103,7 +103,7 @@ public final class Machine {
 
     /** What a PVA that finds its credential good says of it. */
     public Vouched vouched(Nonce registration) {
-        return new Vouched(ueid, registration, platformKey.publicKey().thumbprint());
+        return new Vouched(ueid, registration, platformKey.publicKey().thumbprint(), Optional.empty());
     }
 
     /** As it is after a result of this class was made. */
@@ -141,6 +141,7 @@ public final class Machine {
                 Optional.of(Nonce.random(random)),
                 3,
                 5,
+                state().firmware(),
                 agreementKey.publicKey(),
                 platformKey.publicKey().thumbprint());
     }

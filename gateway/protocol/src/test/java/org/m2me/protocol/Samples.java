@@ -76,6 +76,7 @@ public final class Samples {
                 Optional.of(CHALLENGE),
                 3,
                 7,
+                MeasuredComponent.firmware(COMPONENTS),
                 AGREEMENT.publicKey(),
                 SIGNER.publicKey().thumbprint());
     }
@@ -100,8 +101,12 @@ public final class Samples {
     public static Authenticity authenticity() {
         return new Authenticity(
                 List.of(
-                        new Vouched(UEID, REGISTRATION, SIGNER.publicKey().thumbprint()),
-                        new Vouched(Ueid.hex("01" + "ff".repeat(16)), CHALLENGE, digest(9))),
+                        new Vouched(UEID, REGISTRATION, SIGNER.publicKey().thumbprint(), Optional.empty()),
+                        new Vouched(
+                                Ueid.hex("01" + "ff".repeat(16)),
+                                CHALLENGE,
+                                digest(9),
+                                Optional.of(MORNING.minusSeconds(9)))),
                 MORNING);
     }
 

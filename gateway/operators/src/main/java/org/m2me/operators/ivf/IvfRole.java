@@ -21,7 +21,6 @@ import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
-import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -98,7 +97,7 @@ public final class IvfRole implements Ivf, AutoCloseable {
                 result.expires().getEpochSecond(),
                 result.bootCount(),
                 result.storeGeneration(),
-                publication.firmware(),
+                result.firmware(),
                 Set.copyOf(result.components()),
                 false);
         turn.lock();
@@ -150,9 +149,10 @@ public final class IvfRole implements Ivf, AutoCloseable {
                 publication.components().stream().map(MeasuredComponent::name).toList();
         Duration lifetime = Duration.between(result.issued(), result.expires());
         boolean same = names.size() == result.components().size()
-                && new HashSet<>(names).equals(new HashSet<>(result.components()));
-        if (!same || publication.firmware().length() != DeviceState.FIRMWARE_LENGTH) {
-            throw new Refused(ResultCode.MALFORMED, "publication: its components or firmware are not the result's");
+                && new HashSet<>(names).equals(new HashSet<>(result.components()))
+                && MeasuredComponent.firmware(publication.components()).equals(result.firmware());
+        if (!same) {
+            throw new Refused(ResultCode.MALFORMED, "publication: its components are not the result's");
         }
         if (lifetime.isNegative() || lifetime.compareTo(RESULT_LIFETIME_MAX) > 0) {
             throw new Refused(

@@ -14,7 +14,6 @@ import org.m2me.operators.pva.Validations.Validation;
 import org.m2me.operators.store.Database;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.Hashes;
-import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Evidence;
 import org.m2me.protocol.evidence.MeasuredComponent;
@@ -64,9 +63,9 @@ final class Examination {
             return approval.orElseThrow().evidence().components();
         }
 
-        /** The signed result, if there is one to issue. */
-        Optional<byte[]> result(String verifier, Signer key) {
-            return approval.map(found -> found.result(verifier).sign(key));
+        /** The result, if there is one to issue. */
+        Optional<AttestationResult> result(String verifier) {
+            return approval.map(found -> found.result(verifier));
         }
     }
 
@@ -91,6 +90,7 @@ final class Examination {
                     Optional.of(evidence.nonce()),
                     evidence.bootCount(),
                     evidence.storeGeneration(),
+                    MeasuredComponent.firmware(evidence.components()),
                     evidence.agreementKey(),
                     credential);
         }

@@ -5,6 +5,13 @@ package org.m2me.operators.pva;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.m2me.operators.Pva;
 import org.m2me.operators.store.Sql;
 import org.m2me.protocol.evidence.Evidence;
@@ -22,6 +29,7 @@ final class KnownBads {
               kind text not null,
               what text not null,
               primary key(supplier, kind, what))""";
+    static final String SCHEMA_AT = "alter table known_bad add column at integer not null default 0";
     static final String SCHEMA_REVOKED = "create table revoked(credential text primary key)";
 
     private static final String SET = "set";
@@ -31,7 +39,8 @@ final class KnownBads {
     private KnownBads() {}
 
     /** Remembers what a supplier withdrew. @throws Refused MALFORMED */
-    static void add(Connection connection, String supplier, Pva.KnownBad bad) throws SQLException, Refused {
+    static void add(Connection connection, String supplier, Pva.KnownBad bad, Instant now)
+            throws SQLException, Refused {
         int named = (bad.referenceSet().isPresent() ? 1 : 0)
                 + (bad.digest().isPresent() ? 1 : 0)
                 + (bad.component().isPresent() ? 1 : 0);
@@ -39,22 +48,23 @@ final class KnownBads {
             throw new Refused(ResultCode.MALFORMED, "known bad: names " + named + " things, wants one");
         }
         if (bad.referenceSet().isPresent()) {
-            addSet(connection, supplier, bad.referenceSet().get());
+            addSet(connection, supplier, bad.referenceSet().get(), now);
         } else if (bad.digest().isPresent()) {
-            add(connection, supplier, DIGEST, bad.digest().get().hex());
+            add(connection, supplier, DIGEST, bad.digest().get().hex(), now);
         } else {
             var component = bad.component().orElseThrow();
-            add(connection, supplier, COMPONENT, nameVersion(component.name(), component.version()));
+            add(connection, supplier, COMPONENT, nameVersion(component.name(), component.version()), now);
         }
     }
 
     /** A set that is named without a version: the newest, for older ones are compared with no more. */
-    private static void addSet(Connection connection, String supplier, String set) throws SQLException, Refused {
+    private static void addSet(Connection connection, String supplier, String set, Instant now)
+            throws SQLException, Refused {
         if (!set.startsWith(supplier + "/")) {
             throw new Refused(ResultCode.MALFORMED, "reference set: " + set + " is not of supplier " + supplier);
         }
         if (set.contains(":")) {
-            add(connection, supplier, SET, set);
+            add(connection, supplier, SET, set, now);
             return;
         }
         for (long version : Sql.all(
@@ -63,17 +73,19 @@ final class KnownBads {
                 row -> row.getLong(1),
                 supplier,
                 set.substring(supplier.length() + 1))) {
-            add(connection, supplier, SET, set + ":" + version);
+            add(connection, supplier, SET, set + ":" + version, now);
         }
     }
 
-    private static void add(Connection connection, String supplier, String kind, String what) throws SQLException {
+    private static void add(Connection connection, String supplier, String kind, String what, Instant now)
+            throws SQLException {
         Sql.update(
                 connection,
-                "insert into known_bad(supplier, kind, what) values(?, ?, ?) on conflict do nothing",
+                "insert into known_bad(supplier, kind, what, at) values(?, ?, ?, ?) on conflict do nothing",
                 supplier,
                 kind,
-                what);
+                what,
+                now);
     }
 
     private static String nameVersion(String name, String version) {
@@ -110,6 +122,47 @@ final class KnownBads {
                                 + "', " + component.sha256());
             }
         }
+    }
+
+    /** All that one supplier does not vouch for any longer, with the time when it said so. */
+    static final class Bads {
+        private final Map<String, Instant> since;
+
+        private Bads(Map<String, Instant> since) {
+            this.since = since;
+        }
+
+        boolean isEmpty() {
+            return since.isEmpty();
+        }
+
+        /** When the last of what a result rests on was withdrawn, if something was. */
+        Optional<Instant> newest(String referenceSet, List<MeasuredComponent> components) {
+            Stream<String> parts = components.stream()
+                    .flatMap(component -> Stream.of(
+                            key(DIGEST, component.sha256().hex()),
+                            key(COMPONENT, nameVersion(component.name(), component.version()))));
+            return Stream.concat(Stream.of(key(SET, referenceSet)), parts)
+                    .map(since::get)
+                    .filter(Objects::nonNull)
+                    .max(Instant::compareTo);
+        }
+
+        private static String key(String kind, String what) {
+            return kind + " " + what;
+        }
+    }
+
+    static Bads of(Connection connection, String supplier) throws SQLException {
+        Map<String, Instant> since = new HashMap<>();
+        Sql.all(
+                        connection,
+                        "select kind, what, at from known_bad where supplier = ?",
+                        row -> Map.entry(
+                                Bads.key(row.getString(1), row.getString(2)), Instant.ofEpochMilli(row.getLong(3))),
+                        supplier)
+                .forEach(bad -> since.put(bad.getKey(), bad.getValue()));
+        return new Bads(since);
     }
 
     /** Remembers that a credential was found revoked. @return whether that is new */

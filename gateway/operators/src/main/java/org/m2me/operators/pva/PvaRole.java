@@ -26,6 +26,7 @@ import org.m2me.operators.store.Outbox;
 import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.Hashes;
+import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.ReferenceValues;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -82,6 +83,8 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                 Validations.SCHEMA_ASKED,
                 KnownBads.SCHEMA,
                 KnownBads.SCHEMA_REVOKED,
+                KnownBads.SCHEMA_AT,
+                Standings.SCHEMA,
                 Outbox.SCHEMA));
         this.database = Database.open(context.directory().resolve("pva.db"), schema.toArray(String[]::new));
         this.feed = new DeviceFeedLog(clock, database.read(Validations::waiting));
@@ -199,7 +202,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                 .hex();
         return revocations
                 .<Boolean, Refused>tell(database, outbox, key, connection -> {
-                    KnownBads.add(connection, supplier, what);
+                    KnownBads.add(connection, supplier, what, clock.instant());
                     return new Revocations.Found<>(true, List.of(Revocations.ofSupplier(supplier, what)));
                 })
                 .devices();
@@ -215,9 +218,11 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                         "platform credential: " + device + " is of supplier "
                                 + enrolled.get().supplier());
             }
-            return new Revocations.Found<>(
-                    true,
-                    enrolled.isPresent() ? revocations.ofRevoked(connection, thumbprint(enrolled.get())) : List.of());
+            if (enrolled.isEmpty()) {
+                return new Revocations.Found<>(true, List.of());
+            }
+            Standings.end(connection, device, clock.instant());
+            return new Revocations.Found<>(true, revocations.ofRevoked(connection, thumbprint(enrolled.get())));
         });
     }
 
@@ -266,39 +271,47 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         if (finding.repeated()) {
             return new Verdict(finding.code());
         }
-        Optional<byte[]> result = workload.validations.time(
-                () -> finding.result(context.certificate().commonName(), context.key()));
+        Optional<Issued> issued = workload.validations.time(
+                () -> finding.result(context.certificate().commonName()).map(this::issue));
         boolean decided = revocations
                 .<Boolean, RuntimeException>tell(
                         database,
                         outbox,
                         "validation-" + finding.registration(),
-                        connection -> decide(connection, finding, result, evidence.length))
+                        connection -> decide(connection, finding, issued, evidence.length))
                 .value();
         return new Verdict(decided ? finding.code() : ResultCode.EVIDENCE_STALE);
     }
 
+    private record Issued(AttestationResult result, Opaque signed) {}
+
+    private Issued issue(AttestationResult result) {
+        return new Issued(result, Opaque.of(result.sign(context.key())));
+    }
+
     private Revocations.Found<Boolean> decide(
-            Connection connection, Examination.Finding finding, Optional<byte[]> result, int length)
+            Connection connection, Examination.Finding finding, Optional<Issued> issued, int length)
             throws SQLException {
         Ueid device = finding.request().device();
         if (!Validations.decide(connection, finding.registration(), finding.code(), finding.digest())) {
             return new Revocations.Found<>(false, List.of());
         }
-        if (result.isPresent()) {
+        if (issued.isPresent()) {
+            Standings.issued(connection, issued.get().result(), finding.measured());
             Validations.raise(connection, device, finding.bootCount(), finding.storeGeneration());
             KnownBads.passed(connection, finding.credential());
             outbox.add(
                     connection,
                     Reports.TO_IVF,
                     "ivf-" + finding.registration(),
-                    Reports.encode(result.get(), finding.measured(), Enrolments.ownerProof(connection, device)));
+                    Reports.encode(
+                            issued.get().signed(), finding.measured(), Enrolments.ownerProof(connection, device)));
         }
         outbox.add(
                 connection,
                 Reports.TO_SHO,
                 finding.registration().toString(),
-                Reports.encode(finding.request(), finding.code(), result));
+                Reports.encode(finding.request(), finding.code(), issued.map(Issued::signed)));
         workload.validations.count(finding.code());
         // Last in the transaction: nobody hears of step 10 before it is committed, and what is not kept is not
         // told.
@@ -312,6 +325,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
             return List.of();
         }
         Ueid device = finding.request().device();
+        Standings.end(connection, device, clock.instant());
         List<Ivf.Withdrawal> withdrawals = new ArrayList<>();
         withdrawals.add(Revocations.ofDevice(device, clock.instant()));
         Optional<Enrolments.Credential> enrolled = Enrolments.credential(connection, device);

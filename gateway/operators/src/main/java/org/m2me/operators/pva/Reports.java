@@ -4,7 +4,6 @@
 package org.m2me.operators.pva;
 
 import java.sql.Connection;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +20,6 @@ import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
-import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.ResultCode;
 import org.slf4j.Logger;
@@ -36,11 +34,6 @@ final class Reports {
     private static final int RESULT_MAX = 4096;
     private static final int PLMN_MAX = 7;
 
-    // As evidence has them.
-    private static final int COMPONENTS_MAX = 16;
-    private static final int TEXT_MAX = 32;
-    private static final int DIGEST_LENGTH = 32;
-
     private final Peers peers;
 
     Reports(Peers peers) {
@@ -52,13 +45,13 @@ final class Reports {
     }
 
     /** The decision as the outbox keeps it. */
-    static byte[] encode(Pva.Request request, ResultCode code, Optional<byte[]> result) {
+    static byte[] encode(Pva.Request request, ResultCode code, Optional<Opaque> result) {
         CborMap.Builder map = CborMap.builder()
                 .put(1, request.registration().bytes())
                 .put(2, request.device().value().bytes())
                 .put(3, request.operator().toString())
                 .put(4, code.number());
-        result.ifPresent(signed -> map.put(5, signed));
+        result.ifPresent(signed -> map.put(5, signed.bytes()));
         return map.build().encode();
     }
 
@@ -77,36 +70,19 @@ final class Reports {
     }
 
     /** What the IVF is issued, as the outbox keeps it. */
-    static byte[] encode(byte[] result, List<MeasuredComponent> components, Optional<Opaque> ownerProof) {
-        List<CborMap> measured = components.stream()
-                .map(component -> CborMap.builder()
-                        .put(1, component.name())
-                        .put(2, component.version())
-                        .put(3, component.sha256().bytes())
-                        .build())
-                .toList();
-        CborMap.Builder map = CborMap.builder()
-                .put(1, result)
-                .putMaps(2, measured)
-                .put(3, MeasuredComponent.firmware(components).bytes());
+    static byte[] encode(Opaque result, List<MeasuredComponent> components, Optional<Opaque> ownerProof) {
+        CborMap.Builder map = CborMap.builder().put(1, result.bytes());
+        Measured.put(map, 2, components);
         ownerProof.ifPresent(proof -> map.put(4, proof.bytes()));
         return map.build().encode();
     }
 
     private FollowUp toIvf(byte[] body) throws Exception {
         CborMap map = CborMap.decode(body);
-        List<MeasuredComponent> components = new ArrayList<>();
-        for (CborMap component : map.maps(2, COMPONENTS_MAX)) {
-            components.add(new MeasuredComponent(
-                    component.text(1, TEXT_MAX),
-                    component.text(2, TEXT_MAX),
-                    Opaque.of(component.bytes(3, DIGEST_LENGTH, DIGEST_LENGTH))));
-        }
         peers.ivf()
                 .publish(new Ivf.Publication(
                         Opaque.of(map.bytes(1, 1, RESULT_MAX)),
-                        components,
-                        Opaque.of(map.bytes(3, DeviceState.FIRMWARE_LENGTH, DeviceState.FIRMWARE_LENGTH)),
+                        Measured.get(map, 2),
                         map.has(4)
                                 ? Optional.of(
                                         Opaque.of(map.bytes(4, OwnerSecret.PROOF_LENGTH, OwnerSecret.PROOF_LENGTH)))

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,8 +69,8 @@ final class Vouching {
     Authentications answer(Plmn operator, List<Applicant> applicants) throws Refused {
         check(applicants);
         Findings findings = new Findings();
-        Map<Applicant, Enrolled> enrolled = begin(operator, applicants, findings);
-        Optional<Opaque> word = parts.workload().authentications.time(() -> vouch(enrolled, findings));
+        Map<Applicant, Known> known = begin(operator, applicants, findings);
+        Optional<Opaque> word = parts.workload().authentications.time(() -> vouch(known, findings));
         settle(findings);
         return new Authentications(word, findings.refusals);
     }
@@ -86,24 +87,33 @@ final class Vouching {
         }
     }
 
+    /** A device that was enrolled. @param voidUntil results about it that were issued until then are void */
+    private record Known(Enrolled enrolled, Optional<Instant> voidUntil) {}
+
     /** Remembers who was asked about, all in one transaction. @return those that are known */
-    private Map<Applicant, Enrolled> begin(Plmn operator, List<Applicant> applicants, Findings findings) {
+    private Map<Applicant, Known> begin(Plmn operator, List<Applicant> applicants, Findings findings) {
         Instant now = context.clock().instant();
-        return parts.database().transact((Database.Work<Map<Applicant, Enrolled>, RuntimeException>) connection -> {
+        return parts.database().transact((Database.Work<Map<Applicant, Known>, RuntimeException>) connection -> {
             Validations.forgetAuthentications(connection, now);
-            Map<Applicant, Enrolled> enrolled = new LinkedHashMap<>();
+            Map<String, KnownBads.Bads> bads = new HashMap<>(); // by supplier
+            Map<Applicant, Known> known = new LinkedHashMap<>();
             for (Applicant one : applicants) {
                 try {
                     Enrolled its = Enrolled.find(connection, one.device(), settings);
                     if (Validations.authenticating(connection, operator, one, now)) {
                         report(one);
                     }
-                    enrolled.put(one, its);
+                    if (!bads.containsKey(its.supplier())) {
+                        bads.put(its.supplier(), KnownBads.of(connection, its.supplier()));
+                    }
+                    known.put(
+                            one,
+                            new Known(its, Standings.voidUntil(connection, one.device(), bads.get(its.supplier()))));
                 } catch (Refused refused) {
                     findings.refuse(one, refused);
                 }
             }
-            return enrolled;
+            return known;
         });
     }
 
@@ -116,11 +126,12 @@ final class Vouching {
                         new Carried("credential only", 0, 0));
     }
 
-    private Optional<Opaque> vouch(Map<Applicant, Enrolled> enrolled, Findings findings) {
+    private Optional<Opaque> vouch(Map<Applicant, Known> known, Findings findings) {
         Instant begun = context.clock().instant();
-        List<Optional<Refused>> objections = parts.credentials().objections(List.copyOf(enrolled.values()));
+        List<Optional<Refused>> objections = parts.credentials()
+                .objections(known.values().stream().map(Known::enrolled).toList());
         int number = 0;
-        for (Map.Entry<Applicant, Enrolled> one : enrolled.entrySet()) {
+        for (Map.Entry<Applicant, Known> one : known.entrySet()) {
             decide(one.getKey(), one.getValue(), objections.get(number), findings);
             number++;
         }
@@ -129,7 +140,7 @@ final class Vouching {
                 : Optional.of(Opaque.of(new Authenticity(findings.vouched, begun).sign(context.key())));
     }
 
-    private void decide(Applicant one, Enrolled enrolled, Optional<Refused> objection, Findings findings) {
+    private void decide(Applicant one, Known known, Optional<Refused> objection, Findings findings) {
         ResultCode code = objection.map(Refused::code).orElse(ResultCode.OK);
         if (code != ResultCode.UNAVAILABLE) { // which is no finding
             parts.workload().authentications.count(code);
@@ -137,7 +148,8 @@ final class Vouching {
         Vouched said = new Vouched(
                 one.device(),
                 one.registration(),
-                enrolled.credential().publicKey().thumbprint());
+                known.enrolled().credential().publicKey().thumbprint(),
+                known.voidUntil());
         if (code == ResultCode.OK) {
             findings.vouched.add(said);
         } else if (code == ResultCode.CREDENTIAL_REVOKED) {
@@ -162,6 +174,10 @@ final class Vouching {
                             parts.database(), parts.outbox(), key(findings.revoked), connection -> {
                                 List<Ivf.Withdrawal> withdrawals = new ArrayList<>();
                                 for (Vouched one : findings.revoked) {
+                                    Standings.end(
+                                            connection,
+                                            one.device(),
+                                            context.clock().instant());
                                     withdrawals.addAll(parts.revocations().ofRevoked(connection, one.credential()));
                                 }
                                 return new Revocations.Found<>(true, withdrawals);

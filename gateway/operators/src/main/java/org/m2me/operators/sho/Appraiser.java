@@ -15,7 +15,9 @@ import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PublicKey;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.message.DeviceState;
 import org.m2me.protocol.message.ProvisioningReport;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
@@ -123,10 +125,10 @@ final class Appraiser {
         }
     }
 
-    /** The thumbprint of a device's platform key, if the word is about this device and made for this registration. */
-    Optional<Opaque> credential(Authenticity word, Registration asked) {
-        return word.credential(asked.device(), asked.nonce())
-                .filter(credential -> isFresh(word.issued(), asked, clock.instant()));
+    /** What the word says of a device, if it is about this device and made for this registration. */
+    Optional<Vouched> vouched(Authenticity word, Registration asked) {
+        return word.about(asked.device(), asked.nonce())
+                .filter(vouched -> isFresh(word.issued(), asked, clock.instant()));
     }
 
     private static boolean isFresh(Instant issued, Registration asked, Instant now) {
@@ -150,11 +152,11 @@ final class Appraiser {
      * Whether a result that the IVF calls valid may be relied on for a registration: by what the PVA signed, and what the
      * device said of its state.
      *
-     * @param credential of the {@link #authenticity word} on this device at this time, so that the PVA's certificate was
+     * @param vouched of the {@link #authenticity word} on this device at this time, so that the PVA's certificate was
      *     verified already
      * @param newest when the newest result was issued that was relied on for this device
      */
-    Kept kept(Optional<Opaque> signed, Registration asked, Opaque credential, Optional<Instant> newest) {
+    Kept kept(Optional<Opaque> signed, Registration asked, Vouched vouched, Optional<Instant> newest) {
         AttestationResult result;
         try {
             result = AttestationResult.verify(
@@ -173,13 +175,17 @@ final class Appraiser {
             return Kept.objected(
                     FallBack.STALE, "of " + result.issued() + " until " + result.expires() + ", newest " + newest);
         }
-        if (!result.credential().equals(credential)) {
+        if (!vouched.standsBy(result.issued())) {
+            return Kept.objected(FallBack.WITHDRAWN, "of " + result.issued() + ", void until " + vouched.voidUntil());
+        }
+        if (!result.credential().equals(vouched.credential())) {
             return Kept.objected(FallBack.OTHER_CREDENTIAL, "the platform key is another one by now");
         }
         if (!isStateOf(result, asked)) {
             return Kept.objected(
                     FallBack.OTHER_STATE,
-                    "generation " + result.storeGeneration() + ", the device says " + asked.said());
+                    "generation " + result.storeGeneration() + ", firmware " + result.firmware() + ", the device says "
+                            + asked.said());
         }
         return settings.policy()
                 .objection(result)
@@ -189,9 +195,12 @@ final class Appraiser {
 
     /** A device whose store is older than the result was put back; one that wrote much since then may have changed. */
     private boolean isStateOf(AttestationResult result, Registration asked) {
+        DeviceState said = asked.said().orElseThrow();
         Optional<Long> writesMax = settings.ivf().orElseThrow().writesMax();
-        long ahead = asked.said().orElseThrow().storeGeneration() - result.storeGeneration();
-        return ahead >= 0 && (writesMax.isEmpty() || ahead <= writesMax.get());
+        long ahead = said.storeGeneration() - result.storeGeneration();
+        return said.firmware().equals(result.firmware())
+                && ahead >= 0
+                && (writesMax.isEmpty() || ahead <= writesMax.get());
     }
 
     /** The DPF passes the device's word on; that it is the device's, the key that the PVA validated shows. */

@@ -28,6 +28,7 @@ import org.m2me.operators.store.Outbox.Done;
 import org.m2me.operators.wiring.BoundedCalls;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Authenticity;
+import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.Refused;
@@ -83,8 +84,8 @@ final class Inquiries implements AutoCloseable {
         }
     }
 
-    /** A device that the PVA vouches for. @param credential thumbprint of its platform key */
-    private record Authentic(Registration asked, Opaque credential) {}
+    /** A device that the PVA vouches for. */
+    private record Authentic(Registration asked, Vouched vouched) {}
 
     /** One round, work of the outbox. @throws Refused what has all of it repeated */
     Map<String, Done> ask(List<String> keys) throws Refused {
@@ -142,12 +143,12 @@ final class Inquiries implements AutoCloseable {
                 .collect(toMap(Pva.Refusal::registration, Pva.Refusal::code, (first, second) -> first));
         List<Authentic> authentic = new ArrayList<>();
         for (Registration asked : due) {
-            Optional<Opaque> credential = word.flatMap(said -> appraiser.credential(said, asked));
+            Optional<Vouched> vouched = word.flatMap(said -> appraiser.vouched(said, asked));
             ResultCode refusal = refusals.getOrDefault(asked.nonce(), ResultCode.OK);
             if (refusal != ResultCode.OK) {
                 done.put(key(asked), refused(asked, refusal));
-            } else if (credential.isPresent()) {
-                authentic.add(new Authentic(asked, credential.get()));
+            } else if (vouched.isPresent()) {
+                authentic.add(new Authentic(asked, vouched.get()));
             } else {
                 findings.put(asked, Finding.none(FallBack.AUTHENTICITY));
             }
@@ -218,7 +219,7 @@ final class Inquiries implements AutoCloseable {
         }
         Optional<Instant> newest =
                 parts.database().read(connection -> Registrations.newestResult(connection, asked.device()));
-        Appraiser.Kept kept = appraiser.kept(answer.result(), asked, one.credential(), newest);
+        Appraiser.Kept kept = appraiser.kept(answer.result(), asked, one.vouched(), newest);
         kept.objection()
                 .ifPresent(why -> LOG.warn(
                         "registration {} of {}: the IVF's result is not relied on: {}",

@@ -119,6 +119,7 @@ final class IvfFixture implements AutoCloseable {
                 Optional.empty(),
                 4,
                 claims.generation(),
+                MeasuredComponent.firmware(claims.components()),
                 pvaKey.publicKey(),
                 claims.credential());
         return Opaque.of(result.sign(key));
@@ -126,7 +127,7 @@ final class IvfFixture implements AutoCloseable {
 
     Opaque publish(Claims claims) throws Refused {
         Opaque signed = signed(claims, pvaKey);
-        ivf.publish(publication(signed, claims.components(), MeasuredComponent.firmware(claims.components())));
+        ivf.publish(publication(signed, claims.components()));
         return signed;
     }
 
@@ -135,8 +136,8 @@ final class IvfFixture implements AutoCloseable {
     }
 
     /** What the PVA issues about a device whose box {@link #TOKEN} was in. */
-    static Ivf.Publication publication(Opaque signed, List<MeasuredComponent> components, Opaque firmware) {
-        return new Ivf.Publication(signed, components, firmware, Optional.of(OwnerSecret.proofOf(TOKEN)));
+    static Ivf.Publication publication(Opaque signed, List<MeasuredComponent> components) {
+        return new Ivf.Publication(signed, components, Optional.of(OwnerSecret.proofOf(TOKEN)));
     }
 
     /** With the right token. */

@@ -8,6 +8,7 @@ import static org.m2me.operators.ivf.IvfFixture.COMPONENTS;
 import static org.m2me.operators.ivf.IvfFixture.OPERATOR;
 import static org.m2me.operators.ivf.IvfFixture.SET;
 import static org.m2me.operators.ivf.IvfFixture.assertRefused;
+import static org.m2me.operators.ivf.IvfFixture.component;
 import static org.m2me.operators.ivf.IvfFixture.device;
 import static org.m2me.operators.ivf.IvfFixture.permission;
 
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Ivf.Standing;
 import org.m2me.protocol.crypto.P256PrivateKey;
+import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.message.DeviceState;
@@ -157,7 +159,7 @@ class IvfRoleTest {
     void refusesAResultThatAnotherSigned() {
         P256PrivateKey other = P256PrivateKey.generate(world.random);
         Ivf.Publication forged =
-                IvfFixture.publication(world.signed(world.claims(1), other), COMPONENTS, world.firmware);
+                IvfFixture.publication(world.signed(world.claims(1), other), COMPONENTS);
 
         assertRefused(ResultCode.EVIDENCE_INVALID, () -> world.ivf.publish(forged));
     }
@@ -169,7 +171,7 @@ class IvfRoleTest {
 
         assertRefused(
                 ResultCode.EVIDENCE_INVALID,
-                () -> world.ivf.publish(IvfFixture.publication(Opaque.of(changed), COMPONENTS, world.firmware)));
+                () -> world.ivf.publish(IvfFixture.publication(Opaque.of(changed), COMPONENTS)));
     }
 
     @Test
@@ -177,20 +179,23 @@ class IvfRoleTest {
         for (byte[] hostile : List.of(new byte[0], new byte[] {(byte) 0xd2}, new byte[1_000_000])) {
             assertRefused(
                     ResultCode.EVIDENCE_INVALID,
-                    () -> world.ivf.publish(IvfFixture.publication(Opaque.of(hostile), COMPONENTS, world.firmware)));
+                    () -> world.ivf.publish(IvfFixture.publication(Opaque.of(hostile), COMPONENTS)));
         }
     }
 
     @Test
     void refusesComponentsThatAreNotTheResults() {
         Opaque signed = world.signed(world.claims(1), world.pvaKey);
+        List<MeasuredComponent> others = COMPONENTS.stream()
+                .map(component -> component(component.name(), component.version(), 77))
+                .toList();
 
         assertRefused(
                 ResultCode.MALFORMED,
-                () -> world.ivf.publish(IvfFixture.publication(signed, COMPONENTS.subList(0, 1), world.firmware)));
+                () -> world.ivf.publish(IvfFixture.publication(signed, COMPONENTS.subList(0, 1))));
         assertRefused(
                 ResultCode.MALFORMED,
-                () -> world.ivf.publish(IvfFixture.publication(signed, COMPONENTS, Opaque.of(new byte[15]))));
+                () -> world.ivf.publish(IvfFixture.publication(signed, others)));
     }
 
     @Test

@@ -118,7 +118,7 @@ final class OwnerTest {
         world.permit(1);
         IvfFixture.Claims claims = world.claims(1);
         Opaque signed = world.signed(claims, world.pvaKey);
-        world.ivf.publish(new Ivf.Publication(signed, claims.components(), world.firmware, Optional.empty()));
+        world.ivf.publish(new Ivf.Publication(signed, claims.components(), Optional.empty()));
         assertThat(standing(OPERATOR, 1)).isEqualTo(Standing.NOT_PERMITTED);
         assertThat(refusal(permission("fleet", OPERATOR, 1))).isEqualTo(ResultCode.FORBIDDEN);
 

@@ -27,14 +27,10 @@ import org.m2me.operators.Pva.KnownBad;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
 import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.MeasuredComponent;
-import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
-import org.m2me.protocol.message.DeviceResource;
 import org.m2me.protocol.message.DeviceState;
-import org.m2me.protocol.message.Mail;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
-import org.m2me.protocol.message.Verdict;
 import org.m2me.protocol.step.Step;
 import org.m2me.protocol.step.StepEvent;
 
@@ -71,7 +67,7 @@ class IvfDebtTest {
     void aFailedValidationVoidsTheResultBeforeTheDeviceIsAnswered() throws Exception {
         TestDevice device = validated();
 
-        assertThat(validate(device, List.of(GOOD.get(0), component("agent", 99), GOOD.get(2))))
+        assertThat(world.validate(device, List.of(GOOD.get(0), component("agent", 99), GOOD.get(2))))
                 .isEqualTo(ResultCode.COMPONENT_MISMATCH);
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
@@ -80,9 +76,9 @@ class IvfDebtTest {
     @Test
     void aLaterValidationMakesADeviceValidAgain() throws Exception {
         TestDevice device = validated();
-        validate(device, GOOD.subList(0, 2));
+        world.validate(device, GOOD.subList(0, 2));
         world.clock.advance(Duration.ofSeconds(1));
-        validate(device, GOOD);
+        world.validate(device, GOOD);
 
         awaitStanding(device, Standing.VALID);
     }
@@ -136,7 +132,7 @@ class IvfDebtTest {
         world.ivfSilent = true;
         world.ivfWait = Duration.ZERO;
         world.restartPva();
-        assertThat(validate(device, GOOD.subList(0, 2))).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(world.validate(device, GOOD.subList(0, 2))).isEqualTo(ResultCode.COMPONENT_MISMATCH);
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
         world.restartPva();
         world.ivfSilent = false;
@@ -153,9 +149,9 @@ class IvfDebtTest {
         assertThat(world.pva.withdraw("acme", set("acme/test-board:1"))).contains(List.of(device.ueid));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
-        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.REFERENCE_VALUES_MISSING);
+        assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.REFERENCE_VALUES_MISSING);
         world.supplier.release(PvaWorld.MODEL, GOOD);
-        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
+        assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.OK);
     }
 
     @Test
@@ -175,13 +171,13 @@ class IvfDebtTest {
         TestDevice updated = world.made();
         List<MeasuredComponent> next = List.of(GOOD.get(0), GOOD.get(1), component("config", 4));
         world.supplier.release(PvaWorld.MODEL, next);
-        assertThat(validate(updated, next)).isEqualTo(ResultCode.OK);
-        assertThat(validate(behind, GOOD)).isEqualTo(ResultCode.OK);
+        assertThat(world.validate(updated, next)).isEqualTo(ResultCode.OK);
+        assertThat(world.validate(behind, GOOD)).isEqualTo(ResultCode.OK);
 
         world.pva.withdraw("acme", set("acme/test-board:1"));
 
-        assertThat(validate(behind, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
-        assertThat(validate(updated, next)).isEqualTo(ResultCode.OK);
+        assertThat(world.validate(behind, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(world.validate(updated, next)).isEqualTo(ResultCode.OK);
     }
 
     @Test
@@ -189,7 +185,7 @@ class IvfDebtTest {
         TestDevice device = validated();
         world.supplier.release(PvaWorld.MODEL, List.of(GOOD.get(0), component("agent", 5), component("config", 4)));
 
-        assertThat(validate(device, List.of(GOOD.get(0), component("agent", 5), GOOD.get(2))))
+        assertThat(world.validate(device, List.of(GOOD.get(0), component("agent", 5), GOOD.get(2))))
                 .isEqualTo(ResultCode.COMPONENT_MISMATCH);
     }
 
@@ -202,7 +198,7 @@ class IvfDebtTest {
         assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
-        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
         assertThat(world.steps.get(world.steps.size() - 1).carried()).contains("'agent' is known to be bad");
     }
 
@@ -215,7 +211,7 @@ class IvfDebtTest {
         assertThat(world.pva.withdraw("acme", version)).contains(List.of(device.ueid));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
-        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
     }
 
     @Test
@@ -228,7 +224,7 @@ class IvfDebtTest {
         assertRefused(ResultCode.CREDENTIAL_INVALID, () -> world.pva.withdraw("nobody", digest));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
-        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
+        assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.OK);
     }
 
     @Test
@@ -251,7 +247,8 @@ class IvfDebtTest {
                         List.of(new Authenticity.Vouched(
                                 device.ueid,
                                 request.registration(),
-                                device.platform.publicKey().thumbprint())),
+                                device.platform.publicKey().thumbprint(),
+                                Optional.empty())),
                         world.clock.instant()));
     }
 
@@ -289,7 +286,7 @@ class IvfDebtTest {
     @Test
     void countsWhatItIsAsked() throws Exception {
         TestDevice device = validated();
-        validate(device, GOOD.subList(0, 1));
+        world.validate(device, GOOD.subList(0, 1));
         world.authenticate(world.request(device));
 
         Pva.Counters counters = world.pva.counters();
@@ -311,7 +308,7 @@ class IvfDebtTest {
         TestDevice device = world.made();
         world.ivf.permit(
                 new Ivf.Permission("fleet", OPERATOR, List.of(new Ivf.Owned(device.ueid, device.inquiryToken()))));
-        assertThat(validate(device, GOOD)).isEqualTo(ResultCode.OK);
+        assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.OK);
         awaitStanding(device, Standing.VALID);
         return device;
     }
@@ -337,17 +334,6 @@ class IvfDebtTest {
                         Optional.of(0L),
                         List.of(new Ivf.Asked(device.ueid, Optional.of(state)))))
                 .get(0);
-    }
-
-    private ResultCode validate(TestDevice device, List<MeasuredComponent> components) throws Exception {
-        world.pva.validate(world.request(device));
-        byte[] mail =
-                world.pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]).orElseThrow();
-        Nonce challenge = ((Mail.Challenge) Mail.decode(mail)).nonce();
-        byte[] answer = world.pva
-                .answer(device.ueid, DeviceResource.EVIDENCE, device.evidence(challenge, components))
-                .orElseThrow();
-        return Verdict.decode(answer).code();
     }
 
     private static void assertRefused(ResultCode code, ThrowingCallable call) {

@@ -40,6 +40,7 @@ import org.m2me.operators.supplier.CcifRole;
 import org.m2me.operators.supplier.PcidSettings;
 import org.m2me.operators.supplier.SupplierRole;
 import org.m2me.operators.wiring.RoleContext;
+import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.evidence.Evidence;
@@ -50,8 +51,12 @@ import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceResource;
+import org.m2me.protocol.message.Mail;
 import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
+import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.message.Verdict;
 import org.m2me.protocol.pki.Certificate;
 import org.m2me.protocol.pki.CertificateAuthority;
 import org.m2me.protocol.pki.CertificateAuthority.Usage;
@@ -243,6 +248,16 @@ final class PvaWorld implements Peers, AutoCloseable {
     }
 
     /** What the PVA says of one device. @throws Refused what it refuses */
+    /** The device is asked for evidence, and has measured this. */
+    ResultCode validate(TestDevice device, List<MeasuredComponent> components) throws Refused, CborException {
+        pva.validate(request(device));
+        byte[] mail = pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]).orElseThrow();
+        Nonce challenge = ((Mail.Challenge) Mail.decode(mail)).nonce();
+        byte[] answer = pva.answer(device.ueid, DeviceResource.EVIDENCE, device.evidence(challenge, components))
+                .orElseThrow();
+        return Verdict.decode(answer).code();
+    }
+
     Opaque authenticate(Pva.Request request) throws Refused {
         Pva.Authentications answer = pva.authenticate(
                 request.operator(), List.of(new Pva.Applicant(request.registration(), request.device())));

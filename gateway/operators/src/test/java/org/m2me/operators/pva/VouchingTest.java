@@ -91,7 +91,8 @@ final class VouchingTest {
         return new Vouched(
                 device.ueid,
                 applicant.registration(),
-                device.platform.publicKey().thumbprint());
+                device.platform.publicKey().thumbprint(),
+                Optional.empty());
     }
 
     @Test

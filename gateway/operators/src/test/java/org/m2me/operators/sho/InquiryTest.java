@@ -183,6 +183,20 @@ final class InquiryTest extends ShoFixture {
     }
 
     @Test
+    void isNotMovedByAResultThatThePvaDoesNotStandByAnyMore() throws Exception {
+        keep(kept());
+        pva.vouch(asked -> Opaque.of(new Authenticity(
+                        List.of(new Authenticity.Vouched(
+                                machine.ueid,
+                                asked.get(0).registration(),
+                                machine.platformKey.publicKey().thumbprint(),
+                                Optional.of(world.clock.instant()))),
+                        world.clock.instant())
+                .sign(pvaKey)));
+        assertFallsBack(change(), "WITHDRAWN");
+    }
+
+    @Test
     void isNotMovedByAResultOfACredentialThatWasReplaced() throws Exception {
         keep(kept());
         Machine renewed = new Machine(world.random);
@@ -190,7 +204,8 @@ final class InquiryTest extends ShoFixture {
                         List.of(new Authenticity.Vouched(
                                 machine.ueid,
                                 asked.get(0).registration(),
-                                renewed.platformKey.publicKey().thumbprint())),
+                                renewed.platformKey.publicKey().thumbprint(),
+                                Optional.empty())),
                         world.clock.instant())
                 .sign(pvaKey)));
         assertFallsBack(change(), "OTHER_CREDENTIAL");
@@ -203,6 +218,10 @@ final class InquiryTest extends ShoFixture {
         assertFallsBack(change(Optional.of(new DeviceState(4, firmware))), "OTHER_STATE");
         keep(kept());
         assertFallsBack(change(Optional.of(new DeviceState(16, firmware))), "OTHER_STATE");
+        keep(kept());
+        keep(kept());
+        Opaque other = Opaque.of(new byte[] {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1});
+        assertFallsBack(change(Optional.of(new DeviceState(6, other))), "OTHER_STATE");
         keep(kept());
         order(change(Optional.of(new DeviceState(15, firmware))));
     }

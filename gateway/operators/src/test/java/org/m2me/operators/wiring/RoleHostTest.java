@@ -138,9 +138,7 @@ final class RoleHostTest {
                             context.clock(),
                             context.random(),
                             Map.of("publish", (key, body) -> {
-                                peers.ivf()
-                                        .publish(new Ivf.Publication(
-                                                Opaque.of(body), List.of(), Opaque.of(), Optional.empty()));
+                                peers.ivf().publish(new Ivf.Publication(Opaque.of(body), List.of(), Optional.empty()));
                                 return Outbox.FollowUp.NONE;
                             }),
                             (connection, kind, key, body, why) -> {})

@@ -18,6 +18,7 @@ import org.m2me.protocol.crypto.Signer;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.DeviceState;
 
 /**
  * What the PVA found: an EAR (draft-ietf-rats-ear) in a COSE_Sign1 signed by the PVA. The status is the worst tier of
@@ -32,6 +33,8 @@ import org.m2me.protocol.identity.Ueid;
  * @param nonce of the challenge that was answered; absent for a result that is not tied to one
  * @param bootCount as in the evidence, so that an older result can be told from a newer state
  * @param storeGeneration as in the evidence
+ * @param firmware {@link MeasuredComponent#firmware} of what was measured, 16 bytes: whoever relies on the result compares
+ *     it with what the device says of its state
  * @param agreementKey the attested key to which a MCIM for this device is sealed
  * @param credential SHA-256 thumbprint of the platform key
  */
@@ -47,6 +50,7 @@ public record AttestationResult(
         Optional<Nonce> nonce,
         long bootCount,
         long storeGeneration,
+        Opaque firmware,
         P256PublicKey agreementKey,
         Opaque credential) {
     /** The one submodule that is appraised. */
@@ -68,8 +72,9 @@ public record AttestationResult(
         Claims.checkText("reference set", referenceSet, Claims.LONG_TEXT_MAX);
         Claims.checkComponents(components);
         Claims.checkDigest("credential", credential);
-        if (bootCount < 0 || storeGeneration < 0) {
-            throw new IllegalArgumentException("boot count " + bootCount + ", store generation " + storeGeneration);
+        if (bootCount < 0 || storeGeneration < 0 || firmware.length() != DeviceState.FIRMWARE_LENGTH) {
+            throw new IllegalArgumentException("boot count " + bootCount + ", store generation " + storeGeneration
+                    + ", firmware of " + firmware.length() + " bytes");
         }
     }
 
@@ -113,6 +118,7 @@ public record AttestationResult(
                         Claims.COMPONENTS,
                         CborValue.array(components.stream().map(CborValue::of).toList()))
                 .put(Claims.CREDENTIAL, credential.bytes())
+                .put(Claims.FIRMWARE, firmware.bytes())
                 .build();
     }
 
@@ -135,6 +141,7 @@ public record AttestationResult(
                 claims.has(Claims.NONCE) ? Optional.of(Claims.nonce(claims)) : Optional.empty(),
                 Claims.count(appraisal, Claims.BOOT_COUNT),
                 Claims.count(appraisal, Claims.STORE_GENERATION),
+                Opaque.of(appraisal.bytes(Claims.FIRMWARE, DeviceState.FIRMWARE_LENGTH, DeviceState.FIRMWARE_LENGTH)),
                 Claims.confirmationKey(appraisal),
                 Claims.digest(appraisal, Claims.CREDENTIAL));
         long status = appraisal.integer(Claims.EAR_STATUS);

@@ -21,15 +21,15 @@ import org.m2me.protocol.pki.Ocsp;
 
 /**
  * The PVA's word that platform credentials are a trusted supplier's, in their time and not revoked (TR 33.812
- * 5.1.3.8.4.2 step 4, "validates the authenticity"). It says nothing about integrity: that is an
- * {@link AttestationResult}.
+ * 5.1.3.8.4.2 step 4, "validates the authenticity"). Of integrity, which an {@link AttestationResult} is about, it says
+ * only which earlier results are void: whoever else keeps them need not be believed.
  *
  * @param devices 1 to {@link #DEVICES_MAX}, each registration once
  * @param issued cut to whole seconds
  */
 public record Authenticity(List<Vouched> devices, Instant issued) {
     /**
-     * One word for all that came to one operator in a second, as many as one question by OCSP is about; 75 bytes each, so that
+     * One word for all that came to one operator in a second, as many as one question by OCSP is about; 80 bytes each at most, so that
      * the word is below 8 kB.
      */
     public static final int DEVICES_MAX = Ocsp.CERTIFICATES_MAX;
@@ -43,30 +43,40 @@ public record Authenticity(List<Vouched> devices, Instant issued) {
      *
      * @param registration that it was asked for; it serves for this one only
      * @param credential SHA-256 thumbprint of the platform key
+     * @param voidUntil results that were issued until then are void, cut to whole seconds; absent if all stand
      */
-    public record Vouched(Ueid device, Nonce registration, Opaque credential) {
+    public record Vouched(Ueid device, Nonce registration, Opaque credential, Optional<Instant> voidUntil) {
         private static final long DEVICE = 1;
         private static final long REGISTRATION = 2;
         private static final long CREDENTIAL = 3;
+        private static final long VOID_UNTIL = 4;
 
         /** @throws IllegalArgumentException if a part is out of its range */
         public Vouched {
             Claims.checkDigest("credential", credential);
+            voidUntil = voidUntil.map(until -> until.truncatedTo(ChronoUnit.SECONDS));
+        }
+
+        /** Whether a result of this device that was issued then still stands. */
+        public boolean standsBy(Instant resultIssued) {
+            return voidUntil.isEmpty() || resultIssued.isAfter(voidUntil.get());
         }
 
         private CborMap encode() {
-            return CborMap.builder()
+            CborMap.Builder claims = CborMap.builder()
                     .put(DEVICE, device.value().bytes())
                     .put(REGISTRATION, registration.bytes())
-                    .put(CREDENTIAL, credential.bytes())
-                    .build();
+                    .put(CREDENTIAL, credential.bytes());
+            voidUntil.ifPresent(until -> claims.put(VOID_UNTIL, until.getEpochSecond()));
+            return claims.build();
         }
 
         private static Vouched decode(CborMap claims) throws CborException {
             return new Vouched(
                     new Ueid(Opaque.of(claims.bytes(DEVICE, Ueid.LENGTH, Ueid.LENGTH))),
                     new Nonce(Opaque.of(claims.bytes(REGISTRATION, Nonce.LENGTH, Nonce.LENGTH))),
-                    Claims.digest(claims, CREDENTIAL));
+                    Claims.digest(claims, CREDENTIAL),
+                    claims.has(VOID_UNTIL) ? Optional.of(Claims.instant(claims, VOID_UNTIL)) : Optional.empty());
         }
     }
 
@@ -81,12 +91,11 @@ public record Authenticity(List<Vouched> devices, Instant issued) {
         }
     }
 
-    /** What it says of a device for a registration: the thumbprint of its platform key, if it vouches for it. */
-    public Optional<Opaque> credential(Ueid device, Nonce registration) {
+    /** What it says of a device for a registration, if it vouches for it. */
+    public Optional<Vouched> about(Ueid device, Nonce registration) {
         return devices.stream()
                 .filter(one ->
                         one.registration().equals(registration) && one.device().equals(device))
-                .map(Vouched::credential)
                 .findFirst();
     }
 

@@ -49,6 +49,7 @@ final class Claims {
     static final long REFERENCE_SET = -70003;
     static final long COMPONENTS = -70004;
     static final long CREDENTIAL = -70005;
+    static final long FIRMWARE = -70006;
     static final String EVIDENCE_PROFILE = "m2m-ev1";
 
     /** Named Information hash algorithm registry: sha-256. */

@@ -6,7 +6,9 @@ package org.m2me.protocol.evidence;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.m2me.protocol.Samples;
@@ -19,7 +21,11 @@ import org.m2me.protocol.identity.Ueid;
 final class AuthenticityTest {
     private static Vouched vouched(int number) {
         String id = String.format("%032x", number);
-        return new Vouched(Ueid.hex("01" + id), new Nonce(Opaque.hex(id)), Samples.digest(number % 100));
+        return new Vouched(
+                Ueid.hex("01" + id),
+                new Nonce(Opaque.hex(id)),
+                Samples.digest(number % 100),
+                Optional.of(Samples.MORNING.minusSeconds(number)));
     }
 
     private static Authenticity word(int devices) {
@@ -41,17 +47,28 @@ final class AuthenticityTest {
         Authenticity word = word(3);
 
         Vouched one = vouched(1);
-        assertThat(word.credential(one.device(), one.registration())).contains(one.credential());
-        assertThat(word.credential(one.device(), vouched(2).registration())).isEmpty();
-        assertThat(word.credential(vouched(4).device(), vouched(4).registration()))
-                .isEmpty();
+        assertThat(word.about(one.device(), one.registration())).contains(one);
+        assertThat(word.about(one.device(), vouched(2).registration())).isEmpty();
+        assertThat(word.about(vouched(4).device(), vouched(4).registration())).isEmpty();
+    }
+
+    @Test
+    void standsByResultsThatAreNewerThanWhatItVoids() {
+        Vouched one = vouched(1);
+        Instant until = one.voidUntil().orElseThrow();
+        assertThat(one.standsBy(until)).isFalse();
+        assertThat(one.standsBy(until.plusSeconds(1))).isTrue();
+        assertThat(new Vouched(one.device(), one.registration(), one.credential(), Optional.empty())
+                        .standsBy(Instant.EPOCH))
+                .isTrue();
     }
 
     @Test
     void isAboutNobodyOrTooManyOrOneRegistrationTwiceNever() {
         assertThatThrownBy(() -> word(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> word(Authenticity.DEVICES_MAX + 1)).isInstanceOf(IllegalArgumentException.class);
-        Vouched other = new Vouched(vouched(2).device(), vouched(1).registration(), Samples.digest(7));
+        Vouched other =
+                new Vouched(vouched(2).device(), vouched(1).registration(), Samples.digest(7), Optional.empty());
         assertThatThrownBy(() -> new Authenticity(List.of(vouched(1), other), Samples.MORNING))
                 .isInstanceOf(IllegalArgumentException.class);
     }

@@ -172,6 +172,7 @@ class EvidenceTest {
                 Optional.empty(),
                 0,
                 Long.MAX_VALUE,
+                sample.firmware(),
                 sample.agreementKey(),
                 sample.credential());
         assertThat(AttestationResult.verify(untied.sign(Samples.SIGNER), KEY)).isEqualTo(untied);

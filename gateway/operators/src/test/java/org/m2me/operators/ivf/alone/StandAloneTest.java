@@ -128,6 +128,7 @@ class StandAloneTest {
                         Optional.empty(),
                         1,
                         1,
+                        Opaque.of(new byte[16]),
                         pva.publicKey(),
                         Opaque.of(new byte[32]))
                 .sign(pva);

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: Apache-2.0
+// SPDX-FileCopyrightText: The M2ME authors
+
+package org.m2me.operators.pva;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.m2me.operators.store.Sql;
+import org.m2me.protocol.cbor.CborException;
+import org.m2me.protocol.cbor.CborMap;
+import org.m2me.protocol.evidence.AttestationResult;
+import org.m2me.protocol.evidence.MeasuredComponent;
+import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
+
+/**
+ * Which of its results of a device the PVA stands by. An IVF knows that too; an operator need not believe the IVF, since
+ * the PVA says it with its word on the device's authenticity.
+ */
+final class Standings {
+    /** Of the newest result; all but the first two are absent for a device that never passed. */
+    static final String SCHEMA = """
+            create table standing(
+              device text primary key,
+              void_until integer,
+              issued integer,
+              firmware blob,
+              reference_set text,
+              components blob)""";
+
+    private record Newest(Instant issued, Opaque firmware, String referenceSet, Opaque components) {}
+
+    private record Standing(Optional<Instant> voidUntil, Optional<Newest> newest) {}
+
+    private Standings() {}
+
+    /**
+     * A result was issued. The one before is void if it is about other firmware, for the device has that no more, or rests
+     * on other reference values, which may have been withdrawn.
+     */
+    static void issued(Connection connection, AttestationResult result, List<MeasuredComponent> measured)
+            throws SQLException {
+        Optional<Standing> before = find(connection, result.ueid());
+        Optional<Instant> changed = before.flatMap(Standing::newest)
+                .filter(newest -> !newest.firmware().equals(result.firmware())
+                        || !newest.referenceSet().equals(result.referenceSet()))
+                .map(Newest::issued);
+        CborMap.Builder components = CborMap.builder();
+        Measured.put(components, 1, measured);
+        Sql.update(
+                connection,
+                "insert into standing(device, void_until, issued, firmware, reference_set, components)"
+                        + " values(?, ?, ?, ?, ?, ?) on conflict(device) do update set"
+                        + " void_until = excluded.void_until, issued = excluded.issued,"
+                        + " firmware = excluded.firmware, reference_set = excluded.reference_set,"
+                        + " components = excluded.components",
+                result.ueid(),
+                later(before.flatMap(Standing::voidUntil), changed),
+                result.issued(),
+                result.firmware(),
+                result.referenceSet(),
+                components.build().encode());
+    }
+
+    /** Everything that was issued about a device until now is void. */
+    static void end(Connection connection, Ueid device, Instant now) throws SQLException {
+        Optional<Instant> before = find(connection, device).flatMap(Standing::voidUntil);
+        Sql.update(
+                connection,
+                "insert into standing(device, void_until) values(?, ?)"
+                        + " on conflict(device) do update set void_until = excluded.void_until",
+                device,
+                later(before, Optional.of(now)));
+    }
+
+    /** Until when results about a device are void, if some are. @param bads what its supplier does not vouch for */
+    static Optional<Instant> voidUntil(Connection connection, Ueid device, KnownBads.Bads bads) throws SQLException {
+        Optional<Standing> standing = find(connection, device);
+        if (standing.isEmpty() || bads.isEmpty()) {
+            return standing.flatMap(Standing::voidUntil);
+        }
+        Optional<Instant> bad = standing.get()
+                .newest()
+                .flatMap(newest -> bads.newest(newest.referenceSet(), measured(newest.components())));
+        return later(standing.get().voidUntil(), bad);
+    }
+
+    private static List<MeasuredComponent> measured(Opaque components) {
+        try {
+            return Measured.get(CborMap.decode(components.bytes()), 1);
+        } catch (CborException damaged) {
+            throw new IllegalStateException("components of a standing", damaged);
+        }
+    }
+
+    private static Optional<Instant> later(Optional<Instant> one, Optional<Instant> other) {
+        return Stream.concat(one.stream(), other.stream()).max(Instant::compareTo);
+    }
+
+    private static Optional<Standing> find(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(
+                connection,
+                "select void_until, issued, firmware, reference_set, components from standing where device = ?",
+                Standings::read,
+                device);
+    }
+
+    private static Standing read(ResultSet row) throws SQLException {
+        long until = row.getLong(1);
+        Optional<Instant> voidUntil = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(until));
+        long issued = row.getLong(2);
+        Optional<Newest> newest = row.wasNull()
+                ? Optional.empty()
+                : Optional.of(new Newest(
+                        Instant.ofEpochMilli(issued),
+                        Opaque.of(row.getBytes(3)),
+                        row.getString(4),
+                        Opaque.of(row.getBytes(5))));
+        return new Standing(voidUntil, newest);
+    }
+}
