@@ -32,7 +32,7 @@ record Comparison(Taken on, Taken off, int updated) {
         row(table, "processor time of the PVA's process, ms", "%.2f", Taken::cpuPerDevice);
         row(table, "  compiling and collecting, by the Java machine", "%.2f", Taken::machinePerDevice);
         row(table, "  all the rest, which is the PVA's own work", "%.2f", Taken::ownPerDevice);
-        row(table, "processor time of its threads while they validate, ms", "%.3f", Taken::countedPerDevice);
+        row(table, "processor time of its threads while they judge, ms", "%.3f", Taken::judgingPerDevice);
         row(table, "bytes on the air for validation", "%.1f", Taken::validationBytes);
         row(table, "bytes on the air in all", "%.0f", Taken::bytes);
         table.append(line("seconds from the first order to the last device", "%.1f", Taken::seconds));

@@ -45,9 +45,9 @@ record Taken(
         return cpuPerDevice() - machinePerDevice();
     }
 
-    /** In the threads that validate, while they do: by the PVA's own account. */
-    double countedPerDevice() {
-        return millis(counters.validationCpu()) / devices;
+    /** In its threads, while they judge integrity or authenticity: by the PVA's own account. */
+    double judgingPerDevice() {
+        return millis(counters.validationCpu().plus(counters.authenticationCpu())) / devices;
     }
 
     double validationBytes() {

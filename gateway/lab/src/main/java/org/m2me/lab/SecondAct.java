@@ -34,6 +34,7 @@ final class SecondAct {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private static final Duration LOOK = Duration.ofMillis(200);
+    private static final int STARTS_MAX = 5; // an agent that has ended so often would end again
 
     private final ChangeWay way;
     private final boolean cellular;
@@ -101,9 +102,13 @@ final class SecondAct {
         try {
             subscriber.change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
             Outcome outcome = outcome(lab, run, procedure);
-            while (!outcome.good() && now.get().isBefore(start.plus(LIMIT)) && !hasFailed(subscriber, run)) {
+            int starts = 0;
+            while (!outcome.good()
+                    && starts <= STARTS_MAX
+                    && now.get().isBefore(start.plus(LIMIT))
+                    && !hasFailed(subscriber, run)) {
                 run.await(LOOK);
-                keepOn(lab, run);
+                starts += keepOn(lab, run) ? 1 : 0;
                 outcome = outcome(lab, run, procedure);
             }
             terminal.line(String.format(
@@ -122,11 +127,13 @@ final class SecondAct {
     }
 
     /** As a board does whose agent has ended, or was killed: the device goes on with its change. */
-    private void keepOn(Lab lab, DeviceRun run) throws IOException {
-        if (run.status() >= 0) {
+    private boolean keepOn(Lab lab, DeviceRun run) throws IOException {
+        boolean ended = run.status() >= 0;
+        if (ended) {
             terminal.line(run.device() + ": its agent ended with status " + run.status() + ", and is started again.");
             lab.switchOn(run);
         }
+        return ended;
     }
 
     private Outcome outcome(Lab lab, DeviceRun run, Procedure procedure) throws Refused {
