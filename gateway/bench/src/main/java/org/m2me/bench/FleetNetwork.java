@@ -126,7 +126,12 @@ final class FleetNetwork implements AutoCloseable {
         start(
                 Names.SUBSCRIBER,
                 (context, peers) -> RunningRole.of(
-                        new SubscriberRole(context, peers, new SubscriberSettings(Names.DEVICES, YEAR, true)).start(),
+                        new SubscriberRole(
+                                        context,
+                                        peers,
+                                        new SubscriberSettings(
+                                                Names.DEVICES, YEAR, true, SubscriberSettings.PERMISSION_WAIT))
+                                .start(),
                         Subscriber.class));
         start(
                 Names.ICF,

@@ -111,8 +111,10 @@ abstract class ChangeFixture {
         dpf = new DpfRole(dpfContext, peers);
         oldSho = new ShoRole(oldContext, peers, settings(OLD, "262010000000001"));
         newSho = new ShoRole(newContext, peers, settings(NEW, "262020000000001"));
-        subscriber =
-                new SubscriberRole(subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), true));
+        subscriber = new SubscriberRole(
+                subscriberContext,
+                peers,
+                new SubscriberSettings("acme", Duration.ofDays(90), true, SubscriberSettings.PERMISSION_WAIT));
         peers.set(Drf.class, cuttable(Drf.class, drf));
         peers.set(Dpf.class, cuttable(Dpf.class, dpf));
         peers.set(Ivf.class, cuttable(Ivf.class, ivf));
@@ -209,6 +211,11 @@ abstract class ChangeFixture {
         assertThat(Verdict.decode(answer(DeviceResource.TELEMETRY, telemetry.encode()))
                         .mail())
                 .isTrue();
+        return take(procedure);
+    }
+
+    /** Step 2 as the device sees it, as soon as the order is shown to it. */
+    OwnerOrder take(Procedure procedure) throws Exception {
         OwnerOrder order = machine.order(Mail.decode(answer(DeviceResource.MAIL, new byte[0])));
         assertThat(order.operator()).isEqualTo(NEW);
         assertThat(order.procedure()).isEqualTo(procedure);

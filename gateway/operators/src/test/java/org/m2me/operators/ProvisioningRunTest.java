@@ -190,7 +190,9 @@ final class ProvisioningRunTest {
         dpf = new DpfRole(dpfContext, peers);
         sho = new ShoRole(shoContext, peers, settings);
         subscriber = new SubscriberRole(
-                subscriberContext, peers, new SubscriberSettings("acme", Duration.ofDays(90), false));
+                subscriberContext,
+                peers,
+                new SubscriberSettings("acme", Duration.ofDays(90), false, SubscriberSettings.PERMISSION_WAIT));
         peers.set(Drf.class, cuttable(Drf.class, drf));
         peers.set(Dpf.class, cuttable(Dpf.class, dpf));
         peers.set(OPERATOR, cuttable(Sho.class, sho));

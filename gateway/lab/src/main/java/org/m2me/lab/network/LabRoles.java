@@ -200,8 +200,11 @@ final class LabRoles {
 
     RoleHost.Factory subscriber() {
         return (context, peers) -> {
-            SubscriberRole role =
-                    new SubscriberRole(context, peers, new SubscriberSettings("acme", YEAR, true)).start();
+            SubscriberRole role = new SubscriberRole(
+                            context,
+                            peers,
+                            new SubscriberSettings("acme", YEAR, true, SubscriberSettings.PERMISSION_WAIT))
+                    .start();
             return new RunningRole(Map.of(Subscriber.class, role), Optional.of(role), role);
         };
     }

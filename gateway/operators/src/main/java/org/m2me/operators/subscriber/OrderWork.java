@@ -3,31 +3,25 @@
 
 package org.m2me.operators.subscriber;
 
-import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.DeviceFeedLog;
-import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Subscriber.Purchase;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.subscriber.Orders.Needed;
 import org.m2me.operators.subscriber.Orders.Order;
-import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
-import org.m2me.protocol.message.OwnerSecret;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 
@@ -41,12 +35,6 @@ final class OrderWork {
 
     /** The device uses its subscription now, to an operator; keyed likewise. */
     static final String IN_USE = "in use";
-
-    /** The new operator may inquire, to the IVF; keyed by the order. */
-    static final String PERMIT = "permit";
-
-    /** An operator may inquire about the devices of an agreement, to the IVF; keyed by a number of its own. */
-    static final String AGREED = "agreed";
 
     /** Before a switch, to the operator; keyed by the order. */
     static final String ALLOW = "may serve";
@@ -79,8 +67,6 @@ final class OrderWork {
                 CONTRACT, (key, body) -> contract(DeviceAndOperator.parse(key)),
                 CANCEL, (key, body) -> cancel(DeviceAndOperator.parse(key)),
                 IN_USE, (key, body) -> inUse(DeviceAndOperator.parse(key)),
-                PERMIT, (key, body) -> permit(new Nonce(Opaque.hex(key))),
-                AGREED, (key, body) -> agreed(body),
                 ALLOW, (key, body) -> allow(new Nonce(Opaque.hex(key))),
                 ACTIVATE, (key, body) -> activate(new Nonce(Opaque.hex(key))),
                 BACK_AT_PCID, (key, body) -> activate(Ueid.hex(key)));
@@ -115,7 +101,7 @@ final class OrderWork {
         return connection -> {
             Optional<Order> order = underWay(connection, to);
             if (order.isPresent()) {
-                met(connection, order.get(), Needed.CONTRACTED);
+                boolean unused = met(connection, order.get(), Needed.CONTRACTED);
             }
         };
     }
@@ -132,49 +118,12 @@ final class OrderWork {
         return Outbox.FollowUp.NONE;
     }
 
-    private Outbox.FollowUp permit(Nonce id) throws Refused {
-        Optional<Order> order = underWay(id);
-        if (order.isPresent()) {
-            peers.ivf()
-                    .permit(new Ivf.Permission(
-                            operators.name(),
-                            order.get().ordered().operator(),
-                            List.of(owned(order.get().device()))));
-        }
-        return connection -> met(connection, id, Needed.PERMITTED);
-    }
-
     private Outbox.FollowUp allow(Nonce id) throws Refused {
         Optional<Order> order = underWay(id);
         if (order.isPresent()) {
             operators.mayServe(order.get().device(), order.get().ordered().operator(), id);
         }
         return connection -> met(connection, id, Needed.ALLOWED);
-    }
-
-    /** Devices and an operator as work of the outbox: the operator's bytes, then 17 for each device. */
-    static byte[] agreed(Plmn operator, List<Ueid> devices) {
-        ByteBuffer body = ByteBuffer.allocate(Plmn.LENGTH + devices.size() * Ueid.LENGTH);
-        body.put(operator.bytes());
-        devices.forEach(device -> body.put(device.value().bytes()));
-        return body.array();
-    }
-
-    private Outbox.FollowUp agreed(byte[] body) throws Refused {
-        Plmn operator = Plmn.ofBytes(Arrays.copyOf(body, Plmn.LENGTH));
-        List<Ivf.Owned> devices = new ArrayList<>();
-        for (int at = Plmn.LENGTH; at < body.length; at += Ueid.LENGTH) {
-            devices.add(owned(new Ueid(Opaque.of(Arrays.copyOfRange(body, at, at + Ueid.LENGTH)))));
-        }
-        peers.ivf().permit(new Ivf.Permission(operators.name(), operator, devices));
-        return Outbox.FollowUp.NONE;
-    }
-
-    private Ivf.Owned owned(Ueid device) {
-        byte[] fromTheBox = bought(device).purchase().ownerToken().bytes();
-        try (SecretBytes secret = SecretBytes.takeFrom(fromTheBox)) {
-            return new Ivf.Owned(device, OwnerSecret.inquiryToken(secret));
-        }
     }
 
     private Outbox.FollowUp activate(Nonce id) throws Refused {
@@ -225,27 +174,27 @@ final class OrderWork {
         }
     }
 
-    private Optional<Order> underWay(Nonce id) {
+    Optional<Order> underWay(Nonce id) {
         return ledger.database().read(connection -> Orders.find(connection, id)).filter(Order::isUnderWay);
     }
 
-    private Purchases.Chosen bought(Ueid device) {
+    Purchases.Chosen bought(Ueid device) {
         return ledger.database()
                 .read(connection -> ledger.purchases().find(connection, device))
                 .orElseThrow();
     }
 
-    private void met(Connection connection, Nonce id, Needed what) throws SQLException {
+    /** The order, if it is under way, has something that it needed. @return whether that is news */
+    boolean met(Connection connection, Nonce id, Needed what) throws SQLException {
         Optional<Order> order = Orders.find(connection, id).filter(Order::isUnderWay);
-        if (order.isPresent()) {
-            met(connection, order.get(), what);
-        }
+        return order.isPresent() && met(connection, order.get(), what);
     }
 
-    private void met(Connection connection, Order order, Needed what) throws SQLException {
-        Orders.met(connection, order.id(), what);
-        if (Orders.waiting(connection, order.device()).isPresent()) {
+    private boolean met(Connection connection, Order order, Needed what) throws SQLException {
+        boolean news = Orders.met(connection, order.id(), what);
+        if (news && Orders.waiting(connection, order.device()).isPresent()) {
             ledger.database().afterCommit(() -> ledger.feed().announce(order.device()));
         }
+        return news;
     }
 }

@@ -77,7 +77,7 @@ final class Ordering {
             outbox.add(connection, OrderWork.CONTRACT, new DeviceAndOperator(device, operator).key(), NOTHING_MORE);
         }
         if (needed.contains(Needed.PERMITTED)) {
-            outbox.add(connection, OrderWork.PERMIT, id, NOTHING_MORE);
+            outbox.add(connection, Permitting.PERMIT, id, NOTHING_MORE);
         }
         if (needed.contains(Needed.ALLOWED)) {
             outbox.add(connection, OrderWork.ALLOW, id, NOTHING_MORE);
@@ -215,7 +215,7 @@ final class Ordering {
     void givenUp(Connection connection, String kind, String key, Exception why) throws SQLException {
         Optional<Order> order = switch (kind) {
             case OrderWork.CONTRACT -> OrderWork.underWay(connection, DeviceAndOperator.parse(key));
-            case OrderWork.PERMIT, OrderWork.ACTIVATE, OrderWork.ALLOW ->
+            case OrderWork.ACTIVATE, OrderWork.ALLOW ->
                 Orders.find(connection, new Nonce(Opaque.hex(key))).filter(Order::isUnderWay);
             default -> Optional.empty();
         };

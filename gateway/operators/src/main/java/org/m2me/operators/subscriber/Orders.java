@@ -69,7 +69,7 @@ final class Orders {
         ACTIVATED,
         /** The new operator has the contract. */
         CONTRACTED,
-        /** The IVF may answer the new operator. */
+        /** The IVF may answer the new operator, or has had its time to hear of that. */
         PERMITTED,
         /** The operator may serve the device, as the regulator says. */
         ALLOWED;
@@ -162,9 +162,12 @@ final class Orders {
                 needed.contains(Needed.ALLOWED) ? 0 : 1);
     }
 
-    /** Something that it needed is there. */
-    static void met(Connection connection, Nonce id, Needed what) throws SQLException {
-        Sql.update(connection, "UPDATE owner_order SET " + what.column() + " = 1 WHERE id = ?", id);
+    /** Something that it needed is there. @return whether that is news */
+    static boolean met(Connection connection, Nonce id, Needed what) throws SQLException {
+        String column = what.column();
+        return Sql.update(
+                        connection, "UPDATE owner_order SET " + column + " = 1 WHERE id = ? AND " + column + " = 0", id)
+                > 0;
     }
 
     static void move(Connection connection, Nonce id, Progress to, ResultCode code) throws SQLException {

@@ -70,6 +70,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     private final Database database;
     private final DeviceFeedLog feed;
     private final Outbox outbox;
+    private final Permitting permitting;
     private final Ordering ordering;
     private final ActivationService activations;
 
@@ -92,7 +93,9 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
         this.feed = new DeviceFeedLog(context.clock(), database.read(Orders::devicesWaiting));
         OrderWork.Ledger ledger = new OrderWork.Ledger(database, purchases, feed);
         OrderWork forOrders = new OrderWork(operators, peers, settings, context.clock(), ledger);
+        this.permitting = new Permitting(forOrders, operators, settings.permissionWait(), context.clock(), database);
         Map<String, Outbox.Handler> work = new HashMap<>(forOrders.handlers());
+        work.putAll(permitting.handlers());
         work.put(AuditDebts.KIND, audit::tell);
         work.putAll(Map.of(CONTRACT, this::contract, DEPOSIT, this::deposit, ACTIVATE, this::activate));
         this.outbox = Outbox.of(database, context.clock(), context.random(), work, this::givenUp);
@@ -167,7 +170,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
             for (int from = 0; settings.ivf() && from < devices.size(); from += PERMITTED_MAX) {
                 List<Ueid> some = devices.subList(from, Math.min(devices.size(), from + PERMITTED_MAX));
                 String key = Nonce.random(context.random()).toString();
-                outbox.add(connection, OrderWork.AGREED, key, OrderWork.agreed(agreement.operator(), some));
+                outbox.add(connection, Permitting.AGREED, key, Permitting.agreed(agreement.operator(), some));
             }
         });
     }
@@ -361,6 +364,7 @@ public final class SubscriberRole implements Subscriber, DeviceService, AutoClos
     @Override
     public void close() {
         outbox.close();
+        permitting.close();
         database.close();
         vault.close();
     }

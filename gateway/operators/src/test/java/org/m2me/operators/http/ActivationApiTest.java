@@ -54,7 +54,7 @@ final class ActivationApiTest {
         subscriber = new SubscriberRole(
                         world.context("subscriber.fleet"),
                         peers,
-                        new SubscriberSettings("acme", Duration.ofDays(90), true))
+                        new SubscriberSettings("acme", Duration.ofDays(90), true, SubscriberSettings.PERMISSION_WAIT))
                 .start();
         subscriber.choose(
                 new Subscriber.Purchase(machine.ueid, Pcid.of("901700000000001"), machine.ownerToken, Optional.empty()),

@@ -58,7 +58,8 @@ abstract class ActivationFixture {
     }
 
     private void open() {
-        SubscriberSettings settings = new SubscriberSettings("acme", Duration.ofDays(90), true);
+        SubscriberSettings settings =
+                new SubscriberSettings("acme", Duration.ofDays(90), true, SubscriberSettings.PERMISSION_WAIT);
         subscriber = new SubscriberRole(context, peers, settings).start();
     }
 

@@ -63,7 +63,7 @@ final class RenewedPcidTest {
         subscriber = new SubscriberRole(
                         world.context("subscriber.fleet"),
                         peers,
-                        new SubscriberSettings("acme", Duration.ofDays(90), true))
+                        new SubscriberSettings("acme", Duration.ofDays(90), true, SubscriberSettings.PERMISSION_WAIT))
                 .start();
         subscriber.choose(
                 new Subscriber.Purchase(machine.ueid, BOUGHT, machine.ownerToken, Optional.empty()), OPERATOR);

@@ -41,7 +41,8 @@ import org.m2me.protocol.message.Telemetry;
 final class SubscriberRoleTest {
     private static final Pcid PCID = Pcid.of("901700000000001");
     private static final Opaque FORM = Opaque.hex("f0");
-    private static final SubscriberSettings SETTINGS = new SubscriberSettings("acme", Duration.ofDays(90), true);
+    private static final SubscriberSettings SETTINGS =
+            new SubscriberSettings("acme", Duration.ofDays(90), true, SubscriberSettings.PERMISSION_WAIT);
 
     @TempDir
     Path directory;
