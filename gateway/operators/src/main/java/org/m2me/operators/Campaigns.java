@@ -59,7 +59,8 @@ public interface Campaigns {
      * @param tries orders to one device, 1 to 10: another one only after a failure
      * @param underWay devices that are ordered and have no outcome yet, at most
      * @param startsPerMinute orders a minute, for the DPF's and the network's sake
-     * @param validationsPerMinute of these, to devices that the IVF has no result for, for the PVA's sake
+     * @param validationsPerMinute of these, to devices that the IVF has no result for, for the PVA's sake; at least 1, or
+     *     such a device would never be ordered
      */
     record Limits(
             int wave,
@@ -84,7 +85,7 @@ public interface Campaigns {
             check("tries", tries, 1, TRIES_MAX);
             check("underWay", underWay, 1, DEVICES_MAX);
             check("startsPerMinute", startsPerMinute, 1, DEVICES_MAX);
-            check("validationsPerMinute", validationsPerMinute, 0, DEVICES_MAX);
+            check("validationsPerMinute", validationsPerMinute, 1, DEVICES_MAX);
         }
 
         private static void check(String name, int value, int least, int most) {

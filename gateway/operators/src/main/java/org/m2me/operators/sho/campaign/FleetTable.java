@@ -45,7 +45,9 @@ final class FleetTable {
                     + " AND ended <= (SELECT forgiven_at FROM campaign WHERE name = campaign)",
             "ALTER TABLE campaign DROP COLUMN forgiven",
             "ALTER TABLE campaign DROP COLUMN judged_from",
-            "ALTER TABLE campaign DROP COLUMN forgiven_at");
+            "ALTER TABLE campaign DROP COLUMN forgiven_at",
+            // 0 was allowed once, and a device that needs the PVA was never ordered
+            "UPDATE campaign SET validations = 1 WHERE validations = 0");
 
     private FleetTable() {}
 

@@ -240,7 +240,7 @@ class CampaignTest extends CampaignFixture {
         "1, 10, 600, 11, 1, 1, 1, tries is 11",
         "1, 10, 600, 1, 0, 1, 1, underWay is 0",
         "1, 10, 600, 1, 1, 0, 1, startsPerMinute is 0",
-        "1, 10, 600, 1, 1, 1, -1, validationsPerMinute is -1"
+        "1, 10, 600, 1, 1, 1, 0, validationsPerMinute is 0"
     })
     void namesALimitThatIsOutOfItsRange(
             int wave, int failures, int seconds, int tries, int underWay, int starts, int validations, String fault) {

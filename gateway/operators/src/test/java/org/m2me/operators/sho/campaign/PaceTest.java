@@ -64,9 +64,14 @@ final class PaceTest extends CampaignFixture {
     @Test
     void devicesThatNeedThePvaDoNotHoldUpTheOthersWhereFewMayBeUnderWay() throws Exception {
         unknownToTheIvf.addAll(Set.of(device(0), device(1), device(2)));
-        staff.begin(plan(6, new Limits(10, 100, 600, 1, 2, 100, 0)));
+        staff.begin(plan(6, new Limits(10, 100, 600, 1, 2, 100, 1)));
         work.look();
-        assertThat(ordered).containsExactly(device(3), device(4));
+        assertThat(ordered).containsExactly(device(0), device(3));
+
+        arrive(0, 3);
+        work.look();
+
+        assertThat(ordered).containsExactly(device(0), device(3), device(4), device(5));
     }
 
     @Test
