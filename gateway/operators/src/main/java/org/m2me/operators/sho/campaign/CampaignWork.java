@@ -21,6 +21,7 @@ import org.m2me.operators.Unavailable;
 import org.m2me.operators.sho.campaign.CampaignTable.Campaign;
 import org.m2me.operators.sho.campaign.FleetTable.Member;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
@@ -216,16 +217,18 @@ public final class CampaignWork {
             LOG.info("campaign {}: the subscriber does not answer: {}", campaign.name(), silent.getMessage());
         } catch (Refused refused) {
             LOG.info("campaign {}: {}: {}", campaign.name(), member.device(), refused.getMessage());
-            database.change(connection -> FleetTable.end(
-                    connection, campaign.name(), member, FleetTable.End.without(Outcome.FAILED, refused.code(), now)));
+            if (Outbox.isFinal(refused)) { // else its database is full, for instance, and it waits for that to pass
+                failsAtOnce(campaign, member, refused.code());
+            }
         } catch (IllegalArgumentException unknown) {
             LOG.warn("campaign {}: {}", campaign.name(), unknown.getMessage());
-            database.change(connection -> FleetTable.end(
-                    connection,
-                    campaign.name(),
-                    member,
-                    FleetTable.End.without(Outcome.FAILED, ResultCode.NOT_FOUND, now)));
+            failsAtOnce(campaign, member, ResultCode.NOT_FOUND);
         }
+    }
+
+    private void failsAtOnce(Campaign campaign, Member member, ResultCode code) {
+        FleetTable.End end = FleetTable.End.without(Outcome.FAILED, code, clock.instant());
+        database.change(connection -> FleetTable.end(connection, campaign.name(), member, end));
     }
 
     /**

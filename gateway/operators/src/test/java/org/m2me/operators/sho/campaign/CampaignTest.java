@@ -173,6 +173,20 @@ class CampaignTest extends CampaignFixture {
     }
 
     @Test
+    void waitsWhileTheSubscriberIsBusy() throws Exception {
+        refusals.put(device(0), ResultCode.BUSY);
+        staff.begin(plan(1, LIMITS));
+        work.look();
+        assertThat(count(Outcome.WAITING)).isEqualTo(1);
+
+        refusals.clear();
+        work.look();
+
+        assertThat(ordered).containsExactly(device(0));
+        assertThat(staff.rows("c", 0).get(0).tries()).isEqualTo(1);
+    }
+
+    @Test
     void seesADeviceArriveWhenTheClockIsSetBack() throws Exception {
         register(0, ResultCode.OK); // it was here before
         staff.begin(plan(1, LIMITS));
