@@ -103,7 +103,7 @@ public final class CampaignWork {
 
     private void failed(Connection connection, Campaign campaign, Member member, ResultCode code) throws SQLException {
         if (member.tries() < campaign.limits().tries() && campaign.state() != State.CANCELLED) {
-            FleetTable.retry(connection, campaign.name(), member, code);
+            FleetTable.retry(connection, campaign.name(), member, code, clock.instant());
         } else {
             Outcome outcome = code == ResultCode.AUTHENTICATION_FAILED ? Outcome.FELL_BACK : Outcome.FAILED;
             FleetTable.end(connection, campaign.name(), member, FleetTable.End.without(outcome, code, clock.instant()));
@@ -195,14 +195,14 @@ public final class CampaignWork {
     }
 
     /** Of the current wave. */
-    private static List<Member> waiting(Connection connection, Campaign campaign) throws SQLException {
+    private List<Member> waiting(Connection connection, Campaign campaign) throws SQLException {
         Optional<Integer> first = FleetTable.firstOpen(connection, campaign.name());
         if (first.isEmpty()) {
             return List.of();
         }
         int wave = campaign.limits().wave();
         int end = (first.get() / wave + 1) * wave;
-        return FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX);
+        return FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX, clock.instant());
     }
 
     private void order(Campaign campaign, Chosen one) {

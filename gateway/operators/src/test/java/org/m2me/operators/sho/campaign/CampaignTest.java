@@ -108,6 +108,8 @@ class CampaignTest extends CampaignFixture {
         for (int look = 0; look < 6; look++) {
             work.look();
             register(0, ResultCode.MCIM_DAMAGED);
+            work.look();
+            clock.advance(FleetTable.RETRY_PAUSE);
         }
         assertThat(ordered).containsExactly(device(0), device(0), device(0));
         Campaigns.Row row = staff.rows("c", 0).get(0);

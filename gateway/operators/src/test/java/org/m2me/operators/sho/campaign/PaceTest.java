@@ -10,6 +10,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Campaigns.Limits;
 import org.m2me.operators.Ivf;
+import org.m2me.protocol.message.ResultCode;
 
 /** How fast campaigns order, for the sake of those who have a part in it. */
 final class PaceTest extends CampaignFixture {
@@ -37,6 +38,37 @@ final class PaceTest extends CampaignFixture {
         work.look();
 
         assertThat(ordered).hasSize(4);
+    }
+
+    @Test
+    void aDeviceWhoseTryFailedIsLeftAloneForAWhileAndTheOthersOfItsWaveAreNot() throws Exception {
+        staff.begin(plan(3, new Limits(3, 100, 600, 2, 1, 100, 100)));
+        work.look();
+        register(0, ResultCode.MCIM_DAMAGED);
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(1));
+
+        arrive(1);
+        clock.advance(FleetTable.RETRY_PAUSE.minusSeconds(1));
+        work.look();
+        arrive(2);
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(1), device(2));
+
+        clock.advance(Duration.ofSeconds(1));
+        work.look();
+        assertThat(ordered).endsWith(device(0)).hasSize(4);
+    }
+
+    @Test
+    void aDeviceWhoseTryFailedIsOrderedAgainWhenTheClockIsSetBack() throws Exception {
+        staff.begin(plan(1, new Limits(1, 100, 600, 2, 1, 100, 100)));
+        work.look();
+        register(0, ResultCode.MCIM_DAMAGED);
+        work.look();
+        clock.advance(Duration.ofDays(-1));
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(0));
     }
 
     @Test
