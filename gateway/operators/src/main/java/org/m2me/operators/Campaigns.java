@@ -51,7 +51,8 @@ public interface Campaigns {
     }
 
     /**
-     * How fast and how long.
+     * How fast and how long. The last three protect those whom all of an operator's campaigns share: a campaign orders while
+     * what all of them do is below its own limit.
      *
      * @param wave devices of a wave; the next one begins when each of this one has an outcome
      * @param failuresPercent share of devices that failed or fell back, among those with an outcome, at which the campaign stops; 0 to 100

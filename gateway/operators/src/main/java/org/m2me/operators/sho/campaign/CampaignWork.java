@@ -155,7 +155,7 @@ public final class CampaignWork {
         }
         Map<Ueid, Standing> standings = standings(waiting);
         long validations = campaign.limits().validationsPerMinute()
-                - database.read(connection -> startedInAMinute(connection, campaign, true));
+                - database.read(connection -> startedInAMinute(connection, true));
         List<Chosen> chosen = new ArrayList<>();
         for (Member member : waiting) {
             boolean validated = standings.get(member.device()) != Standing.VALID;
@@ -177,9 +177,9 @@ public final class CampaignWork {
         }
     }
 
-    private long startedInAMinute(Connection connection, Campaign campaign, boolean validatedOnly) throws SQLException {
+    private long startedInAMinute(Connection connection, boolean validatedOnly) throws SQLException {
         Instant now = clock.instant();
-        return FleetTable.started(connection, campaign.name(), now.minus(MINUTE), now, validatedOnly);
+        return FleetTable.started(connection, now.minus(MINUTE), now, validatedOnly);
     }
 
     private boolean isInWindow(Campaign campaign) {
@@ -187,9 +187,10 @@ public final class CampaignWork {
         return campaign.window().map(window -> window.contains(minute)).orElse(true);
     }
 
+    /** Its limits protect those whom all campaigns share: what others do counts, too. */
     private long free(Connection connection, Campaign campaign) throws SQLException {
-        long started = startedInAMinute(connection, campaign, false);
-        long underWay = FleetTable.ordered(connection, campaign.name()).size();
+        long started = startedInAMinute(connection, false);
+        long underWay = FleetTable.underWay(connection);
         return Math.min(
                 campaign.limits().startsPerMinute() - started, campaign.limits().underWay() - underWay);
     }

@@ -50,7 +50,8 @@ final class FleetTable {
             // 0 was allowed once, and a device that needs the PVA was never ordered
             "UPDATE campaign SET validations = 1 WHERE validations = 0",
             // when its last try failed, if it is to be ordered again
-            "ALTER TABLE campaign_device ADD COLUMN failed_at BIGINT");
+            "ALTER TABLE campaign_device ADD COLUMN failed_at BIGINT",
+            "CREATE INDEX campaign_device_under_way ON campaign_device (outcome)");
 
     /**
      * How long a device whose try failed is left alone before it is ordered again: what made it fail, a bad bearer or a peer
@@ -149,15 +150,22 @@ final class FleetTable {
         return Sql.all(connection, MEMBERS + "outcome = 'ORDERED' ORDER BY place", FleetTable::member, campaign);
     }
 
-    /** Orders of a while, of this campaign. @param validatedOnly only those that needed the PVA */
-    static long started(Connection connection, String campaign, Instant after, Instant until, boolean validatedOnly)
+    /** How many are under way, of all campaigns. */
+    static long underWay(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "SELECT COUNT(*) FROM campaign_device WHERE outcome = 'ORDERED'",
+                        row -> row.getLong(1))
+                .orElse(0L);
+    }
+
+    /** Orders of a while, of all campaigns. @param validatedOnly only those that needed the PVA */
+    static long started(Connection connection, Instant after, Instant until, boolean validatedOnly)
             throws SQLException {
         return Sql.first(
                         connection,
-                        "SELECT COUNT(*) FROM campaign_device WHERE campaign = ? AND ordered > ? AND ordered <= ?"
-                                + " AND validated >= ?",
+                        "SELECT COUNT(*) FROM campaign_device WHERE ordered > ? AND ordered <= ? AND validated >= ?",
                         row -> row.getLong(1),
-                        campaign,
                         after,
                         until,
                         validatedOnly ? 1 : 0)

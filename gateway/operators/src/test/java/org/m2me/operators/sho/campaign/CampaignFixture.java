@@ -170,6 +170,12 @@ abstract class CampaignFixture {
     }
 
     static List<Ueid> devices(int count) {
-        return IntStream.range(0, count).mapToObj(CampaignFixture::device).toList();
+        return devices(0, count);
+    }
+
+    static List<Ueid> devices(int from, int count) {
+        return IntStream.range(from, from + count)
+                .mapToObj(CampaignFixture::device)
+                .toList();
     }
 }

@@ -6,11 +6,14 @@ package org.m2me.operators.sho.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Campaigns.Limits;
+import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Ivf;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.step.Procedure;
 
 /** How fast campaigns order, for the sake of those who have a part in it. */
 final class PaceTest extends CampaignFixture {
@@ -78,6 +81,46 @@ final class PaceTest extends CampaignFixture {
         clock.advance(Duration.ofDays(-1));
         work.look();
         assertThat(ordered).hasSize(4);
+    }
+
+    private static Plan second(int count, Limits limits) {
+        return new Plan("d", "fleet", Procedure.CHANGE, devices(100, count), limits, Optional.empty());
+    }
+
+    @Test
+    void twoCampaignsTogetherOrderNoMoreInAMinuteThanMayBe() throws Exception {
+        staff.begin(plan(3, new Limits(10, 100, 600, 1, 10, 2, 100)));
+        staff.begin(second(3, new Limits(10, 100, 600, 1, 10, 3, 100)));
+        work.look();
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(1), device(100));
+
+        clock.advance(Duration.ofSeconds(61));
+        work.look();
+        assertThat(ordered).hasSize(6);
+    }
+
+    @Test
+    void ofTwoCampaignsTogetherNoMoreAreUnderWayThanMayBe() throws Exception {
+        staff.begin(plan(3, new Limits(10, 100, 600, 1, 2, 100, 100)));
+        staff.begin(second(3, new Limits(10, 100, 600, 1, 3, 100, 100)));
+        work.look();
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(1), device(100));
+
+        arrive(0);
+        work.look();
+        assertThat(ordered).endsWith(device(101)).hasSize(4);
+    }
+
+    @Test
+    void twoCampaignsTogetherAskThePvaForNoMoreThanMayBe() throws Exception {
+        unknownToTheIvf.addAll(Set.of(device(0), device(1), device(100), device(101)));
+        staff.begin(plan(2, new Limits(10, 100, 600, 1, 10, 100, 1)));
+        staff.begin(second(2, new Limits(10, 100, 600, 1, 10, 100, 1)));
+        work.look();
+        work.look();
+        assertThat(ordered).containsExactly(device(0));
     }
 
     @Test
