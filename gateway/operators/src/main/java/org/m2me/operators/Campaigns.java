@@ -51,15 +51,17 @@ public interface Campaigns {
     }
 
     /**
-     * How fast and how long.
+     * How fast and how long. The last three protect those whom all of an operator's campaigns share: a campaign orders while
+     * what all of them do is below its own limit.
      *
      * @param wave devices of a wave; the next one begins when each of this one has an outcome
      * @param failuresPercent share of devices that failed or fell back, among those with an outcome, at which the campaign stops; 0 to 100
      * @param deviceSeconds how long a device may take from its order on, 60 to 2,592,000 (30 days)
-     * @param tries orders to one device, 1 to 10: another one only after a failure
+     * @param tries orders to one device, 1 to 10: another one only after a failure, and a minute later
      * @param underWay devices that are ordered and have no outcome yet, at most
      * @param startsPerMinute orders a minute, for the DPF's and the network's sake
-     * @param validationsPerMinute of these, to devices that the IVF has no result for, for the PVA's sake
+     * @param validationsPerMinute of these, to devices that the IVF has no result for, for the PVA's sake; at least 1, or
+     *     such a device would never be ordered
      */
     record Limits(
             int wave,
@@ -84,7 +86,7 @@ public interface Campaigns {
             check("tries", tries, 1, TRIES_MAX);
             check("underWay", underWay, 1, DEVICES_MAX);
             check("startsPerMinute", startsPerMinute, 1, DEVICES_MAX);
-            check("validationsPerMinute", validationsPerMinute, 0, DEVICES_MAX);
+            check("validationsPerMinute", validationsPerMinute, 1, DEVICES_MAX);
         }
 
         private static void check(String name, int value, int least, int most) {

@@ -74,9 +74,9 @@ public final class CampaignCommand {
               --failures PERCENT      share of failures at which it stops (5)
               --device-time TIME      that a device may take (PT24H)
               --tries N               orders to one device (2)
-              --under-way N           devices ordered and not over (200)
-              --starts N              orders a minute (120)
-              --validations N         of these, to devices that need the PVA (10)
+              --under-way N           devices ordered and not over, of all campaigns (200)
+              --starts N              orders a minute, of all campaigns (120)
+              --validations N         of these, to devices that need the PVA, at least 1 (10)
               --window FROM-UNTIL     of each day, UTC: 22:00-04:00
 
             Exit status 0: done, and of show, runs or is done; 1: refused, and of show, stopped, cancelled or some

@@ -21,6 +21,7 @@ import org.m2me.operators.Unavailable;
 import org.m2me.operators.sho.campaign.CampaignTable.Campaign;
 import org.m2me.operators.sho.campaign.FleetTable.Member;
 import org.m2me.operators.store.Database;
+import org.m2me.operators.store.Outbox;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
@@ -102,7 +103,7 @@ public final class CampaignWork {
 
     private void failed(Connection connection, Campaign campaign, Member member, ResultCode code) throws SQLException {
         if (member.tries() < campaign.limits().tries() && campaign.state() != State.CANCELLED) {
-            FleetTable.retry(connection, campaign.name(), member, code);
+            FleetTable.retry(connection, campaign.name(), member, code, clock.instant());
         } else {
             Outcome outcome = code == ResultCode.AUTHENTICATION_FAILED ? Outcome.FELL_BACK : Outcome.FAILED;
             FleetTable.end(connection, campaign.name(), member, FleetTable.End.without(outcome, code, clock.instant()));
@@ -154,7 +155,7 @@ public final class CampaignWork {
         }
         Map<Ueid, Standing> standings = standings(waiting);
         long validations = campaign.limits().validationsPerMinute()
-                - database.read(connection -> startedInAMinute(connection, campaign, true));
+                - database.read(connection -> startedInAMinute(connection, true));
         List<Chosen> chosen = new ArrayList<>();
         for (Member member : waiting) {
             boolean validated = standings.get(member.device()) != Standing.VALID;
@@ -176,9 +177,9 @@ public final class CampaignWork {
         }
     }
 
-    private long startedInAMinute(Connection connection, Campaign campaign, boolean validatedOnly) throws SQLException {
+    private long startedInAMinute(Connection connection, boolean validatedOnly) throws SQLException {
         Instant now = clock.instant();
-        return FleetTable.started(connection, campaign.name(), now.minus(MINUTE), now, validatedOnly);
+        return FleetTable.started(connection, now.minus(MINUTE), now, validatedOnly);
     }
 
     private boolean isInWindow(Campaign campaign) {
@@ -186,22 +187,23 @@ public final class CampaignWork {
         return campaign.window().map(window -> window.contains(minute)).orElse(true);
     }
 
+    /** Its limits protect those whom all campaigns share: what others do counts, too. */
     private long free(Connection connection, Campaign campaign) throws SQLException {
-        long started = startedInAMinute(connection, campaign, false);
-        long underWay = FleetTable.ordered(connection, campaign.name()).size();
+        long started = startedInAMinute(connection, false);
+        long underWay = FleetTable.underWay(connection);
         return Math.min(
                 campaign.limits().startsPerMinute() - started, campaign.limits().underWay() - underWay);
     }
 
     /** Of the current wave. */
-    private static List<Member> waiting(Connection connection, Campaign campaign) throws SQLException {
+    private List<Member> waiting(Connection connection, Campaign campaign) throws SQLException {
         Optional<Integer> first = FleetTable.firstOpen(connection, campaign.name());
         if (first.isEmpty()) {
             return List.of();
         }
         int wave = campaign.limits().wave();
         int end = (first.get() / wave + 1) * wave;
-        return FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX);
+        return FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX, clock.instant());
     }
 
     private void order(Campaign campaign, Chosen one) {
@@ -216,16 +218,18 @@ public final class CampaignWork {
             LOG.info("campaign {}: the subscriber does not answer: {}", campaign.name(), silent.getMessage());
         } catch (Refused refused) {
             LOG.info("campaign {}: {}: {}", campaign.name(), member.device(), refused.getMessage());
-            database.change(connection -> FleetTable.end(
-                    connection, campaign.name(), member, FleetTable.End.without(Outcome.FAILED, refused.code(), now)));
+            if (Outbox.isFinal(refused)) { // else its database is full, for instance, and it waits for that to pass
+                failsAtOnce(campaign, member, refused.code());
+            }
         } catch (IllegalArgumentException unknown) {
             LOG.warn("campaign {}: {}", campaign.name(), unknown.getMessage());
-            database.change(connection -> FleetTable.end(
-                    connection,
-                    campaign.name(),
-                    member,
-                    FleetTable.End.without(Outcome.FAILED, ResultCode.NOT_FOUND, now)));
+            failsAtOnce(campaign, member, ResultCode.NOT_FOUND);
         }
+    }
+
+    private void failsAtOnce(Campaign campaign, Member member, ResultCode code) {
+        FleetTable.End end = FleetTable.End.without(Outcome.FAILED, code, clock.instant());
+        database.change(connection -> FleetTable.end(connection, campaign.name(), member, end));
     }
 
     /**

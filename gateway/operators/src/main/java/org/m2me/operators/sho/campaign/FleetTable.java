@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
@@ -45,7 +46,18 @@ final class FleetTable {
                     + " AND ended <= (SELECT forgiven_at FROM campaign WHERE name = campaign)",
             "ALTER TABLE campaign DROP COLUMN forgiven",
             "ALTER TABLE campaign DROP COLUMN judged_from",
-            "ALTER TABLE campaign DROP COLUMN forgiven_at");
+            "ALTER TABLE campaign DROP COLUMN forgiven_at",
+            // 0 was allowed once, and a device that needs the PVA was never ordered
+            "UPDATE campaign SET validations = 1 WHERE validations = 0",
+            // when its last try failed, if it is to be ordered again
+            "ALTER TABLE campaign_device ADD COLUMN failed_at BIGINT",
+            "CREATE INDEX campaign_device_under_way ON campaign_device (outcome)");
+
+    /**
+     * How long a device whose try failed is left alone before it is ordered again: what made it fail, a bad bearer or a peer
+     * that is down, is seldom over in a second, and often in a minute.
+     */
+    static final Duration RETRY_PAUSE = Duration.ofMinutes(1);
 
     private FleetTable() {}
 
@@ -118,13 +130,19 @@ final class FleetTable {
                 campaign);
     }
 
-    static List<Member> waiting(Connection connection, String campaign, int before, int max) throws SQLException {
+    /** Those that may be ordered now. */
+    static List<Member> waiting(Connection connection, String campaign, int before, int max, Instant now)
+            throws SQLException {
         return Sql.all(
                 connection,
-                MEMBERS + "outcome = 'WAITING' AND place < ? ORDER BY place LIMIT ?",
+                MEMBERS + "outcome = 'WAITING' AND place < ?"
+                        // one of later than now is from before the clock was set back
+                        + " AND (failed_at IS NULL OR failed_at <= ? OR failed_at > ?) ORDER BY place LIMIT ?",
                 FleetTable::member,
                 campaign,
                 before,
+                now.minus(RETRY_PAUSE),
+                now,
                 max);
     }
 
@@ -132,15 +150,22 @@ final class FleetTable {
         return Sql.all(connection, MEMBERS + "outcome = 'ORDERED' ORDER BY place", FleetTable::member, campaign);
     }
 
-    /** Orders of a while, of this campaign. @param validatedOnly only those that needed the PVA */
-    static long started(Connection connection, String campaign, Instant after, Instant until, boolean validatedOnly)
+    /** How many are under way, of all campaigns. */
+    static long underWay(Connection connection) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "SELECT COUNT(*) FROM campaign_device WHERE outcome = 'ORDERED'",
+                        row -> row.getLong(1))
+                .orElse(0L);
+    }
+
+    /** Orders of a while, of all campaigns. @param validatedOnly only those that needed the PVA */
+    static long started(Connection connection, Instant after, Instant until, boolean validatedOnly)
             throws SQLException {
         return Sql.first(
                         connection,
-                        "SELECT COUNT(*) FROM campaign_device WHERE campaign = ? AND ordered > ? AND ordered <= ?"
-                                + " AND validated >= ?",
+                        "SELECT COUNT(*) FROM campaign_device WHERE ordered > ? AND ordered <= ? AND validated >= ?",
                         row -> row.getLong(1),
-                        campaign,
                         after,
                         until,
                         validatedOnly ? 1 : 0)
@@ -169,13 +194,15 @@ final class FleetTable {
                 member.place());
     }
 
-    /** It waits again: another order follows. */
-    static void retry(Connection connection, String campaign, Member member, ResultCode code) throws SQLException {
+    /** It waits again: another order follows after a pause. */
+    static void retry(Connection connection, String campaign, Member member, ResultCode code, Instant now)
+            throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET outcome = 'WAITING', code = ?, registered_before = NULL"
+                "UPDATE campaign_device SET outcome = 'WAITING', code = ?, registered_before = NULL, failed_at = ?"
                         + " WHERE campaign = ? AND place = ?",
                 code.number(),
+                now,
                 campaign,
                 member.place());
     }

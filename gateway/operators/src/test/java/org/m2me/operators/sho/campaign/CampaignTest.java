@@ -6,19 +6,9 @@ package org.m2me.operators.sho.campaign;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.assertj.core.api.InstanceOfAssertFactories;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,89 +19,12 @@ import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Campaigns.Window;
 import org.m2me.operators.Count;
-import org.m2me.operators.Ivf;
-import org.m2me.operators.Ivf.Standing;
-import org.m2me.operators.Subscriber;
-import org.m2me.operators.Unavailable;
-import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
 
 class CampaignTest extends CampaignFixture {
     private static final Limits LIMITS = new Limits(1_000, 100, 600, 1, 1_000, 1_000, 1_000);
-
-    private final List<Ueid> ordered = new ArrayList<>();
-    private final Map<Ueid, ResultCode> refusals = new HashMap<>();
-    private final Set<Ueid> unknownToTheIvf = new HashSet<>();
-    private boolean subscriberIsSilent;
-    private boolean answerIsLost;
-
-    @BeforeEach
-    void meetTheOthers() {
-        peers.set(Subscriber.class, only(Subscriber.class, "order", arguments -> {
-            order((Ueid) arguments[0]);
-            return null;
-        }));
-        peers.set(
-                Ivf.class,
-                only(
-                        Ivf.class,
-                        "inquire",
-                        arguments -> ((Ivf.Inquiry) arguments[0])
-                                .devices().stream()
-                                        .map(asked -> new Ivf.Answer(
-                                                asked.device(),
-                                                unknownToTheIvf.contains(asked.device())
-                                                        ? Standing.NEVER_SEEN
-                                                        : Standing.VALID,
-                                                Optional.empty()))
-                                        .toList()));
-    }
-
-    /** One method of a role; nothing else is asked here. */
-    private interface Method {
-        @Nullable
-        Object call(Object[] arguments) throws Exception;
-    }
-
-    private static <T> T only(Class<T> role, String name, Method method) {
-        return role.cast(
-                Proxy.newProxyInstance(role.getClassLoader(), new Class<?>[] {role}, (proxy, called, arguments) -> {
-                    assertThat(called.getName()).isEqualTo(name);
-                    return method.call(arguments);
-                }));
-    }
-
-    private void order(Ueid device) throws Refused {
-        if (subscriberIsSilent) {
-            throw new Unavailable("the subscriber is down", new IOException("connection refused"));
-        }
-        if (refusals.containsKey(device)) {
-            throw new Refused(refusals.get(device), "order");
-        }
-        ordered.add(device);
-        if (answerIsLost) {
-            throw new Unavailable("no answer", new IOException("timeout"));
-        }
-    }
-
-    private static Plan plan(int count, Limits limits) {
-        return new Plan("c", "fleet", Procedure.CHANGE, devices(count), limits, Optional.empty());
-    }
-
-    private void arrive(int... numbers) {
-        for (int number : numbers) {
-            register(number, ResultCode.OK);
-        }
-    }
-
-    private long count(Outcome outcome) throws Refused {
-        return staff.status("c").outcomes().stream()
-                .filter(count -> count.name().equals(outcome.name()))
-                .mapToLong(Count::number)
-                .sum();
-    }
 
     @Test
     void ordersEveryDeviceOnceAndEndsWhenAllHaveArrived() throws Exception {
@@ -143,61 +56,6 @@ class CampaignTest extends CampaignFixture {
 
         assertThat(ordered).hasSize(4);
         assertThat(staff.status("c").wave()).isEqualTo(2);
-    }
-
-    @Test
-    void noMoreAreUnderWayThanMayBe() throws Exception {
-        staff.begin(plan(5, new Limits(10, 100, 600, 1, 2, 100, 100)));
-        work.look();
-        work.look();
-        assertThat(ordered).hasSize(2);
-
-        arrive(0);
-        work.look();
-
-        assertThat(ordered).hasSize(3);
-    }
-
-    @Test
-    void noMoreAreOrderedInAMinuteThanMayBe() throws Exception {
-        staff.begin(plan(5, new Limits(10, 100, 600, 1, 10, 2, 100)));
-        work.look();
-        work.look();
-        assertThat(ordered).hasSize(2);
-
-        clock.advance(Duration.ofSeconds(61));
-        work.look();
-
-        assertThat(ordered).hasSize(4);
-    }
-
-    @Test
-    void devicesThatNeedThePvaDoNotHoldUpTheOthers() throws Exception {
-        unknownToTheIvf.addAll(Set.of(device(0), device(1), device(2)));
-        staff.begin(plan(6, new Limits(10, 100, 600, 1, 10, 100, 1)));
-        work.look();
-        assertThat(ordered).containsExactly(device(0), device(3), device(4), device(5));
-
-        clock.advance(Duration.ofSeconds(61));
-        work.look();
-
-        assertThat(ordered).endsWith(device(1)).hasSize(5);
-    }
-
-    @Test
-    void devicesThatNeedThePvaDoNotHoldUpTheOthersWhereFewMayBeUnderWay() throws Exception {
-        unknownToTheIvf.addAll(Set.of(device(0), device(1), device(2)));
-        staff.begin(plan(6, new Limits(10, 100, 600, 1, 2, 100, 0)));
-        work.look();
-        assertThat(ordered).containsExactly(device(3), device(4));
-    }
-
-    @Test
-    void withoutAnAnswerOfTheIvfEachDeviceCountsAsOneForThePva() throws Exception {
-        peers.set(Ivf.class, null);
-        staff.begin(plan(6, new Limits(10, 100, 600, 1, 10, 100, 2)));
-        work.look();
-        assertThat(ordered).hasSize(2);
     }
 
     @Test
@@ -250,6 +108,8 @@ class CampaignTest extends CampaignFixture {
         for (int look = 0; look < 6; look++) {
             work.look();
             register(0, ResultCode.MCIM_DAMAGED);
+            work.look();
+            clock.advance(FleetTable.RETRY_PAUSE);
         }
         assertThat(ordered).containsExactly(device(0), device(0), device(0));
         Campaigns.Row row = staff.rows("c", 0).get(0);
@@ -315,6 +175,20 @@ class CampaignTest extends CampaignFixture {
     }
 
     @Test
+    void waitsWhileTheSubscriberIsBusy() throws Exception {
+        refusals.put(device(0), ResultCode.BUSY);
+        staff.begin(plan(1, LIMITS));
+        work.look();
+        assertThat(count(Outcome.WAITING)).isEqualTo(1);
+
+        refusals.clear();
+        work.look();
+
+        assertThat(ordered).containsExactly(device(0));
+        assertThat(staff.rows("c", 0).get(0).tries()).isEqualTo(1);
+    }
+
+    @Test
     void seesADeviceArriveWhenTheClockIsSetBack() throws Exception {
         register(0, ResultCode.OK); // it was here before
         staff.begin(plan(1, LIMITS));
@@ -326,15 +200,6 @@ class CampaignTest extends CampaignFixture {
         arrive(0);
         work.look();
         assertThat(count(Outcome.DONE)).isEqualTo(1);
-    }
-
-    @Test
-    void goesOnOrderingWhenTheClockIsSetBack() throws Exception {
-        staff.begin(plan(4, new Limits(10, 100, 600, 1, 10, 2, 100)));
-        work.look();
-        clock.advance(Duration.ofDays(-1));
-        work.look();
-        assertThat(ordered).hasSize(4);
     }
 
     @Test
@@ -391,7 +256,7 @@ class CampaignTest extends CampaignFixture {
         "1, 10, 600, 11, 1, 1, 1, tries is 11",
         "1, 10, 600, 1, 0, 1, 1, underWay is 0",
         "1, 10, 600, 1, 1, 0, 1, startsPerMinute is 0",
-        "1, 10, 600, 1, 1, 1, -1, validationsPerMinute is -1"
+        "1, 10, 600, 1, 1, 1, 0, validationsPerMinute is 0"
     })
     void namesALimitThatIsOutOfItsRange(
             int wave, int failures, int seconds, int tries, int underWay, int starts, int validations, String fault) {

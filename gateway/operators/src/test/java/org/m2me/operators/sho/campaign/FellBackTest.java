@@ -5,14 +5,12 @@ package org.m2me.operators.sho.campaign;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.m2me.operators.Campaigns.Limits;
 import org.m2me.operators.Campaigns.Outcome;
@@ -20,7 +18,6 @@ import org.m2me.operators.Campaigns.Plan;
 import org.m2me.operators.Campaigns.Row;
 import org.m2me.operators.Campaigns.State;
 import org.m2me.operators.Count;
-import org.m2me.operators.Subscriber;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
@@ -28,13 +25,6 @@ import org.m2me.protocol.step.Procedure;
 /** A device that was counted as done and then left its new subscription by itself: what its campaign says from then on. */
 final class FellBackTest extends CampaignFixture {
     private static final Duration LATER = Duration.ofHours(3);
-
-    @BeforeEach
-    void takeEveryOrder() {
-        Object subscriber = Proxy.newProxyInstance(
-                Subscriber.class.getClassLoader(), new Class<?>[] {Subscriber.class}, (self, method, all) -> null);
-        peers.set(Subscriber.class, (Subscriber) subscriber);
-    }
 
     /** In waves of two, each device once; stops at half. */
     private void begin(String name, int devices) throws Refused {
@@ -49,11 +39,9 @@ final class FellBackTest extends CampaignFixture {
         work.look();
     }
 
-    private void arrive(int... numbers) {
+    private void arriveAndLook(int... numbers) {
         clock.advance(Duration.ofSeconds(1));
-        for (int number : numbers) {
-            register(number, ResultCode.OK);
-        }
+        arrive(numbers);
         look();
     }
 
@@ -73,7 +61,7 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void correctsACampaignThatIsOverAndDoesNotStartItAgain() throws Exception {
         begin("c", 2);
-        arrive(0, 1);
+        arriveAndLook(0, 1);
         assertThat(staff.status("c").state()).isEqualTo(State.ENDED);
         clock.advance(LATER);
         Instant then = clock.instant();
@@ -92,7 +80,7 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void correctsOnceAlsoAcrossARestart() throws Exception {
         begin("c", 2);
-        arrive(0, 1);
+        arriveAndLook(0, 1);
         fallBack(0);
         Row corrected = row("c", 0);
         clock.advance(LATER);
@@ -105,7 +93,7 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void stopsACampaignThatRuns() throws Exception {
         begin("c", 4);
-        arrive(0, 1);
+        arriveAndLook(0, 1);
         assertThat(staff.status("c").state()).isEqualTo(State.RUNNING);
         fallBack(0);
         look();
@@ -116,14 +104,14 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void countsAgainstACampaignThatWasResumedBeforeThat() throws Exception {
         begin("c", 12);
-        arrive(0, 1);
-        arrive(2, 3);
+        arriveAndLook(0, 1);
+        arriveAndLook(2, 3);
         fallBack(0);
         fallBack(1);
         look();
         assertThat(staff.status("c").reason()).isEqualTo("2 of 4 devices failed; the limit is 50 %");
         staff.resume("c");
-        arrive(4, 5);
+        arriveAndLook(4, 5);
         assertThat(staff.status("c").state()).isEqualTo(State.RUNNING);
         fallBack(2);
         look();
@@ -137,10 +125,10 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void correctsTheCampaignThatBroughtItAndNoOther() throws Exception {
         begin("first", 1);
-        arrive(0);
+        arriveAndLook(0);
         clock.advance(LATER);
         begin("second", 1); // it was with another operator in between
-        arrive(0);
+        arriveAndLook(0);
         fallBack(0);
         assertThat(row("first", 0).outcome()).isEqualTo(Outcome.DONE);
         assertThat(row("second", 0).outcome()).isEqualTo(Outcome.FELL_BACK);
@@ -149,7 +137,7 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void leavesACampaignAloneThatHadDoneItsPartBefore() throws Exception {
         begin("c", 1);
-        arrive(0);
+        arriveAndLook(0);
         clock.advance(LATER);
         register(0, ResultCode.OK); // its owner ordered it away and back since then
         fallBack(0);
@@ -169,7 +157,7 @@ final class FellBackTest extends CampaignFixture {
     @Test
     void isShownWhereverAPersonLooks() throws Exception {
         begin("c", 2);
-        arrive(0, 1);
+        arriveAndLook(0, 1);
         fallBack(1);
         assertThat(CampaignReport.table(staff.status("c"))).contains("  FELL_BACK            1   50 %  ####");
         assertThat(CampaignReport.isWell(staff.status("c"))).isFalse();
