@@ -112,6 +112,11 @@ final class TestDevice {
             return operator.mcc() + operator.mnc() + "0000000042";
         }
 
+        /** TS 102 221 13.2: 19 or 20 digits. */
+        static String iccid(Plmn operator) {
+            return "8949010000000" + operator.mcc() + operator.mnc() + "0";
+        }
+
         static String apn(Plmn operator) {
             return "iot.mnc" + operator.mnc();
         }
@@ -147,7 +152,7 @@ final class TestDevice {
                     registration,
                     serial,
                     new Imsi(imsi(operator)),
-                    "8949010000000000042",
+                    iccid(operator),
                     key.copy(),
                     SqnArray.fresh(sqn),
                     apn(operator),

@@ -59,11 +59,11 @@ public interface AuthenticationCentre {
      *
      * @throws Refused PCID_UNKNOWN, PCID_NOT_ACTIVE, QUOTA, AUTHENTICATION_FAILED (AUTS does not verify)
      */
-    @AllowedTo({"vno", "sho"})
+    @AllowedTo("vno")
     List<AuthenticationVector> vectors(VectorRequest request) throws Refused;
 
     /** The subscription of somebody who has authenticated. @throws Refused as above */
-    @AllowedTo({"vno", "sho"})
+    @AllowedTo("vno")
     SubscriptionData subscription(Imsi imsi, @OfCaller(wholeName = true) String servingNode) throws Refused;
 
     /**
@@ -72,6 +72,6 @@ public interface AuthenticationCentre {
      * @throws Refused PCID_UNKNOWN, PCID_NOT_ACTIVE, QUOTA: the report counts all the same where there is a subscription,
      *     but its sessions are to end
      */
-    @AllowedTo({"vno", "sho"})
+    @AllowedTo("vno")
     void usage(Imsi imsi, String session, long bytes) throws Refused;
 }

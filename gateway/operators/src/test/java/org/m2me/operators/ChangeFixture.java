@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -34,6 +35,7 @@ import org.m2me.operators.wiring.RoleContext;
 import org.m2me.protocol.aka.AkaAlgorithm;
 import org.m2me.protocol.crypto.P256PrivateKey;
 import org.m2me.protocol.envelope.Mcim;
+import org.m2me.protocol.identity.Imsi;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Pcid;
@@ -81,6 +83,11 @@ abstract class ChangeFixture {
 
     final AtomicInteger calls = new AtomicInteger();
     final Heard heardByNew = new Heard();
+    /** All that roles and the device said to each other. */
+    final Heard heardByAnybody = new Heard();
+    /** K and OPc of what the device got, by the operator that made it. */
+    final Map<Plmn, List<byte[]>> keys = new ConcurrentHashMap<>();
+
     volatile int cutAt = Integer.MAX_VALUE;
     volatile boolean replyLost;
     private volatile boolean down;
@@ -144,10 +151,7 @@ abstract class ChangeFixture {
                 new ValidationPolicy(Machine.POLICY, true, Set.of("runtime", "agent", "config")),
                 world.certify("pva", pvaKey),
                 new ShoSettings.Subscriptions(
-                        new ImsiRange(new org.m2me.protocol.identity.Imsi(firstImsi), 100),
-                        0,
-                        AkaAlgorithm.MILENAGE,
-                        Optional.empty()),
+                        new ImsiRange(new Imsi(firstImsi), 100), 0, AkaAlgorithm.MILENAGE, Optional.empty()),
                 new ApnProfile("m2m.example", List.of(), 0),
                 Duration.ofDays(1),
                 Optional.empty(),
@@ -235,10 +239,14 @@ abstract class ChangeFixture {
                     .orElse(null);
             return mail[0] != null;
         });
+        heardByAnybody.note((Object) mail[0]);
         Mail.Download download = (Mail.Download) Mail.decode(mail[0]);
         assertThat(download.registration()).isEqualTo(register.registration());
         try (Mcim mcim = machine.open(download.envelope(), operator.certificate())) {
             assertThat(mcim.ownerToken()).isEqualTo(machine.tokenFor(operator.operator()));
+            keys.put(
+                    operator.operator(),
+                    List.of(mcim.key().k().use(byte[]::clone), mcim.key().opc().use(byte[]::clone)));
         }
         return register.registration();
     }
@@ -331,6 +339,7 @@ abstract class ChangeFixture {
                     .orElse(null);
             return answer[0] != null;
         });
+        heardByAnybody.note(body, answer[0]);
         return answer[0];
     }
 
@@ -371,10 +380,12 @@ abstract class ChangeFixture {
                         throw new Unavailable(method.getName() + ": request lost", new IOException("cut"));
                     }
                     try {
+                        heardByAnybody.note(arguments);
                         if (role == newSho) {
                             heardByNew.note(arguments);
                         }
                         Object answer = method.invoke(role, arguments);
+                        heardByAnybody.note(answer);
                         if (role == ivf || role == pva) { // the old one asks them nothing after its first time
                             heardByNew.note(answer);
                         }

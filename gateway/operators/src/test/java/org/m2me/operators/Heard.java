@@ -9,9 +9,10 @@ import java.nio.charset.StandardCharsets;
 import java.util.Collection;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.m2me.protocol.crypto.SecretBytes;
 import org.m2me.protocol.identity.Opaque;
 
-/** Everything that a role was told: bytes as they are, the rest as text, records also part by part. */
+/** Everything that was told: bytes as they are, also secret ones, the rest as text, records also part by part. */
 final class Heard {
     private final ByteArrayOutputStream all = new ByteArrayOutputStream();
 
@@ -19,13 +20,17 @@ final class Heard {
         return all.toByteArray();
     }
 
-    synchronized void note(@Nullable Object... values) throws ReflectiveOperationException {
+    synchronized void note(@Nullable Object... values) {
         if (values == null) {
             return;
         }
         for (Object value : values) {
             if (value instanceof Opaque bytes) {
                 all.writeBytes(bytes.bytes());
+            } else if (value instanceof byte[] bytes) {
+                all.writeBytes(bytes);
+            } else if (value instanceof SecretBytes secret) {
+                all.writeBytes(secret.use(byte[]::clone)); // on the wire it is none
             } else if (value instanceof Optional<?> maybe) {
                 if (maybe.isPresent()) {
                     note(maybe.get());
@@ -39,11 +44,16 @@ final class Heard {
         }
     }
 
-    private void noteParts(Object value) throws ReflectiveOperationException {
-        if (value.getClass().isRecord()) {
-            for (RecordComponent component : value.getClass().getRecordComponents()) {
+    private void noteParts(Object value) {
+        if (!value.getClass().isRecord()) {
+            return;
+        }
+        for (RecordComponent component : value.getClass().getRecordComponents()) {
+            try {
                 component.getAccessor().setAccessible(true);
                 note(component.getAccessor().invoke(value));
+            } catch (ReflectiveOperationException impossible) {
+                throw new IllegalStateException("a component of a record can be read", impossible);
             }
         }
     }
