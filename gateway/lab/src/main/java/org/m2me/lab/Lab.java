@@ -40,6 +40,9 @@ public final class Lab implements AutoCloseable {
     /** The name of the first operator among the roles. */
     public static final String SHO = "sho." + OPERATOR;
 
+    /** Of what is measured on each device. */
+    public static final String VERSION = "0.1.0";
+
     private final Options options;
     private final World world;
     private final Path directory;
@@ -94,7 +97,7 @@ public final class Lab implements AutoCloseable {
                 "gateway = " + network.gatewayUri(),
                 "access = " + (options.cellular() ? "3gpp" : "n3g"),
                 "wlan.network = " + LabSettings.HOTSPOT,
-                "firmware.version = 0.1.0",
+                "firmware.version = " + VERSION,
                 "telemetry.interval = 10",
                 "telemetry.count = 0",
                 "refused.retry = 60",

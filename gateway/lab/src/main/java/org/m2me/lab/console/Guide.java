@@ -18,6 +18,8 @@ import org.m2me.lab.network.LabNetwork;
 public final class Guide {
     private static final String OWNER = "subscriber.fleet";
     private static final String REGULATOR = "regulator";
+    private static final String SUPPLIER = "supplier.acme";
+    private static final String LINE = "line.acme";
     private static final String JSON = " -H 'Content-Type: application/json'";
 
     /** So many devices are listed; the others are in the same folder. */
@@ -54,6 +56,11 @@ public final class Guide {
         holds(curl(directory, Lab.SHO) + JSON, network, runs);
         regulator(curl(directory, REGULATOR) + JSON, network, directory, runs);
         campaign(network, directory, runs);
+        terminal.line(
+                "Their supplier withdraws a version of the agent as known to be bad; which devices' results that voids:");
+        terminal.line(
+                curlAs(directory, LINE) + JSON + " -d '{\"what\":{\"component\":{\"name\":\"agent\",\"version\":\""
+                        + Lab.VERSION + "\"}}}' " + network.uri(SUPPLIER) + "/v1/supplier/withdraw");
         terminal.line("The status of a device's credential, by its serial number (0x…):");
         terminal.line("  openssl ocsp -url " + network.ocsp() + " -issuer " + directory.resolve("devices.pem")
                 + " -CAfile " + directory.resolve("devices.pem") + " -serial 0x1");
@@ -65,9 +72,12 @@ public final class Guide {
     }
 
     private static String curl(Path directory, String role) {
-        return "  curl --cacert " + directory.resolve("ca.pem") + " --cert "
-                + directory.resolve("console." + role + ".pem") + " --key "
-                + directory.resolve("console." + role + ".key");
+        return curlAs(directory, "console." + role);
+    }
+
+    private static String curlAs(Path directory, String name) {
+        return "  curl --cacert " + directory.resolve("ca.pem") + " --cert " + directory.resolve(name + ".pem")
+                + " --key " + directory.resolve(name + ".key");
     }
 
     private static String credentials(Path directory, String role) {

@@ -296,7 +296,7 @@ public final class LabNetwork implements AutoCloseable {
     /**
      * Writes what a person needs to call roles by hand, and to import subscriptions, as PEM: {@code ca.pem}, {@code
      * devices.pem}, {@code fleet.pem}, {@code sho.pem}, for the console of each role that has one {@code
-     * console.ROLE.pem}, and their keys ({@code .key}) of mode 0600.
+     * console.ROLE.pem}, for the supplier's line {@code line.acme.pem}, and their keys ({@code .key}) of mode 0600.
      */
     public void writeConsoleFiles(Path into) throws IOException {
         PemFile.write(into.resolve("ca.pem"), "CERTIFICATE", pki.operators().der());
@@ -310,6 +310,7 @@ public final class LabNetwork implements AutoCloseable {
             write(roles.identity(console), into, console);
         }
         write(roles.identity(roles.home().sho()), into, "sho");
+        write(roles.identity(LabRoles.LINE), into, LabRoles.LINE);
     }
 
     private static void write(Identity identity, Path into, String name) throws IOException {
