@@ -60,8 +60,8 @@ public interface Campaigns {
      * @param tries orders to one device, 1 to 10: another one only after a failure, and a minute later
      * @param underWay devices that are ordered and have no outcome yet, at most
      * @param startsPerMinute orders a minute, for the DPF's and the network's sake
-     * @param validationsPerMinute of these, to devices that the IVF has no result for, for the PVA's sake; at least 1, or
-     *     such a device would never be ordered
+     * @param validationsPerMinute of these, to devices that the IVF has no result for, for the PVA's sake; also how many are
+     *     validated a minute that are found to need it later. At least 1, or such a device would never be ordered
      */
     record Limits(
             int wave,
@@ -187,7 +187,10 @@ public interface Campaigns {
             Optional<Instant> ordered,
             Optional<Instant> ended) {}
 
-    /** What the IVF would answer now, by {@code Ivf.Standing}: all but VALID would need the PVA. Nothing is changed. */
+    /**
+     * What the IVF would answer now, by {@code Ivf.Standing}: all but VALID would need the PVA, and those whose firmware is newer
+     * than the IVF has heard of, which only the devices can say. Nothing is changed.
+     */
     @AllowedTo("console")
     @SizeMax(Subscriber.AGREEMENT_SIZE_MAX)
     List<Count> forecast(Plan plan) throws Refused;

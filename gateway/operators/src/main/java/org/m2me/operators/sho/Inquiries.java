@@ -56,13 +56,15 @@ final class Inquiries implements AutoCloseable {
     private final Peers peers;
     private final Appraiser appraiser;
     private final Admission admission;
+    private final Validations validations;
     private final BoundedCalls calls = new BoundedCalls("inquiry");
 
-    Inquiries(Parts parts, Peers peers, Appraiser appraiser, Admission admission) {
+    Inquiries(Parts parts, Peers peers, Appraiser appraiser, Admission admission, Validations validations) {
         this.parts = parts;
         this.peers = peers;
         this.appraiser = appraiser;
         this.admission = admission;
+        this.validations = validations;
     }
 
     /**
@@ -279,8 +281,7 @@ final class Inquiries implements AutoCloseable {
             admission.rely(connection, asked, finding.result().get(), ruling);
         } else {
             Tallies.fallBack(connection, finding.fallBack());
-            Tallies.validation(connection);
-            parts.outbox().add(connection, Owed.VALIDATE, asked.nonce().toString(), Parts.NOTHING_MORE);
+            validations.owe(connection, asked.nonce(), asked.device());
         }
     }
 

@@ -8,7 +8,6 @@ import java.util.Optional;
 import org.m2me.operators.Dpf;
 import org.m2me.operators.Drf;
 import org.m2me.operators.Peers;
-import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.Subscriber;
@@ -29,7 +28,7 @@ import org.m2me.protocol.message.ResultCode;
  * share its nonce as their key.
  */
 final class Owed {
-    /** Step 8, to the PVA. */
+    /** Step 8, to the PVA; {@link Validations} does it. */
     static final String VALIDATE = "validate";
 
     /** Steps 3 to 5 of a change, to the PVA and the IVF, in rounds. */
@@ -72,7 +71,6 @@ final class Owed {
 
     Map<String, Outbox.Handler> handlers() {
         return Map.of(
-                VALIDATE, this::requestValidation,
                 AUTHORIZE, this::authorize,
                 REFUSE, this::refuse,
                 SUBSCRIBED, this::registerSubscription,
@@ -80,19 +78,6 @@ final class Owed {
                 EXPECT, this::expect,
                 WITHDRAWN, this::withdraw,
                 RULES, this::handOverRules);
-    }
-
-    private Outbox.FollowUp requestValidation(String key, byte[] body) throws Refused {
-        Registration owed = registration(key);
-        if (owed.state() == Progress.VALIDATING) {
-            peers.pva()
-                    .validate(new Pva.Request(
-                            owed.nonce(),
-                            owed.device(),
-                            settings.operator(),
-                            settings.policy().id()));
-        }
-        return Outbox.FollowUp.NONE;
     }
 
     private Outbox.FollowUp authorize(String key, byte[] body) throws Refused, CborException {

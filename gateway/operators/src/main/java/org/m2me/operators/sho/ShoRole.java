@@ -72,6 +72,7 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final Outbox outbox;
     private final Endings endings;
     private final Admission admission;
+    private final Validations validations;
     private final Inquiries inquiries;
     private final RoundTimes rounds = new RoundTimes();
     private final Departure departure;
@@ -94,6 +95,7 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.subscriptions = new HomeSubscriptions(settings, auc, pool, context.clock(), this::withdrawn);
         Owed owed = new Owed(context, peers, settings, database, contracts);
         Map<String, Outbox.Handler> handlers = new HashMap<>(owed.handlers());
+        handlers.put(Owed.VALIDATE, (key, body) -> requestValidation(key));
         handlers.put(AuditDebts.KIND, audit::tell);
         handlers.put(TimeLimit.KIND, TimeLimit.handler(this::takesTooLong));
         handlers.put(WITHDRAW, (key, body) -> withdraw(new Imsi(key)));
@@ -104,7 +106,8 @@ public final class ShoRole implements Sho, AutoCloseable {
         this.endings = new Endings(parts);
         this.permits = new Permits(peers, settings.operator(), Permits.ANSWER_WAIT);
         this.admission = new Admission(parts, permits, endings);
-        this.inquiries = new Inquiries(parts, peers, appraiser, admission);
+        this.validations = new Validations(parts, peers);
+        this.inquiries = new Inquiries(parts, peers, appraiser, admission, validations);
         this.departure = new Departure(parts);
         this.switching = new Switching(parts, permits);
         this.campaigns =
@@ -188,15 +191,12 @@ public final class ShoRole implements Sho, AutoCloseable {
                 Registrations.open(connection, registration, now());
                 boolean inquires =
                         registration.procedure().isChange() && settings.ivf().isPresent();
-                if (!inquires) {
-                    Tallies.validation(connection);
+                if (inquires) {
+                    String key = registration.nonce().toString();
+                    outbox.addLater(connection, Owed.INQUIRE, key, Parts.NOTHING_MORE, rounds.until(now()));
+                } else {
+                    validations.owe(connection, registration.nonce(), registration.device());
                 }
-                outbox.addLater(
-                        connection,
-                        inquires ? Owed.INQUIRE : Owed.VALIDATE,
-                        registration.nonce().toString(),
-                        Parts.NOTHING_MORE,
-                        inquires ? rounds.until(now()) : Duration.ZERO);
                 TimeLimit.set(outbox, connection, registration.nonce(), TimeLimit.VALIDATION);
             }
             steps.report(Step.REGISTER_WITH_SHO, registration.device().hex(), code, new Carried(carried, 0, 0));
@@ -363,6 +363,10 @@ public final class ShoRole implements Sho, AutoCloseable {
     }
 
     // What the outbox is given before the parts are made that do it.
+
+    private Outbox.FollowUp requestValidation(String key) throws Refused {
+        return validations.request(key);
+    }
 
     private Map<String, Outbox.Done> inquire(List<String> keys) throws Refused {
         return inquiries.ask(keys);

@@ -50,6 +50,7 @@ public final class CampaignEngine implements AutoCloseable {
     public static List<String> schema() {
         List<String> schema = new ArrayList<>(CampaignTable.SCHEMA);
         schema.addAll(FleetTable.SCHEMA);
+        schema.addAll(ValidationPace.SCHEMA);
         return schema;
     }
 

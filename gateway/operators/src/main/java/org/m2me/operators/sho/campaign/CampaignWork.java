@@ -6,7 +6,6 @@ package org.m2me.operators.sho.campaign;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -38,7 +37,6 @@ public final class CampaignWork {
     /** Orders of one look, so that a look is soon over. */
     private static final int STARTS_MAX = 100;
 
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Logger LOG = LoggerFactory.getLogger(CampaignWork.class);
 
     private final Database database;
@@ -72,8 +70,11 @@ public final class CampaignWork {
         Instant now = clock.instant();
         for (Member member : FleetTable.ordered(connection, campaign.name())) {
             Instant ordered = member.ordered().orElseThrow();
+            boolean late =
+                    !ordered.plusSeconds(campaign.limits().deviceSeconds()).isAfter(now);
             if (!isSeen(connection, campaign, member)
-                    && !ordered.plusSeconds(campaign.limits().deviceSeconds()).isAfter(now)) {
+                    && late
+                    && !ValidationPace.isWaiting(connection, member.device(), now)) {
                 FleetTable.end(
                         connection,
                         campaign.name(),
@@ -143,8 +144,8 @@ public final class CampaignWork {
         }
     }
 
-    /** A device that is ordered now. @param validated whether it will need the PVA */
-    private record Chosen(Member member, boolean validated) {}
+    /** A device that is ordered now. @param forPva whether it will need the PVA */
+    private record Chosen(Member member, boolean forPva) {}
 
     /** As many as the limits allow; those that would need the PVA do not hold up the others. */
     private List<Chosen> choose(Campaign campaign) {
@@ -154,14 +155,14 @@ public final class CampaignWork {
             return List.of();
         }
         Map<Ueid, Standing> standings = standings(waiting);
-        long validations = campaign.limits().validationsPerMinute()
-                - database.read(connection -> startedInAMinute(connection, true));
+        int limit = campaign.limits().validationsPerMinute();
+        long validations = database.read(connection -> ValidationPace.free(connection, limit, clock.instant()));
         List<Chosen> chosen = new ArrayList<>();
         for (Member member : waiting) {
-            boolean validated = standings.get(member.device()) != Standing.VALID;
-            if (chosen.size() < free && (!validated || validations > 0)) {
-                chosen.add(new Chosen(member, validated));
-                validations -= validated ? 1 : 0;
+            boolean forPva = standings.get(member.device()) != Standing.VALID;
+            if (chosen.size() < free && (!forPva || validations > 0)) {
+                chosen.add(new Chosen(member, forPva));
+                validations -= forPva ? 1 : 0;
             }
         }
         return chosen;
@@ -177,19 +178,22 @@ public final class CampaignWork {
         }
     }
 
-    private long startedInAMinute(Connection connection, boolean validatedOnly) throws SQLException {
-        Instant now = clock.instant();
-        return FleetTable.started(connection, now.minus(MINUTE), now, validatedOnly);
-    }
-
     private boolean isInWindow(Campaign campaign) {
         int minute = clock.instant().atOffset(ZoneOffset.UTC).toLocalTime().toSecondOfDay() / 60;
         return campaign.window().map(window -> window.contains(minute)).orElse(true);
     }
 
-    /** Its limits protect those whom all campaigns share: what others do counts, too. */
+    /**
+     * Its limits protect those whom all campaigns share: what others do counts, too. While as many wait for the PVA as it is
+     * asked for in a minute, nobody is ordered: who seems not to need it may be found to all the same, and those that are under
+     * way and do have to be served before their registrations are over.
+     */
     private long free(Connection connection, Campaign campaign) throws SQLException {
-        long started = startedInAMinute(connection, false);
+        Instant now = clock.instant();
+        if (ValidationPace.waiting(connection, now) >= campaign.limits().validationsPerMinute()) {
+            return 0;
+        }
+        long started = FleetTable.started(connection, now.minus(ValidationPace.MINUTE), now);
         long underWay = FleetTable.underWay(connection);
         return Math.min(
                 campaign.limits().startsPerMinute() - started, campaign.limits().underWay() - underWay);
@@ -213,7 +217,7 @@ public final class CampaignWork {
             if (!wasGiven(campaign, member)) {
                 peers.subscriber(campaign.subscriber()).order(member.device(), campaign.procedure(), operator);
             }
-            database.change(connection -> FleetTable.order(connection, campaign.name(), member, one.validated(), now));
+            database.change(connection -> FleetTable.order(connection, campaign.name(), member, one.forPva(), now));
         } catch (Unavailable silent) {
             LOG.info("campaign {}: the subscriber does not answer: {}", campaign.name(), silent.getMessage());
         } catch (Refused refused) {

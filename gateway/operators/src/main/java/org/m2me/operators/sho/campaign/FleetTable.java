@@ -159,16 +159,14 @@ final class FleetTable {
                 .orElse(0L);
     }
 
-    /** Orders of a while, of all campaigns. @param validatedOnly only those that needed the PVA */
-    static long started(Connection connection, Instant after, Instant until, boolean validatedOnly)
-            throws SQLException {
+    /** Orders of a while, of all campaigns. */
+    static long started(Connection connection, Instant after, Instant until) throws SQLException {
         return Sql.first(
                         connection,
-                        "SELECT COUNT(*) FROM campaign_device WHERE ordered > ? AND ordered <= ? AND validated >= ?",
+                        "SELECT COUNT(*) FROM campaign_device WHERE ordered > ? AND ordered <= ?",
                         row -> row.getLong(1),
                         after,
-                        until,
-                        validatedOnly ? 1 : 0)
+                        until)
                 .orElse(0L);
     }
 
@@ -176,20 +174,23 @@ final class FleetTable {
     static void expect(Connection connection, String campaign, Member member, long before) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET registered_before = ? WHERE campaign = ? AND place = ?",
+                "UPDATE campaign_device SET registered_before = ?, for_pva = NULL, waits_for_pva = NULL"
+                        + " WHERE campaign = ? AND place = ?",
                 before,
                 campaign,
                 member.place());
     }
 
-    static void order(Connection connection, String campaign, Member member, boolean validated, Instant now)
+    /** @param forPva whether it will need the PVA; it may have been found to already */
+    static void order(Connection connection, String campaign, Member member, boolean forPva, Instant now)
             throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET outcome = 'ORDERED', tries = tries + 1, validated = ?, ordered = ?, ended = NULL"
+                "UPDATE campaign_device SET outcome = 'ORDERED', tries = tries + 1, ordered = ?, ended = NULL,"
+                        + " for_pva = COALESCE(for_pva, ?)"
                         + " WHERE campaign = ? AND place = ?",
-                validated ? 1 : 0,
                 now,
+                forPva ? Optional.of(now) : Optional.empty(),
                 campaign,
                 member.place());
     }
@@ -199,7 +200,7 @@ final class FleetTable {
             throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET outcome = 'WAITING', code = ?, registered_before = NULL, failed_at = ?"
+                "UPDATE campaign_device SET outcome = 'WAITING', code = ?, registered_before = NULL, failed_at = ?, waits_for_pva = NULL"
                         + " WHERE campaign = ? AND place = ?",
                 code.number(),
                 now,
@@ -221,7 +222,7 @@ final class FleetTable {
     static void end(Connection connection, String campaign, Member member, End end) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET outcome = ?, code = ?, ended = ?, brought_by = ?"
+                "UPDATE campaign_device SET outcome = ?, code = ?, ended = ?, brought_by = ?, waits_for_pva = NULL"
                         + " WHERE campaign = ? AND place = ?",
                 end.outcome(),
                 end.code().number(),
