@@ -13,7 +13,6 @@ import org.junit.jupiter.api.Test;
 import org.m2me.operators.Ivf.Standing;
 import org.m2me.operators.Sho.FallBack;
 import org.m2me.operators.ivf.IvfRole;
-import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.message.DeviceResource;
@@ -35,15 +34,10 @@ final class IvfAwayRunTest extends ChangeFixture {
 
     /** Keeps a result of this device, and knows its owner by another token than the one in its box. */
     private void replaceByOneThatKnowsAnotherOwner() throws Refused {
-        List<MeasuredComponent> components = List.of(
-                new MeasuredComponent("runtime", "1", digest()),
-                new MeasuredComponent("agent", "1", digest()),
-                new MeasuredComponent("config", "1", digest()));
         IvfRole role = new IvfRole(world.context("ivf"), world.certify("pva", pvaKey));
         role.publish(new Ivf.Publication(
                 Opaque.of(machine.result(world.clock.instant()).sign(pvaKey)),
-                components,
-                Machine.state().firmware(),
+                Machine.MEASURED,
                 Optional.of(digest())));
         real = Optional.of(role);
         peers.set(Ivf.class, role);

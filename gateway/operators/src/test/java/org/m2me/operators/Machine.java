@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.crypto.ForgedException;
 import org.m2me.protocol.crypto.P256PrivateKey;
@@ -16,6 +17,7 @@ import org.m2me.protocol.envelope.Mcim;
 import org.m2me.protocol.evidence.AttestationResult;
 import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Authenticity.Vouched;
+import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.evidence.TrustVector;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
@@ -33,6 +35,11 @@ import org.m2me.protocol.pki.Certificate;
 
 /** The device's side: keys of a Trusted Environment, and what it says. */
 public final class Machine {
+    /** What each of them has. */
+    public static final List<MeasuredComponent> MEASURED = Stream.of("runtime", "agent", "config")
+            .map(name -> new MeasuredComponent(name, "1", Opaque.of(new byte[32])))
+            .toList();
+
     public static final String POLICY = "m2me-1";
     public static final TrustVector SOFT = new TrustVector(2, 2, 3, 0, 0, 0, 32, 0);
 
@@ -108,7 +115,7 @@ public final class Machine {
 
     /** As it is after a result of this class was made. */
     public static DeviceState state() {
-        return new DeviceState(6, Opaque.of(new byte[DeviceState.FIRMWARE_LENGTH]));
+        return new DeviceState(6, MeasuredComponent.firmware(MEASURED));
     }
 
     public Mcim open(Opaque envelope, Certificate operator) throws ForgedException {
@@ -125,7 +132,11 @@ public final class Machine {
 
     /** What a PVA finds of this device. */
     public AttestationResult result(Instant issued) {
-        return result(issued, SOFT, POLICY, List.of("runtime", "agent", "config"));
+        return result(
+                issued,
+                SOFT,
+                POLICY,
+                MEASURED.stream().map(MeasuredComponent::name).toList());
     }
 
     public AttestationResult result(Instant issued, TrustVector vector, String policy, List<String> components) {

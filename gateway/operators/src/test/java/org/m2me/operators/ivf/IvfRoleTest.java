@@ -158,8 +158,7 @@ class IvfRoleTest {
     @Test
     void refusesAResultThatAnotherSigned() {
         P256PrivateKey other = P256PrivateKey.generate(world.random);
-        Ivf.Publication forged =
-                IvfFixture.publication(world.signed(world.claims(1), other), COMPONENTS);
+        Ivf.Publication forged = IvfFixture.publication(world.signed(world.claims(1), other), COMPONENTS);
 
         assertRefused(ResultCode.EVIDENCE_INVALID, () -> world.ivf.publish(forged));
     }
@@ -193,9 +192,7 @@ class IvfRoleTest {
         assertRefused(
                 ResultCode.MALFORMED,
                 () -> world.ivf.publish(IvfFixture.publication(signed, COMPONENTS.subList(0, 1))));
-        assertRefused(
-                ResultCode.MALFORMED,
-                () -> world.ivf.publish(IvfFixture.publication(signed, others)));
+        assertRefused(ResultCode.MALFORMED, () -> world.ivf.publish(IvfFixture.publication(signed, others)));
     }
 
     @Test
