@@ -6,6 +6,7 @@ package org.m2me.agent;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -55,6 +56,8 @@ public final class TestNetwork {
     final List<ActivationRequest> activationRequests = Collections.synchronizedList(new ArrayList<>());
     /** Operators that do not answer to releases. */
     final Set<Plmn> unreachable = new HashSet<>();
+    /** Operators that do not take releases, and what they say instead. */
+    final Map<Plmn, ResultCode> refusing = new HashMap<>();
     /** Whose the device is, as discovery has it. */
     Plmn expected = TestWorld.OPERATOR;
 
@@ -253,6 +256,10 @@ public final class TestNetwork {
         Release release = Release.verify(body, world.platformKey().thumbprint());
         if (unreachable.contains(release.operator())) {
             return refusal(ResultCode.UNAVAILABLE);
+        }
+        ResultCode no = refusing.get(release.operator());
+        if (no != null) {
+            return refusal(no);
         }
         releases.add(release);
         return new Reply(204, world.acknowledgement(release.operator()));
