@@ -103,6 +103,11 @@ final class FleetCommand {
                     }
                 }
             }
+            return end(terminal, results);
+        }
+
+        /** Shows what was measured. @return the exit status */
+        static int end(Terminal terminal, List<MassChange.Result> results) {
             new Comparison(terminal)
                     .show(results.stream().map(MassChange.Result::column).toList());
             return results.stream().allMatch(MassChange.Result::good) ? 0 : Main.BAD_OUTCOME;

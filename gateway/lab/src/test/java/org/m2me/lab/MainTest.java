@@ -38,6 +38,14 @@ class MainTest {
         assertThat(err.toString()).contains("m2me: --minutes: 1441 is not 0 to 1440");
         assertThat(exit("chaos", "--change", "sometimes")).isEqualTo(2);
         assertThat(err.toString()).contains("--change").contains("old, pristine, preloaded, mixed, none");
+        assertThat(exit("fleet", "change", "--from", "262-03")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("m2me: --from: there is no operator 262-03 for that in this lab; it is 262-01");
+        assertThat(exit("fleet", "change", "--to", "262-01")).isEqualTo(2);
+        assertThat(err.toString())
+                .contains("m2me: --to: there is no operator 262-01 for that in this lab; it is 262-02");
+        assertThat(exit("fleet", "change", "--updated", "101")).isEqualTo(2);
+        assertThat(err.toString()).contains("m2me: --updated: 101 is not 0 to 100");
         assertThat(exit("--access", "pigeon")).isEqualTo(2);
         assertThat(err.toString()).contains("--access").contains("pigeon").contains("cellular, n3g");
     }

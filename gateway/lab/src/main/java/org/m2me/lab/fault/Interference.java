@@ -10,12 +10,16 @@ import java.time.Clock;
 import java.time.Duration;
 import org.m2me.hal.emulated.Hotspot;
 import org.m2me.hal.emulated.Radio;
+import org.m2me.lab.network.LabPki;
 import org.m2me.operators.wiring.RunningRole;
 
 /** What stands between the parts of the lab and may harm them; by default nothing does. */
 public interface Interference extends AutoCloseable {
     /** Everything arrives, nobody dies. */
     Interference NONE = new Interference() {};
+
+    /** The authority for the names of all roles, before the first of them is made. */
+    default void trust(LabPki pki) {}
 
     /** A role that was just made. @return what its peers' calls reach instead */
     default RunningRole role(RunningRole role, Victim victim) {

@@ -80,6 +80,7 @@ public final class LabNetwork implements AutoCloseable {
         this.host = new RoleHost(
                 book, settings.interference()::front, settings.together().grouping());
         this.pki = new LabPki(settings.clock(), settings.random());
+        settings.interference().trust(pki);
         this.roles = new LabRoles(settings, pki);
         start(LabRoles.REGULATOR, roles.regulator()); // first: without one in the book everything is permitted
         start(LabRoles.SUPPLIER, roles.supplier());

@@ -53,7 +53,7 @@ public final class LabPki implements AutoCloseable {
     }
 
     /** A role with a new key. */
-    Identity role(String commonName) {
+    public Identity role(String commonName) {
         P256PrivateKey key = P256PrivateKey.generate(random);
         return new Identity(key, role(commonName, key.publicKey()));
     }
