@@ -15,6 +15,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.m2me.hal.TrustedEnvironment;
 import org.m2me.hal.TrustedEnvironment.Subscription;
@@ -30,7 +31,8 @@ final class AgentChangeRestartTest extends AgentFixture {
     private static final Map<Procedure, Integer> STATES =
             Map.of(Procedure.CHANGE, 14, Procedure.PRISTINE, 15, Procedure.ADD, 11, Procedure.SWITCH, 9);
 
-    private static final Map<Procedure, Integer> EXCHANGES = Map.of(Procedure.CHANGE, 10, Procedure.PRISTINE, 9);
+    private static final Map<Procedure, Integer> EXCHANGES =
+            Map.of(Procedure.CHANGE, 13, Procedure.PRISTINE, 12, Procedure.ADD, 9, Procedure.SWITCH, 9);
 
     private Procedure procedure = Procedure.CHANGE;
     private String expected = "";
@@ -46,6 +48,23 @@ final class AgentChangeRestartTest extends AgentFixture {
         network.answers.clear();
         network.registrations.clear();
         network.orders(world.order(2, ordered, TestWorld.OTHER), TestWorld.OTHER);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Procedure.class,
+            names = {"CHANGE", "PRISTINE", "ADD", "SWITCH"})
+    void entersSoManyStatesAndHasSoManyExchangesWhenNobodyKillsIt(Procedure ordered) throws Exception {
+        prepare(ordered);
+        AtomicInteger entered = new AtomicInteger();
+        AtomicInteger asked = new AtomicInteger();
+        agent.board.lights = signal -> entered.incrementAndGet();
+        agent.between = transport -> new Cut(transport, resource -> asked.incrementAndGet(), false);
+
+        assertThat(agent.run(true)).isEqualTo(ExitCode.DONE);
+
+        assertThat(entered).hasValue(STATES.getOrDefault(ordered, 0));
+        assertThat(asked).hasValue(EXCHANGES.getOrDefault(ordered, 0));
     }
 
     static Stream<Arguments> states() {
@@ -68,7 +87,7 @@ final class AgentChangeRestartTest extends AgentFixture {
     }
 
     static Stream<Arguments> exchanges() {
-        return Stream.of(Procedure.CHANGE, Procedure.PRISTINE)
+        return Stream.of(Procedure.CHANGE, Procedure.PRISTINE, Procedure.ADD, Procedure.SWITCH)
                 .flatMap(ordered -> IntStream.rangeClosed(1, EXCHANGES.getOrDefault(ordered, 0))
                         .boxed()
                         .flatMap(number ->

@@ -272,7 +272,10 @@ abstract class ChangeFixture {
     }
 
     void end(Nonce nonce, OwnerOrder order) {
-        byte[] report = machine.report(nonce, ResultCode.OK);
+        end(machine.report(nonce, ResultCode.OK), order);
+    }
+
+    void end(byte[] report, OwnerOrder order) {
         answer(DeviceResource.REPORT, report);
         answer(DeviceResource.REPORT, report);
         byte[] done = new OrderAnswer(order.id(), ResultCode.OK, true).encode();
