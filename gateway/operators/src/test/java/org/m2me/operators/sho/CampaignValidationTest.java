@@ -4,6 +4,7 @@
 package org.m2me.operators.sho;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.m2me.operators.World.OPERATOR;
 
 import java.lang.reflect.Proxy;
 import java.time.Duration;
@@ -110,11 +111,17 @@ final class CampaignValidationTest extends ShoFixture {
         return Objects.requireNonNull(asked.poll(World.PATIENCE.toSeconds(), TimeUnit.SECONDS), "the PVA is not asked");
     }
 
+    private long waiting() {
+        return world.number(
+                "sho." + OPERATOR, "sho.db", "SELECT COUNT(*) FROM campaign_device WHERE waits_for_pva IS NOT NULL");
+    }
+
     @Test
     void thePvaIsNeverAskedMoreOftenThanTheLimitSaysAlsoAcrossARestart() throws Exception {
         assertThat(sho.campaigns().forecast(plan())).containsExactly(new Count("VALID", DEVICES));
         wholeFleetChanges();
         List<Asked> turns = new ArrayList<>(List.of(next(), next()));
+        world.await("that is noted", () -> sho.validationCounts().validations() == DEVICES && waiting() <= DEVICES - 2);
         restart();
         world.await("the PVA is asked for all", () -> asked.size() == DEVICES - 2);
         asked.drainTo(turns);

@@ -76,6 +76,19 @@ final class ValidationPaceTest extends CampaignFixture {
     }
 
     @Test
+    void oneThatIsOrderedAgainCountsAgainAsOneForThePva() throws Exception {
+        unknownToTheIvf.addAll(Set.of(device(0), device(1)));
+        staff.begin(plan(2, new Limits(10, 100, 600, 2, 10, 10, 1)));
+        work.look();
+        register(0, ResultCode.MCIM_DAMAGED);
+        work.look();
+        clock.advance(FleetTable.RETRY_PAUSE);
+        work.look();
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(0));
+    }
+
+    @Test
     void nobodyIsOrderedWhileAsManyWaitForThePvaAsItIsAskedForInAMinute() throws Exception {
         staff.begin(plan(4, TWO));
         work.look();
@@ -105,7 +118,7 @@ final class ValidationPaceTest extends CampaignFixture {
 
     @Test
     void ordersGoOnWhenThoseThatWaitedHaveStartedOver() throws Exception {
-        staff.begin(plan(4, TWO));
+        staff.begin(plan(4, new Limits(10, 100, 86_400, 1, 10, 2, 2)));
         work.look();
         fallBack(0, 1);
         clock.advance(ValidationPace.WAIT_MAX.minusSeconds(1));
@@ -144,7 +157,7 @@ final class ValidationPaceTest extends CampaignFixture {
     }
 
     @Test
-    void oneWhoseOrderIsNotYetNotedIsHeldAndCounts() throws Exception {
+    void oneWhoseOrderIsNotYetNotedIsHeld() throws Exception {
         unknownToTheIvf.addAll(Set.of(device(0), device(1), device(2)));
         answerIsLost = true;
         staff.begin(plan(3, TWO));
