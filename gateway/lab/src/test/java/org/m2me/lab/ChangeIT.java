@@ -39,6 +39,7 @@ class ChangeIT {
     }
 
     @Test
+    @Tag("long")
     void aDeviceWhoseAgentIsKilledInTheMiddleOfItsChangeIsStartedAgainAndGoesOn() throws Exception {
         try (LabHarness lab = new LabHarness(options(1, true, ChangeWay.old, Together.apart), directory)) {
             DeviceRun run = lab.place(0).get(0);

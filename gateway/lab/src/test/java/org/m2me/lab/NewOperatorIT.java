@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -39,6 +40,7 @@ import org.m2me.protocol.pki.Certificate;
  * sockets, of requests to it and of answers to its own, headers and bodies. Every role is by itself: where some go
  * together they say less over the wire, not more.
  */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class NewOperatorIT {
     /** Strings in JSON that can stand for bytes: hex, or Base64. */

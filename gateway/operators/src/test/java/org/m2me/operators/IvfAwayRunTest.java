@@ -53,12 +53,15 @@ final class IvfAwayRunTest extends ChangeFixture {
 
     private void changeOverTheOldConnectivity(Nonce old) throws Exception {
         subscriber.change(machine.ueid, Procedure.CHANGE, NEW);
-        change(old, take(Procedure.CHANGE), register());
+        OwnerOrder order = take(Procedure.CHANGE);
+        world.awaitIdle("sho." + NEW, "sho.db"); // the DRF expects the device
+        change(old, order, register());
     }
 
     private void changeByWayOfThePristineState(Nonce old) throws Exception {
         subscriber.change(machine.ueid, Procedure.PRISTINE, NEW);
         OwnerOrder order = take(Procedure.PRISTINE);
+        world.awaitIdle("sho." + NEW, "sho.db"); // the DRF expects the device
         release(old);
         end(obtain(pristine()), order);
         assertOnlyTheNewOperatorServes();
