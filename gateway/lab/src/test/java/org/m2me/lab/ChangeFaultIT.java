@@ -135,15 +135,18 @@ class ChangeFaultIT {
 
             assertThat(new Invariants(lab.lab.network(), Clock.systemUTC()).settle(List.of(Expected.first(run))))
                     .isEmpty();
+            lab.isOffAndSound(Expected.first(run), LIMIT);
         }
     }
 
     private void changes(LabHarness lab, ChangeWay way, DeviceRun run) throws Exception {
         lab.works(run, LIMIT);
         storm = true;
-        for (Procedure procedure : way.orders()) {
+        List<Procedure> orders = way.orders();
+        for (Procedure procedure : orders) {
             lab.changes(run, procedure, LIMIT);
         }
+        lab.isOffAndSound(Expected.after(run, orders.get(orders.size() - 1)), LIMIT);
     }
 
     private static Options options(ChangeWay way) {
