@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -31,6 +32,7 @@ import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
 import org.m2me.lab.fault.Invariants;
+import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.operators.Regulator;
 import org.m2me.operators.Subscriber;
 import org.m2me.protocol.step.Procedure;
@@ -46,7 +48,10 @@ class ChangeFaultIT {
     @TempDir
     Path directory;
 
-    private volatile boolean storm;
+    /** What was harmed in each procedure: calls, steps or states. */
+    private final Map<Procedure, Set<Object>> harmed = new ConcurrentHashMap<>();
+
+    private volatile Procedure procedure = Procedure.INITIAL;
 
     /** What takes minutes for each call, and a full disk, are in the tests of initial provisioning. */
     private static final Set<Fault> FAULTS = EnumSet.of(
@@ -57,6 +62,74 @@ class ChangeFaultIT {
             Fault.KILLED_AFTER,
             Fault.WRITE_REFUSED);
 
+    /** After these the IVF's answer is not there, or not asked for again: then the PVA validates. */
+    private static final Set<Fault> WITHOUT_IVF =
+            EnumSet.of(Fault.REQUEST_LOST, Fault.REPLY_LOST, Fault.KILLED_BEFORE, Fault.KILLED_AFTER);
+
+    private static final List<String> VALIDATION = List.of(
+            "pva pva.validate",
+            "pva device.MAIL",
+            "pva device.EVIDENCE",
+            "sho.262-02 sho.validated",
+            "ivf ivf.publish");
+
+    private static final List<String> ORDER = List.of(
+            "subscriber.fleet device.TELEMETRY",
+            "subscriber.fleet device.MAIL",
+            "subscriber.fleet device.ORDER",
+            "regulator regulator.permits",
+            "regulator regulator.record",
+            "dpf.901-70 device.REPORT",
+            "sho.262-02 sho.provisioned");
+
+    private static final List<String> MCIM = List.of(
+            "sho.262-02 sho.contract",
+            "ivf ivf.permit",
+            "drf.901-70 drf.expect",
+            "drf.901-70 device.REGISTER",
+            "sho.262-02 sho.register",
+            "ivf ivf.inquire",
+            "pva pva.authenticate",
+            "dpf.901-70 dpf.authorize",
+            "dpf.901-70 device.MAIL");
+
+    private static final List<String> LEAVING =
+            List.of("drf.901-70 device.RELEASE", "sho.262-01 sho.released", "sho.262-01 sho.cancel");
+
+    private static final List<String> RELAYING =
+            List.of("dpf.901-70 device.RELAY", "sho.262-02 sho.oldOperatorReleased");
+
+    private static final List<String> PRISTINE_STATE = List.of(
+            "supplier.acme supplier.pcids",
+            "icf.901-70 icf.activate",
+            "icf.901-70 icf.status",
+            "icf.901-70 icf.subscription",
+            "icf.901-70 icf.vectors");
+
+    private static final List<String> SWITCHING = List.of("sho.262-02 sho.mayServe", "sho.262-02 sho.inUse");
+
+    private static final List<String> SERVICE =
+            List.of("sho.262-02 sho.subscription", "sho.262-02 sho.vectors", "drf.901-70 drf.subscribed");
+
+    /** Every message of the device, and every call between roles, that has a part in it when the IVF answers. */
+    private static final Map<Procedure, List<String>> CALLS = Map.of(
+            Procedure.CHANGE, together(List.of(ORDER, MCIM, LEAVING, RELAYING, SERVICE)),
+            Procedure.PRISTINE, together(List.of(ORDER, LEAVING, PRISTINE_STATE, MCIM, SERVICE)),
+            Procedure.ADD, together(List.of(ORDER, MCIM)),
+            Procedure.SWITCH, together(List.of(ORDER, SWITCHING, SERVICE)));
+
+    /** What an agent goes through that is started again whenever it loses power. */
+    private static final List<String> ORDER_STATES =
+            List.of("STARTING", "MEASURING", "REATTACHING", "OPERATIONAL", "CHANGING", "REPORTING");
+
+    private static final List<String> MCIM_STATES = List.of("REGISTERING", "WAITING", "INSTALLING");
+
+    private static final Map<Procedure, List<String>> STATES = Map.of(
+            Procedure.CHANGE, together(List.of(ORDER_STATES, MCIM_STATES, List.of("DISCARDING", "RELEASING"))),
+            Procedure.PRISTINE, together(List.of(ORDER_STATES, MCIM_STATES, List.of("DISCARDING", "ATTACHING"))),
+            Procedure.ADD, together(List.of(ORDER_STATES, MCIM_STATES)),
+            Procedure.SWITCH, ORDER_STATES);
+
     static Stream<Arguments> everyFaultInEveryWay() {
         return Arrays.stream(ChangeWay.values()).flatMap(way -> FAULTS.stream().map(fault -> Arguments.of(way, fault)));
     }
@@ -64,57 +137,59 @@ class ChangeFaultIT {
     @ParameterizedTest(name = "{0}, {1}")
     @MethodSource("everyFaultInEveryWay")
     void comesToTheOtherOperatorAlthoughEachCallIsHarmedOnce(ChangeWay way, Fault fault) throws Exception {
-        Set<String> harmed = ConcurrentHashMap.newKeySet();
-        Faults once = (role, call) -> storm
-                        && !Faults.WATCHING.contains(call)
-                        && !call.equals("subscriber.change")
-                        && harmed.add(role + " " + call)
-                ? fault
-                : Fault.NONE;
+        Faults once = (role, call) ->
+                !Faults.WATCHING.contains(call) && !call.equals("subscriber.change") && isFirst(role + " " + call)
+                        ? fault
+                        : Fault.NONE;
         try (LabHarness lab =
                 new LabHarness(options(way), directory, new FaultNetwork(once, CLEAR_AIR, System::nanoTime))) {
             changes(lab, way, lab.place(0).get(0));
         }
-        assertThat(harmed).contains("sho.262-02 sho.contract", "subscriber.fleet device.ORDER");
+        for (Procedure ordered : way.orders()) {
+            List<String> calls = CALLS.getOrDefault(ordered, List.of());
+            boolean validated = WITHOUT_IVF.contains(fault) && calls.containsAll(MCIM);
+            assertThat(harmed(ordered)).containsAll(validated ? together(List.of(calls, VALIDATION)) : calls);
+        }
     }
 
     @ParameterizedTest
     @EnumSource(ChangeWay.class)
     void comesToTheOtherOperatorAlthoughItLosesPowerWhenEachStepReachesTheOtherSide(ChangeWay way) throws Exception {
-        Set<Step> cut = ConcurrentHashMap.newKeySet();
         try (LabHarness lab = new LabHarness(options(way), directory)) {
             DeviceRun run = lab.place(0).get(0);
             lab.lab.traces().onEvent((trace, event) -> {
-                if (storm && cut.add(event.step())) {
+                if (isFirst(event.step())) {
                     run.cut();
                 }
             });
             changes(lab, way, run);
         }
-        assertThat(cut).hasSizeGreaterThan(2);
+        assertThat(way.orders())
+                .allSatisfy(ordered -> assertThat(harmed(ordered)).containsAll(steps(ordered)));
     }
 
     @ParameterizedTest
     @EnumSource(ChangeWay.class)
     void comesToTheOtherOperatorAlthoughItLosesPowerInEachStateOnce(ChangeWay way) throws Exception {
-        Set<String> cut = ConcurrentHashMap.newKeySet();
         try (LabHarness lab = new LabHarness(options(way), directory)) {
             DeviceRun run = lab.place(0).get(0);
             run.onState(state -> {
-                if (storm && cut.add(state)) {
+                if (isFirst(state)) {
                     run.cut();
                 }
             });
             changes(lab, way, run);
         }
-        assertThat(cut).hasSizeGreaterThan(2);
+        assertThat(way.orders())
+                .allSatisfy(
+                        ordered -> assertThat(harmed(ordered)).containsAll(STATES.getOrDefault(ordered, List.of())));
     }
 
     @ParameterizedTest
     @EnumSource(
             value = Procedure.class,
             names = {"CHANGE", "ADD"})
-    void everybodyAgreesThatItStaysWhenItsNewOperatorMayNotHaveIt(Procedure procedure) throws Exception {
+    void everybodyAgreesThatItStaysWhenItsNewOperatorMayNotHaveIt(Procedure ordered) throws Exception {
         try (LabHarness lab = new LabHarness(options(ChangeWay.old), directory)) {
             DeviceRun run = lab.place(0).get(0);
             lab.works(run, LIMIT);
@@ -127,7 +202,7 @@ class ChangeFaultIT {
                             Optional.empty(),
                             Regulator.Effect.MAY_NOT_SERVE));
             Subscriber subscriber = lab.lab.network().subscriber();
-            subscriber.change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
+            subscriber.change(run.device().ueid(), ordered, Lab.OTHER_OPERATOR);
             lab.keepsOn(
                     run,
                     LIMIT,
@@ -135,15 +210,39 @@ class ChangeFaultIT {
 
             assertThat(new Invariants(lab.lab.network(), Clock.systemUTC()).settle(List.of(Expected.first(run))))
                     .isEmpty();
+            lab.isOffAndSound(Expected.first(run), LIMIT);
         }
     }
 
     private void changes(LabHarness lab, ChangeWay way, DeviceRun run) throws Exception {
         lab.works(run, LIMIT);
-        storm = true;
-        for (Procedure procedure : way.orders()) {
-            lab.changes(run, procedure, LIMIT);
+        for (Procedure ordered : way.orders()) {
+            procedure = ordered;
+            lab.changes(run, ordered, LIMIT);
         }
+        lab.isOffAndSound(Expected.after(run, procedure), LIMIT);
+    }
+
+    /** Whether this happens for the first time in the change that goes on; initial provisioning is not harmed here. */
+    private boolean isFirst(Object what) {
+        return procedure.isChange()
+                && harmed.computeIfAbsent(procedure, unused -> ConcurrentHashMap.newKeySet())
+                        .add(what);
+    }
+
+    private Set<Object> harmed(Procedure ordered) {
+        return harmed.getOrDefault(ordered, Set.of());
+    }
+
+    /** When the IVF answers, which hears nothing of what befalls the device. */
+    private static List<Step> steps(Procedure ordered) {
+        return DeviceTrace.expected(ordered, true).stream()
+                .filter(step -> step != Step.REQUEST_VALIDATION && step != Step.VALIDATE)
+                .toList();
+    }
+
+    private static List<String> together(List<List<String>> parts) {
+        return parts.stream().flatMap(List::stream).toList();
     }
 
     private static Options options(ChangeWay way) {

@@ -18,6 +18,7 @@ import java.util.List;
 import org.m2me.lab.console.Terminal;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.device.LabDevice;
+import org.m2me.lab.fault.Aboard;
 import org.m2me.lab.fault.Expected;
 import org.m2me.lab.fault.Interference;
 import org.m2me.lab.fault.Invariants;
@@ -32,6 +33,8 @@ final class LabHarness implements AutoCloseable {
     static final Duration DEVICE_LIMIT = Duration.ofMinutes(3);
     /** A database is locked for as long as each of the others' calls waits for it, once for each kind of call. */
     private static final int ORDER_TRIES = 10;
+
+    private static final SecureRandom RANDOM = new SecureRandom();
 
     final Options options;
     final Lab lab;
@@ -54,7 +57,7 @@ final class LabHarness implements AutoCloseable {
                 Path.of(System.getProperty("java.home")),
                 clock,
                 System::nanoTime,
-                new SecureRandom());
+                RANDOM);
     }
 
     /** Makes the devices and puts each beside its hardware. @param tampered number of the one that is changed; 0 for none */
@@ -120,6 +123,13 @@ final class LabHarness implements AutoCloseable {
         Outcome outcome = supervision().sendAgain(run, limit);
         assertThat(outcome.good()).as(outcome.words()).isTrue();
         run.switchOff();
+    }
+
+    /** Switches a device off that is at work; nothing may be broken then on board, nor in what the other operator wrote. */
+    void isOffAndSound(Expected expected, Duration limit) throws Exception {
+        retires(expected.run(), limit);
+        assertThat(new Aboard(RANDOM).broken(expected)).isEmpty();
+        assertThat(new Invariants(lab.network(), Clock.systemUTC()).secrecy()).isEmpty();
     }
 
     /** Has the owner of a device that is at work order something; nothing may be broken when it is done. */
