@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.m2me.operators.Supplier.PcidWay;
 
 /** Every part real: a device renews its PCID while it is at work, and gets on the air with it when its operator is gone. */
+@Tag("long")
 @Execution(ExecutionMode.CONCURRENT)
 class RenewalIT {
     @TempDir

@@ -80,7 +80,9 @@ final class ChangeWaysTest extends ChangeFixture {
     void takesTheStepsToASecondSubscriptionAndOverToIt() throws Exception {
         preloaded();
         assertThat(world.taken()).containsExactlyElementsOf(PRELOADED);
-        assertThat(calls).hasValue(CALLS_OF_PRELOADED);
+        // The DRF may hear once or twice who is in use now: the device's report and its owner's word may be told as
+        // one.
+        assertThat(calls.get()).isBetween(CALLS_OF_PRELOADED - 1, CALLS_OF_PRELOADED);
     }
 
     static Stream<Arguments> cutsOfPristine() {
