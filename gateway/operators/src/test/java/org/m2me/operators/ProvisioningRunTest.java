@@ -259,11 +259,6 @@ final class ProvisioningRunTest {
                 + world.number("dpf.901-70", "dpf.db", count);
     }
 
-    /** A question of the machine's. */
-    private interface Question {
-        Optional<byte[]> ask() throws Exception;
-    }
-
     /** Asks until there is an answer, and starts the roles again when they were stopped meanwhile. */
     private byte[] awaitAnswer(Question question) {
         byte[][] answer = new byte[1][];
