@@ -247,7 +247,6 @@ final class PvaWorld implements Peers, AutoCloseable {
         return new Pva.Request(Nonce.random(random), device.ueid, OPERATOR, AppraisalPolicy.BASELINE.id());
     }
 
-    /** What the PVA says of one device. @throws Refused what it refuses */
     /** The device is asked for evidence, and has measured this. */
     ResultCode validate(TestDevice device, List<MeasuredComponent> components) throws Refused, CborException {
         pva.validate(request(device));
@@ -258,6 +257,7 @@ final class PvaWorld implements Peers, AutoCloseable {
         return Verdict.decode(answer).code();
     }
 
+    /** What the PVA says of one device. @throws Refused what it refuses */
     Opaque authenticate(Pva.Request request) throws Refused {
         Pva.Authentications answer = pva.authenticate(
                 request.operator(), List.of(new Pva.Applicant(request.registration(), request.device())));
