@@ -32,6 +32,7 @@ final class KnownBads {
     static final String SCHEMA_AT = "alter table known_bad add column at integer not null default 0";
     static final String SCHEMA_REVOKED = "create table revoked(credential text primary key)";
 
+    private static final int DIGEST_LENGTH = 32; // SHA-256
     private static final String SET = "set";
     private static final String DIGEST = "digest";
     private static final String COMPONENT = "component";
@@ -50,6 +51,11 @@ final class KnownBads {
         if (bad.referenceSet().isPresent()) {
             addSet(connection, supplier, bad.referenceSet().get(), now);
         } else if (bad.digest().isPresent()) {
+            int length = bad.digest().get().length();
+            if (length != DIGEST_LENGTH) {
+                throw new Refused(
+                        ResultCode.MALFORMED, "known bad: digest of " + length + " bytes, wants " + DIGEST_LENGTH);
+            }
             add(connection, supplier, DIGEST, bad.digest().get().hex(), now);
         } else {
             var component = bad.component().orElseThrow();

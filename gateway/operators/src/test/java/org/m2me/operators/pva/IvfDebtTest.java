@@ -235,6 +235,13 @@ class IvfDebtTest {
     }
 
     @Test
+    void refusesToWithdrawWhatIsNoDigest() {
+        KnownBad bent = new KnownBad(Optional.empty(), Optional.of(Opaque.of(new byte[31])), Optional.empty());
+
+        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("acme", bent));
+    }
+
+    @Test
     void confirmsAuthenticityForOneRegistration() throws Exception {
         TestDevice device = world.made();
         Pva.Request request = world.request(device);
