@@ -44,9 +44,7 @@ final class Drawing {
         drawing.plain(new Measure("integrity validations by the PVA, per device", "%.2f", Taken::validationsPerDevice));
         drawing.plain(new Measure("bytes on the air for validation, per device", "%.0f", Taken::validationBytes));
         drawing.plain(new Measure(
-                "milliseconds of processor time for judging integrity and authenticity, by the PVA's account, per device",
-                "%.2f",
-                Taken::judgingPerDevice));
+                "milliseconds of processor time while it judges, per device", "%.2f", Taken::judgingPerDevice));
         drawing.processor();
         drawing.plain(new Measure("the same without Java's compiler and collector", "%.2f", Taken::ownPerDevice));
         drawing.plain(new Measure("bytes on the air in all, per device", "%.0f", Taken::bytes));
