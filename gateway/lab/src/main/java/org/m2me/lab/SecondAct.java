@@ -104,7 +104,7 @@ final class SecondAct {
             Outcome outcome = outcome(lab, run, procedure);
             int starts = 0;
             while (!outcome.good()
-                    && starts <= STARTS_MAX
+                    && (starts < STARTS_MAX || run.status() < 0)
                     && now.get().isBefore(start.plus(LIMIT))
                     && !hasFailed(subscriber, run)) {
                 run.await(LOOK);
