@@ -23,6 +23,7 @@ import org.m2me.operators.Pva;
 import org.m2me.operators.Sho.FallBack;
 import org.m2me.operators.Sho.Progress;
 import org.m2me.operators.sho.Registrations.Registration;
+import org.m2me.operators.sho.campaign.CampaignEngine;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Outbox.Done;
 import org.m2me.operators.wiring.BoundedCalls;
@@ -31,6 +32,7 @@ import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
+import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
@@ -57,6 +59,7 @@ final class Inquiries implements AutoCloseable {
     private final Appraiser appraiser;
     private final Admission admission;
     private final Validations validations;
+    private final RoundTimes rounds = new RoundTimes();
     private final BoundedCalls calls = new BoundedCalls("inquiry");
 
     Inquiries(Parts parts, Peers peers, Appraiser appraiser, Admission admission, Validations validations) {
@@ -88,6 +91,13 @@ final class Inquiries implements AutoCloseable {
 
     /** A device that the PVA vouches for. */
     private record Authentic(Registration asked, Vouched vouched) {}
+
+    /** Within a transaction: a device that registered is asked about in the next round. */
+    void owe(Connection connection, Nonce registration, Ueid device) throws SQLException {
+        Duration wait = rounds.until(
+                parts.now(), CampaignEngine.isUnderWay(connection, device));
+        parts.outbox().addLater(connection, Owed.INQUIRE, registration.toString(), Parts.NOTHING_MORE, wait);
+    }
 
     /** One round, work of the outbox. @throws Refused what has all of it repeated */
     Map<String, Done> ask(List<String> keys) throws Refused {

@@ -74,7 +74,6 @@ public final class ShoRole implements Sho, AutoCloseable {
     private final Admission admission;
     private final Validations validations;
     private final Inquiries inquiries;
-    private final RoundTimes rounds = new RoundTimes();
     private final Departure departure;
     private final Permits permits;
     private final Switching switching;
@@ -192,8 +191,7 @@ public final class ShoRole implements Sho, AutoCloseable {
                 boolean inquires =
                         registration.procedure().isChange() && settings.ivf().isPresent();
                 if (inquires) {
-                    String key = registration.nonce().toString();
-                    outbox.addLater(connection, Owed.INQUIRE, key, Parts.NOTHING_MORE, rounds.until(now()));
+                    inquiries.owe(connection, registration.nonce(), registration.device());
                 } else {
                     validations.owe(connection, registration.nonce(), registration.device());
                 }

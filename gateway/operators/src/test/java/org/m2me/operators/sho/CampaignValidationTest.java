@@ -48,6 +48,7 @@ final class CampaignValidationTest extends ShoFixture {
     private final List<Machine> fleet = new ArrayList<>();
     private final List<Ueid> ordered = new CopyOnWriteArrayList<>();
     private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Integer> rounds = new LinkedBlockingQueue<>(); // devices in each
 
     /** The PVA is asked to validate a device. */
     private record Asked(Ueid device, Instant at) {}
@@ -77,6 +78,7 @@ final class CampaignValidationTest extends ShoFixture {
     }
 
     private Opaque word(List<Pva.Applicant> about) {
+        rounds.add(about.size());
         List<Authenticity.Vouched> vouched = about.stream()
                 .map(one -> machineOf(one.device()).vouched(one.registration()))
                 .toList();
@@ -103,12 +105,12 @@ final class CampaignValidationTest extends ShoFixture {
         for (Machine one : fleet) {
             change(one);
         }
-        world.clock.advance(RoundTimes.PAUSE);
+        world.clock.advance(RoundTimes.FLEET_PAUSE);
     }
 
     /** Time stands still meanwhile. */
-    private Asked next() throws InterruptedException {
-        return Objects.requireNonNull(asked.poll(World.PATIENCE.toSeconds(), TimeUnit.SECONDS), "the PVA is not asked");
+    private static <T> T next(BlockingQueue<T> questions) throws InterruptedException {
+        return Objects.requireNonNull(questions.poll(World.PATIENCE.toSeconds(), TimeUnit.SECONDS), "the PVA is not asked");
     }
 
     private long waiting() {
@@ -120,7 +122,7 @@ final class CampaignValidationTest extends ShoFixture {
     void thePvaIsNeverAskedMoreOftenThanTheLimitSaysAlsoAcrossARestart() throws Exception {
         assertThat(sho.campaigns().forecast(plan())).containsExactly(new Count("VALID", DEVICES));
         wholeFleetChanges();
-        List<Asked> turns = new ArrayList<>(List.of(next(), next()));
+        List<Asked> turns = new ArrayList<>(List.of(next(asked), next(asked)));
         world.await("that is noted", () -> sho.validationCounts().validations() == DEVICES && waiting() <= DEVICES - 2);
         restart();
         world.await("the PVA is asked for all", () -> asked.size() == DEVICES - 2);
@@ -137,12 +139,29 @@ final class CampaignValidationTest extends ShoFixture {
     @Test
     void aDeviceOfNoCampaignIsNotHeld() throws Exception {
         wholeFleetChanges();
-        List<Ueid> first = List.of(next().device(), next().device());
+        List<Ueid> first = List.of(next(asked).device(), next(asked).device());
         assertThat(ordered).containsAll(first);
 
         change(machine);
         world.clock.advance(RoundTimes.PAUSE);
-        assertThat(next().device()).isEqualTo(machine.ueid);
+        assertThat(next(asked).device()).isEqualTo(machine.ueid);
+    }
+
+    @Test
+    void thePvaIsAskedForTheAuthenticityOfThoseThatComeWithinFiveSecondsInOneRound() throws Exception {
+        sho.campaigns().begin(plan());
+        world.await("all are ordered", () -> ordered.size() == DEVICES);
+        change(fleet.get(0));
+        assertThat(next(rounds)).isEqualTo(1); // at once
+        world.clock.advance(Duration.ofMillis(1));
+        for (Machine one : fleet.subList(1, DEVICES)) {
+            change(one);
+        }
+        world.clock.advance(RoundTimes.PAUSE);
+        change(machine);
+        assertThat(next(rounds)).isEqualTo(1); // of no campaign: it does not wait for the others
+        world.clock.advance(RoundTimes.FLEET_PAUSE.minus(RoundTimes.PAUSE));
+        assertThat(next(rounds)).isEqualTo(DEVICES - 1);
     }
 
     @Test

@@ -66,6 +66,15 @@ public final class CampaignEngine implements AutoCloseable {
         FleetTable.fellBack(connection, device, registration, now);
     }
 
+    /**
+     * Whether a campaign has ordered a device to change, or is about to, and it has not come yet.
+     *
+     * @param connection to the operator's database
+     */
+    public static boolean isUnderWay(Connection connection, Ueid device) throws SQLException {
+        return FleetTable.isUnderWay(connection, device);
+    }
+
     /** What the operator's staff may ask. */
     public Campaigns staff() {
         return staff;

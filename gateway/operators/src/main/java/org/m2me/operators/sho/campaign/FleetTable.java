@@ -64,6 +64,9 @@ final class FleetTable {
     private static final String MEMBERS =
             "SELECT place, device, tries, ordered, registered_before FROM campaign_device WHERE campaign = ? AND ";
 
+    /** Of a device that was ordered, or is about to be: its subscriber may have the order already. */
+    static final String UNDER_WAY = "(outcome = 'ORDERED' OR (outcome = 'WAITING' AND registered_before IS NOT NULL))";
+
     /**
      * A device that waits, or that was ordered.
      *
@@ -148,6 +151,15 @@ final class FleetTable {
 
     static List<Member> ordered(Connection connection, String campaign) throws SQLException {
         return Sql.all(connection, MEMBERS + "outcome = 'ORDERED' ORDER BY place", FleetTable::member, campaign);
+    }
+
+    static boolean isUnderWay(Connection connection, Ueid device) throws SQLException {
+        return Sql.first(
+                        connection,
+                        "SELECT 1 FROM campaign_device WHERE device = ? AND " + UNDER_WAY,
+                        row -> true,
+                        device)
+                .isPresent();
     }
 
     /** How many are under way, of all campaigns. */

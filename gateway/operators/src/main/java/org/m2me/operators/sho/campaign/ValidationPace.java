@@ -45,8 +45,8 @@ public final class ValidationPace {
     public static void needed(Connection connection, Ueid device, Instant now) throws SQLException {
         Sql.update(
                 connection,
-                "UPDATE campaign_device SET for_pva = COALESCE(for_pva, ?), waits_for_pva = ? WHERE device = ?"
-                        + " AND (outcome = 'ORDERED' OR (outcome = 'WAITING' AND registered_before IS NOT NULL))",
+                "UPDATE campaign_device SET for_pva = COALESCE(for_pva, ?), waits_for_pva = ? WHERE device = ? AND "
+                        + FleetTable.UNDER_WAY,
                 now,
                 now,
                 device);
