@@ -48,9 +48,11 @@ public final class Certificate {
     private final Instant notAfter;
     private final String commonName;
     private final boolean authority;
+    private final int hash;
 
     private Certificate(byte[] der) throws IOException {
         this.der = der;
+        hash = Arrays.hashCode(der);
         content = org.bouncycastle.asn1.x509.Certificate.getInstance(ASN1Primitive.fromByteArray(der));
         if (!Arrays.equals(der, content.getEncoded(ASN1Encoding.DER))) {
             throw new IllegalArgumentException("certificate: not DER");
@@ -58,8 +60,8 @@ public final class Certificate {
         checkForm(content);
         toBeSigned = content.getTBSCertificate().getEncoded(ASN1Encoding.DER);
         signature = content.getSignature().getOctets();
-        notBefore = content.getStartDate().getDate().toInstant();
-        notAfter = content.getEndDate().getDate().toInstant();
+        notBefore = DerTime.of(content.getStartDate());
+        notAfter = DerTime.of(content.getEndDate());
         publicKey = P256PublicKey.ofSpki(content.getSubjectPublicKeyInfo().getEncoded(ASN1Encoding.DER));
         commonName = commonNameOf(content.getSubject());
         authority = mayCertify(content.getTBSCertificate().getExtensions());
@@ -133,12 +135,12 @@ public final class Certificate {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof Certificate that && Arrays.equals(der, that.der);
+        return this == other || (other instanceof Certificate that && Arrays.equals(der, that.der));
     }
 
     @Override
     public int hashCode() {
-        return Arrays.hashCode(der);
+        return hash;
     }
 
     @Override

@@ -109,7 +109,7 @@ final class OcspAnswer {
 
     /** Bouncy Castle says good by null. */
     private CertificateStatus status(CertificateID id, Function<BigInteger, Ocsp.Status> statuses) {
-        if (!issuer.isIssuerOf(id)) {
+        if (!issuer.isIssuerOf(id.toASN1Primitive())) {
             return new UnknownStatus();
         }
         Ocsp.Status status = statuses.apply(id.getSerialNumber());

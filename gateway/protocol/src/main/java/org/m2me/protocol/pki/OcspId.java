@@ -42,13 +42,13 @@ final class OcspId {
     }
 
     /** Whether this names a certificate of that issuer. */
-    boolean isIssuerOf(CertificateID id) {
-        if (!DIGESTS.containsKey(id.getHashAlgOID())) {
+    boolean isIssuerOf(CertID id) {
+        ASN1ObjectIdentifier digest = id.getHashAlgorithm().getAlgorithm();
+        if (!DIGESTS.containsKey(digest)) {
             return false;
         }
-        Hashes own = hashes.computeIfAbsent(id.getHashAlgOID(), this::hashes);
-        return MessageDigest.isEqual(own.name().getOctets(), id.getIssuerNameHash())
-                && MessageDigest.isEqual(own.key().getOctets(), id.getIssuerKeyHash());
+        Hashes own = hashes.computeIfAbsent(digest, this::hashes);
+        return own.name().equals(id.getIssuerNameHash()) && own.key().equals(id.getIssuerKeyHash());
     }
 
     private Hashes hashes(ASN1ObjectIdentifier digest) {
