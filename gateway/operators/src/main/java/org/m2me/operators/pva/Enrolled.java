@@ -26,10 +26,20 @@ record Enrolled(String supplier, SupplierTrust trust, Certificate credential, bo
         return Opaque.of(Hashes.sha256(authority.der()));
     }
 
-    /** @throws Refused UNKNOWN_DEVICE; CREDENTIAL_INVALID if the supplier is not trusted any more */
+    /** @throws Refused as {@link #of} */
     static Enrolled find(Connection connection, Ueid device, PvaSettings settings) throws SQLException, Refused {
-        Enrolments.Credential enrolled = Enrolments.credential(connection, device)
-                .orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, device + " is not enrolled"));
+        return of(device, Enrolments.credential(connection, device), settings);
+    }
+
+    /**
+     * What stands behind a row.
+     *
+     * @param kept of the device, if there is one
+     * @throws Refused UNKNOWN_DEVICE; CREDENTIAL_INVALID if the supplier is not trusted any more
+     */
+    static Enrolled of(Ueid device, Optional<Enrolments.Credential> kept, PvaSettings settings) throws Refused {
+        Enrolments.Credential enrolled =
+                kept.orElseThrow(() -> new Refused(ResultCode.UNKNOWN_DEVICE, device + " is not enrolled"));
         SupplierTrust supplier = settings.suppliers().get(enrolled.supplier());
         if (supplier == null) {
             throw new Refused(

@@ -3,9 +3,13 @@
 
 package org.m2me.operators.pva;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.m2me.operators.store.Sql;
 import org.m2me.protocol.identity.Opaque;
@@ -48,15 +52,25 @@ final class Enrolments {
     private Enrolments() {}
 
     static Optional<Credential> credential(Connection connection, Ueid device) throws SQLException {
-        return Sql.first(
-                connection,
-                "select supplier, certificate, owner_proof, authority from credential where device = ?",
-                row -> new Credential(
-                        row.getString(1),
-                        Opaque.of(row.getBytes(2)),
-                        Optional.ofNullable(row.getBytes(3)).map(Opaque::of),
-                        Optional.ofNullable(row.getBytes(4)).map(Opaque::of)),
-                device);
+        return Optional.ofNullable(credentials(connection, List.of(device)).get(device));
+    }
+
+    /** Of those that were enrolled. */
+    static Map<Ueid, Credential> credentials(Connection connection, Collection<Ueid> devices) throws SQLException {
+        return Sql.all(
+                        connection,
+                        "select device, supplier, certificate, owner_proof, authority from credential where device in ("
+                                + Sql.places(devices.size()) + ")",
+                        row -> Map.entry(
+                                Ueid.hex(row.getString(1)),
+                                new Credential(
+                                        row.getString(2),
+                                        Opaque.of(row.getBytes(3)),
+                                        Optional.ofNullable(row.getBytes(4)).map(Opaque::of),
+                                        Optional.ofNullable(row.getBytes(5)).map(Opaque::of))),
+                        devices.toArray())
+                .stream()
+                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     /** By which the IVF knows the device's owner, if its supplier said it. */

@@ -6,11 +6,13 @@ package org.m2me.operators.pva;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.m2me.operators.Pva;
 import org.m2me.operators.store.Sql;
@@ -180,10 +182,13 @@ final class KnownBads {
                 == 1;
     }
 
-    /** Whether it was found revoked, and not good since. */
-    static boolean isRevoked(Connection connection, Opaque credential) throws SQLException {
-        return Sql.first(connection, "select 1 from revoked where credential = ?", row -> true, credential.hex())
-                .isPresent();
+    /** Those of them that were found revoked, and not good since. */
+    static Set<Opaque> revokedAmong(Connection connection, Collection<Opaque> credentials) throws SQLException {
+        return Set.copyOf(Sql.all(
+                connection,
+                "select credential from revoked where credential in (" + Sql.places(credentials.size()) + ")",
+                row -> Opaque.hex(row.getString(1)),
+                credentials.stream().map(Opaque::hex).toArray()));
     }
 
     /** Forgets it: the supplier lifted it. */

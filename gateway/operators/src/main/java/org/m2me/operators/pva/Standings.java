@@ -3,11 +3,16 @@
 
 package org.m2me.operators.pva;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.m2me.operators.store.Sql;
@@ -78,16 +83,23 @@ final class Standings {
                 later(before, Optional.of(now)));
     }
 
-    /** Until when results about a device are void, if some are. @param bads what its supplier does not vouch for */
-    static Optional<Instant> voidUntil(Connection connection, Ueid device, KnownBads.Bads bads) throws SQLException {
-        Optional<Standing> standing = find(connection, device);
-        if (standing.isEmpty() || bads.isEmpty()) {
-            return standing.flatMap(Standing::voidUntil);
+    /** Until when results about devices are void, of those of which some are. @param devices with what their suppliers do not vouch for */
+    static Map<Ueid, Instant> voidUntil(Connection connection, Map<Ueid, KnownBads.Bads> devices) throws SQLException {
+        Map<Ueid, Standing> standings = find(connection, devices.keySet());
+        Map<Ueid, Instant> until = new HashMap<>();
+        devices.forEach((device, bads) -> Optional.ofNullable(standings.get(device))
+                .flatMap(standing -> voidUntil(standing, bads))
+                .ifPresent(then -> until.put(device, then)));
+        return until;
+    }
+
+    private static Optional<Instant> voidUntil(Standing standing, KnownBads.Bads bads) {
+        if (bads.isEmpty()) {
+            return standing.voidUntil();
         }
-        Optional<Instant> bad = standing.get()
-                .newest()
-                .flatMap(newest -> bads.newest(newest.referenceSet(), measured(newest.components())));
-        return later(standing.get().voidUntil(), bad);
+        Optional<Instant> bad =
+                standing.newest().flatMap(newest -> bads.newest(newest.referenceSet(), measured(newest.components())));
+        return later(standing.voidUntil(), bad);
     }
 
     private static List<MeasuredComponent> measured(Opaque components) {
@@ -103,11 +115,18 @@ final class Standings {
     }
 
     private static Optional<Standing> find(Connection connection, Ueid device) throws SQLException {
-        return Sql.first(
-                connection,
-                "select void_until, issued, firmware, reference_set, components from standing where device = ?",
-                Standings::read,
-                device);
+        return Optional.ofNullable(find(connection, List.of(device)).get(device));
+    }
+
+    private static Map<Ueid, Standing> find(Connection connection, Collection<Ueid> devices) throws SQLException {
+        return Sql.all(
+                        connection,
+                        "select void_until, issued, firmware, reference_set, components, device from standing"
+                                + " where device in (" + Sql.places(devices.size()) + ")",
+                        row -> Map.entry(Ueid.hex(row.getString(6)), read(row)),
+                        devices.toArray())
+                .stream()
+                .collect(toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     private static Standing read(ResultSet row) throws SQLException {

@@ -7,18 +7,18 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.m2me.operators.Pva;
 import org.m2me.operators.store.Sql;
 import org.m2me.protocol.identity.Nonce;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
 import org.m2me.protocol.identity.Ueid;
-import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 
 /** The validations asked for, each with its challenge until it is decided, and how far each device's counters have come. */
@@ -36,17 +36,6 @@ final class Validations {
     static final String SCHEMA_OPEN = "create unique index validation_open on validation(device) where code is null";
     static final String SCHEMA_WATERMARK =
             "create table watermark(device text primary key, boots integer not null, generation integer not null)";
-
-    static final String SCHEMA_AUTHENTICATION = """
-            create table authentication(
-              registration text primary key,
-              device text not null,
-              operator text not null,
-              asked integer not null)""";
-    static final String SCHEMA_ASKED = "create index authentication_asked on authentication(asked)";
-
-    /** Who asks again does so within the life of a registration: an SHO ends it after half an hour. */
-    private static final Duration AUTHENTICATIONS_KEPT = Duration.ofDays(2);
 
     /**
      * One validation.
@@ -145,43 +134,18 @@ final class Validations {
                 by);
     }
 
-    /** Drops what nobody asks again for. */
-    static void forgetAuthentications(Connection connection, Instant now) throws SQLException {
-        Sql.update(connection, "delete from authentication where asked < ?", now.minus(AUTHENTICATIONS_KEPT));
-    }
-
-    /**
-     * Remembers that authenticity was asked for.
-     *
-     * @return false if that is a repetition
-     * @throws Refused NONCE_USED if the registration is another one's; nothing is written then
-     */
-    static boolean authenticating(Connection connection, Plmn operator, Pva.Applicant applicant, Instant now)
-            throws SQLException, Refused {
-        if (Sql.update(
-                        connection,
-                        "insert into authentication(registration, device, operator, asked) values(?, ?, ?, ?)"
-                                + " on conflict do nothing",
-                        applicant.registration(),
-                        applicant.device(),
-                        operator,
-                        now)
-                == 1) {
-            supersede(connection, applicant.device(), applicant.registration());
-            return true;
-        }
-        Optional<Boolean> same = Sql.first(
+    /** Each of these devices registered anew, nearly always one whose last validation was decided long ago. */
+    static void supersede(Connection connection, Collection<Pva.Applicant> by) throws SQLException {
+        Set<Ueid> open = Set.copyOf(Sql.all(
                 connection,
-                "select 1 from authentication where registration = ? and device = ? and operator = ?",
-                row -> true,
-                applicant.registration(),
-                applicant.device(),
-                operator);
-        if (same.isEmpty()) {
-            throw new Refused(
-                    ResultCode.NONCE_USED, "registration " + applicant.registration() + ": is of another device");
+                "select device from validation where code is null and device in (" + Sql.places(by.size()) + ")",
+                row -> Ueid.hex(row.getString(1)),
+                by.stream().map(Pva.Applicant::device).toArray()));
+        for (Pva.Applicant one : by) {
+            if (open.contains(one.device())) {
+                supersede(connection, one.device(), one.registration());
+            }
         }
-        return false;
     }
 
     /** Gives an open validation a fresh challenge. */

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Pva;
@@ -27,6 +28,7 @@ import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Plmn;
+import org.m2me.protocol.identity.Ueid;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Step;
@@ -94,27 +96,54 @@ final class Vouching {
     private Map<Applicant, Known> begin(Plmn operator, List<Applicant> applicants, Findings findings) {
         Instant now = context.clock().instant();
         return parts.database().transact((Database.Work<Map<Applicant, Known>, RuntimeException>) connection -> {
-            Validations.forgetAuthentications(connection, now);
-            Map<String, KnownBads.Bads> bads = new HashMap<>(); // by supplier
-            Map<Applicant, Known> known = new LinkedHashMap<>();
-            for (Applicant one : applicants) {
-                try {
-                    Enrolled its = Enrolled.find(connection, one.device(), settings);
-                    if (Validations.authenticating(connection, operator, one, now)) {
-                        report(one);
-                    }
-                    if (!bads.containsKey(its.supplier())) {
-                        bads.put(its.supplier(), KnownBads.of(connection, its.supplier()));
-                    }
-                    known.put(
-                            one,
-                            new Known(its, Standings.voidUntil(connection, one.device(), bads.get(its.supplier()))));
-                } catch (Refused refused) {
-                    findings.refuse(one, refused);
-                }
+            Map<Applicant, Enrolled> enrolled = enrolled(connection, applicants, findings);
+            AuthenticationRequests.Known asked =
+                    AuthenticationRequests.remember(connection, operator, enrolled.keySet(), now);
+            for (Applicant one : asked.foreign()) {
+                enrolled.remove(one);
+                findings.refuse(
+                        one,
+                        new Refused(
+                                ResultCode.NONCE_USED,
+                                "registration " + one.registration() + ": is of another device"));
             }
-            return known;
+            Validations.supersede(connection, asked.fresh());
+            asked.fresh().forEach(this::report);
+            return known(connection, enrolled);
         });
+    }
+
+    private Map<Applicant, Enrolled> enrolled(Connection connection, List<Applicant> applicants, Findings findings)
+            throws SQLException {
+        Map<Ueid, Enrolments.Credential> kept = Enrolments.credentials(
+                connection, applicants.stream().map(Applicant::device).toList());
+        Map<Applicant, Enrolled> enrolled = new LinkedHashMap<>();
+        for (Applicant one : applicants) {
+            try {
+                enrolled.put(one, Enrolled.of(one.device(), Optional.ofNullable(kept.get(one.device())), settings));
+            } catch (Refused refused) {
+                findings.refuse(one, refused);
+            }
+        }
+        return enrolled;
+    }
+
+    private static Map<Applicant, Known> known(Connection connection, Map<Applicant, Enrolled> enrolled)
+            throws SQLException {
+        Map<String, KnownBads.Bads> bads = new HashMap<>(); // by supplier
+        Map<Ueid, KnownBads.Bads> ofDevices = new HashMap<>();
+        for (Map.Entry<Applicant, Enrolled> one : enrolled.entrySet()) {
+            String supplier = one.getValue().supplier();
+            if (!bads.containsKey(supplier)) {
+                bads.put(supplier, KnownBads.of(connection, supplier));
+            }
+            ofDevices.put(one.getKey().device(), bads.get(supplier));
+        }
+        Map<Ueid, Instant> voidUntil = Standings.voidUntil(connection, ofDevices);
+        Map<Applicant, Known> known = new LinkedHashMap<>();
+        enrolled.forEach((one, its) ->
+                known.put(one, new Known(its, Optional.ofNullable(voidUntil.get(one.device())))));
+        return known;
     }
 
     private void report(Applicant one) {
@@ -160,11 +189,12 @@ final class Vouching {
 
     /** Remembers who is revoked and who is so no more; the IVF is told before the operator is answered. */
     private void settle(Findings findings) {
-        List<Vouched> good = parts.database().read(connection -> wereRevoked(connection, findings.vouched));
-        if (!good.isEmpty()) { // rare: nearly always nothing has to be written
+        List<Opaque> good = findings.vouched.stream().map(Vouched::credential).toList();
+        Set<Opaque> again = parts.database().read(connection -> KnownBads.revokedAmong(connection, good));
+        if (!again.isEmpty()) { // rare: nearly always nothing has to be written
             parts.database().change(connection -> {
-                for (Vouched one : good) {
-                    KnownBads.passed(connection, one.credential());
+                for (Opaque credential : again) {
+                    KnownBads.passed(connection, credential);
                 }
             });
         }
@@ -183,16 +213,6 @@ final class Vouching {
                                 return new Revocations.Found<>(true, withdrawals);
                             });
         }
-    }
-
-    private static List<Vouched> wereRevoked(Connection connection, List<Vouched> vouched) throws SQLException {
-        List<Vouched> were = new ArrayList<>();
-        for (Vouched one : vouched) {
-            if (KnownBads.isRevoked(connection, one.credential())) {
-                were.add(one);
-            }
-        }
-        return were;
     }
 
     /** Of the debt: another one for another set, so that none of them is taken for told already. */

@@ -94,8 +94,7 @@ final class Inquiries implements AutoCloseable {
 
     /** Within a transaction: a device that registered is asked about in the next round. */
     void owe(Connection connection, Nonce registration, Ueid device) throws SQLException {
-        Duration wait = rounds.until(
-                parts.now(), CampaignEngine.isUnderWay(connection, device));
+        Duration wait = rounds.until(parts.now(), CampaignEngine.isUnderWay(connection, device));
         parts.outbox().addLater(connection, Owed.INQUIRE, registration.toString(), Parts.NOTHING_MORE, wait);
     }
 

@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.m2me.protocol.identity.Imsi;
@@ -58,6 +59,11 @@ public final class Sql {
             }
             return rows;
         }
+    }
+
+    /** What goes between the brackets after {@code in}: a place for each value; for none of them what no value is equal to. */
+    public static String places(int values) {
+        return values == 0 ? "NULL" : String.join(", ", Collections.nCopies(values, "?"));
     }
 
     private static PreparedStatement prepare(Connection connection, String sql, Object... values) throws SQLException {

@@ -6,6 +6,7 @@ package org.m2me.operators.pva;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.m2me.operators.store.Database;
@@ -33,7 +34,8 @@ final class KnownBadsTest {
     }
 
     private static boolean isRevoked(Database database) {
-        return database.<Boolean, RuntimeException>read(connection -> KnownBads.isRevoked(connection, CREDENTIAL));
+        return database.<Boolean, RuntimeException>read(connection ->
+                KnownBads.revokedAmong(connection, List.of(CREDENTIAL)).contains(CREDENTIAL));
     }
 
     private static boolean revoke(Database database) {

@@ -110,7 +110,8 @@ final class CampaignValidationTest extends ShoFixture {
 
     /** Time stands still meanwhile. */
     private static <T> T next(BlockingQueue<T> questions) throws InterruptedException {
-        return Objects.requireNonNull(questions.poll(World.PATIENCE.toSeconds(), TimeUnit.SECONDS), "the PVA is not asked");
+        return Objects.requireNonNull(
+                questions.poll(World.PATIENCE.toSeconds(), TimeUnit.SECONDS), "the PVA is not asked");
     }
 
     private long waiting() {
