@@ -53,7 +53,7 @@ final class BenchIvf {
     static MeasuredComponent newer(MeasuredComponent before) {
         byte[] digest = before.sha256().bytes();
         digest[1]++;
-        return new MeasuredComponent(before.name(), "1.1.0", Opaque.of(digest));
+        return new MeasuredComponent(before.name(), "1." + digest[1] + ".0", Opaque.of(digest));
     }
 
     static Ueid device(int number) {

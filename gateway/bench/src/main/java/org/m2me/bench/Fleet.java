@@ -40,8 +40,8 @@ import org.m2me.protocol.message.Refused;
 
 /** The devices of one owner, of one model. */
 final class Fleet implements AutoCloseable {
-    /** Devices on the air at a time. */
-    static final int AT_ONCE = 48;
+    /** Devices on the air at a time: more than two cores emulate in what a round of inquiries waits for the next. */
+    static final int AT_ONCE = 112;
 
     private static final int LINES = 4; // production lines: keep two processors busy
     private static final Duration NEWS_WAIT = Duration.ofMillis(500);
@@ -54,6 +54,7 @@ final class Fleet implements AutoCloseable {
     private final SecureRandom random;
     private final Progress progress;
     private final List<LightDevice> devices = new ArrayList<>();
+    private List<MeasuredComponent> newest = BenchIvf.COMPONENTS;
     private long seen; // of the mailboxes' news: what an earlier move was about wakes nobody in the next
 
     Fleet(FleetNetwork network, Path directory, Clock clock, SecureRandom random, Progress progress) {
@@ -74,7 +75,7 @@ final class Fleet implements AutoCloseable {
                 ServiceLoader.load(TrustedEnvironmentProvider.class).findFirst().orElseThrow();
         Supplier supplier = network.client(Names.LINE, Supplier.class, Names.SUPPLIER);
         Subscriber owner = network.client(Names.consoleOf(Names.SUBSCRIBER), Subscriber.class, Names.SUBSCRIBER);
-        supplier.release(LightDevice.MODEL, BenchIvf.COMPONENTS);
+        supplier.release(LightDevice.MODEL, newest);
         byte[] anchor = network.anchor().der();
         List<Callable<LightDevice>> works = new ArrayList<>();
         for (int number = 1; number <= count; number++) {
@@ -148,13 +149,14 @@ final class Fleet implements AutoCloseable {
 
     /** A newer release, which this share of the fleet has. @return how many those are */
     int update(int percent) throws IOException, Refused, TrustException {
-        List<MeasuredComponent> next = new ArrayList<>(BenchIvf.COMPONENTS);
+        List<MeasuredComponent> next = new ArrayList<>(newest);
         next.set(1, BenchIvf.newer(next.get(1)));
-        network.client(Names.LINE, Supplier.class, Names.SUPPLIER).release(LightDevice.MODEL, next);
+        newest = List.copyOf(next);
+        network.client(Names.LINE, Supplier.class, Names.SUPPLIER).release(LightDevice.MODEL, newest);
         int updated = 0;
         for (int i = 0; i < devices.size(); i++) {
             if ((i + 1) * percent / PERCENT > i * percent / PERCENT) { // all over the fleet
-                devices.get(i).update(next);
+                devices.get(i).update(newest);
                 updated++;
             }
         }

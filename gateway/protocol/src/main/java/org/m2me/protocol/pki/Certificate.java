@@ -41,7 +41,6 @@ public final class Certificate {
 
     private final byte[] der;
     private final org.bouncycastle.asn1.x509.Certificate content;
-    private final byte[] toBeSigned;
     private final byte[] signature;
     private final P256PublicKey publicKey;
     private final Instant notBefore;
@@ -58,7 +57,6 @@ public final class Certificate {
             throw new IllegalArgumentException("certificate: not DER");
         }
         checkForm(content);
-        toBeSigned = content.getTBSCertificate().getEncoded(ASN1Encoding.DER);
         signature = content.getSignature().getOctets();
         notBefore = DerTime.of(content.getStartDate());
         notAfter = DerTime.of(content.getEndDate());
@@ -122,7 +120,15 @@ public final class Certificate {
     /** Whether this one's key signed that one, and the names agree. Says nothing of dates. */
     boolean issued(Certificate other) {
         return content.getSubject().equals(other.content.getIssuer())
-                && DerSignature.verify(other.toBeSigned, other.signature, publicKey);
+                && DerSignature.verify(other.toBeSigned(), other.signature, publicKey);
+    }
+
+    private byte[] toBeSigned() {
+        try {
+            return content.getTBSCertificate().getEncoded(ASN1Encoding.DER);
+        } catch (IOException impossible) {
+            throw new IllegalStateException("it was encoded before", impossible);
+        }
     }
 
     X500Name subject() {
