@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.SSLContext;
@@ -41,6 +42,7 @@ final class Tap implements Interference {
     private final Map<String, SSLContext> names = new ConcurrentHashMap<>();
     private final List<Socket> open = new CopyOnWriteArrayList<>();
     private final List<Told> told = new CopyOnWriteArrayList<>();
+    private final Set<Spoke> spoken = ConcurrentHashMap.newKeySet();
     private volatile @Nullable LabPki pki;
 
     /** @param listener the role whose ears these are */
@@ -53,6 +55,14 @@ final class Tap implements Interference {
         byte[] bytes() {
             return stream.toByteArray();
         }
+    }
+
+    /** Two roles with a connection between them. */
+    record Spoke(String caller, String called) {}
+
+    /** Who has called whom over HTTP so far, whoever listens. */
+    Set<Spoke> spoken() {
+        return Set.copyOf(spoken);
     }
 
     /** All of it so far. */
@@ -129,6 +139,7 @@ final class Tap implements Interference {
                 String name = Certificate.parse(
                                 caller.getSession().getPeerCertificates()[0].getEncoded())
                         .commonName();
+                spoken.add(new Spoke(name, role));
                 Socket there = as(name).getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), behind);
                 open.add(there);
                 thread(() -> pump(caller, there, heard(role, "requests of " + name)));

@@ -111,7 +111,8 @@ public interface Ivf {
     void publish(Publication publication) throws Refused;
 
     /**
-     * The PVA withdraws. It holds also for results that come later and were issued before. Repeated: no second effect.
+     * The PVA withdraws. It holds also for results that come later and were issued before. Repeated: no second effect,
+     * and until an earlier time than before the same: whoever asks for the rest of the list need not know until when.
      *
      * @param after absent for the beginning of the list
      * @return the devices whose results are void by this, in their order, at most {@link #WITHDRAWN_MAX}

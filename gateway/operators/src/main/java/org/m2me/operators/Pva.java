@@ -51,12 +51,13 @@ public interface Pva {
      * A supplier withdraws, for its own devices. From then on none of them passes with it, and no result that rests on it
      * is valid. Repeated: the same answer.
      *
-     * @return the devices whose kept results are void by this, at most {@link Ivf#WITHDRAWN_MAX}; absent when the IVF does
-     *     not answer: it is told as soon as it does
-     * @throws Refused MALFORMED, CREDENTIAL_INVALID
+     * @param after absent to withdraw; present to hear of more devices, which withdraws nothing
+     * @return the devices whose kept results are void by this, in their order, at most {@link Ivf#WITHDRAWN_MAX}; absent
+     *     when the IVF does not answer: it is told as soon as it does
+     * @throws Refused MALFORMED; CREDENTIAL_INVALID; NOT_FOUND when more is asked for of what was not withdrawn
      */
     @AllowedTo("supplier")
-    Optional<List<Ueid>> withdraw(@OfCaller String supplier, KnownBad what) throws Refused;
+    Optional<List<Ueid>> withdraw(@OfCaller String supplier, KnownBad what, Optional<Ueid> after) throws Refused;
 
     /**
      * A supplier has revoked a device's platform credential: from now on no result that rests on it is valid. Repeated: no

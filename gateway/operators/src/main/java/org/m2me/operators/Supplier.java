@@ -85,11 +85,13 @@ public interface Supplier {
     /**
      * Withdraws reference values or a component that turned out to be bad, at the PVA.
      *
+     * @param after absent to withdraw; present to hear of more devices, which withdraws nothing
      * @return as {@link Pva#withdraw}
-     * @throws Refused MALFORMED; CREDENTIAL_INVALID when the PVA does not trust this supplier
+     * @throws Refused MALFORMED; CREDENTIAL_INVALID when the PVA does not trust this supplier; NOT_FOUND when more is
+     *     asked for of what was not withdrawn
      */
     @AllowedTo("line")
-    Optional<List<Ueid>> withdraw(Pva.KnownBad what) throws Refused;
+    Optional<List<Ueid>> withdraw(Pva.KnownBad what, Optional<Ueid> after) throws Refused;
 
     /**
      * Makes a new PCID for a device, by the way its old one was made, and hands it to the DPF, sealed. The old one stays

@@ -177,7 +177,7 @@ public final class Counterparts {
         }
 
         @Override
-        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what, Optional<Ueid> after) throws Refused {
             throw notHere();
         }
 
@@ -299,7 +299,7 @@ public final class Counterparts {
         }
 
         @Override
-        public Optional<List<Ueid>> withdraw(Pva.KnownBad what) throws Refused {
+        public Optional<List<Ueid>> withdraw(Pva.KnownBad what, Optional<Ueid> after) throws Refused {
             throw notHere();
         }
 

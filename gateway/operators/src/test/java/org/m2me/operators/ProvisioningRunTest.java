@@ -329,7 +329,7 @@ final class ProvisioningRunTest {
         }
 
         @Override
-        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what, Optional<Ueid> after) throws Refused {
             throw new Refused(ResultCode.FORBIDDEN, "this PVA knows nothing bad");
         }
 

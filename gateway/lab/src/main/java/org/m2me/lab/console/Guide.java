@@ -57,7 +57,8 @@ public final class Guide {
         regulator(curl(directory, REGULATOR) + JSON, network, directory, runs);
         campaign(network, directory, runs);
         terminal.line(
-                "Their supplier withdraws a version of the agent as known to be bad; which devices' results that voids:");
+                "Their supplier withdraws a version of the agent as known to be bad; which devices' results that voids"
+                        + " (1,000 at a time: more with \"after\":\"DEVICE\"):");
         terminal.line(
                 curlAs(directory, LINE) + JSON + " -d '{\"what\":{\"component\":{\"name\":\"agent\",\"version\":\""
                         + Lab.VERSION + "\"}}}' " + network.uri(SUPPLIER) + "/v1/supplier/withdraw");

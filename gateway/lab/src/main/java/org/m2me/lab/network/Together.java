@@ -18,7 +18,12 @@ public enum Together {
     /** The IVF is a function of the PVA. */
     pva_ivf("pva,ivf", false),
     /** The IVF is a function of the first operator, the old one in a change. */
-    osho_ivf("sho.262-01,ivf", false);
+    osho_ivf("sho.262-01,ivf", false),
+    /** Each company has one system: registration operator, both operators with networks of their own, PVA, supplier. */
+    companies(
+            "icf.901-70,drf.901-70,dpf.901-70,vno.262-42;sho.262-01,vno.262-01;sho.262-02,vno.262-02;"
+                    + "pva,ivf;supplier.acme,ccif",
+            false);
 
     private final String groups;
     private final boolean visitedIsOther;
@@ -28,7 +33,8 @@ public enum Together {
         this.visitedIsOther = visitedIsOther;
     }
 
-    Grouping grouping() {
+    /** The same, for who wires roles or looks at who calls whom. */
+    public Grouping grouping() {
         return groups.isEmpty() ? Grouping.APART : Grouping.parse(groups);
     }
 

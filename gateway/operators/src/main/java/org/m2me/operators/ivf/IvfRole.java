@@ -57,13 +57,20 @@ public final class IvfRole implements Ivf, AutoCloseable {
     private final Index index = new Index();
     private final Certificate pva;
     private final Clock clock;
+    private final int withdrawnMax;
 
     /** Whoever changes the database changes the memory after it, before anybody else changes either. */
     private final ReentrantLock turn = new ReentrantLock(true);
 
     /** @param pva whose results are taken */
     public IvfRole(RoleContext context, Certificate pva) {
+        this(context, pva, WITHDRAWN_MAX);
+    }
+
+    /** @param withdrawnMax devices in one list of whose results are void */
+    IvfRole(RoleContext context, Certificate pva, int withdrawnMax) {
         this.pva = pva;
+        this.withdrawnMax = withdrawnMax;
         this.clock = context.clock();
         List<String> schema = new ArrayList<>(List.of(Results.SCHEMA, Results.SCHEMA_COMPONENT, Withdrawals.SCHEMA));
         schema.addAll(Permissions.SCHEMA);
@@ -176,15 +183,15 @@ public final class IvfRole implements Ivf, AutoCloseable {
 
     @Override
     public List<Ueid> withdraw(Withdrawal withdrawal, Optional<Ueid> after) throws Refused {
-        Withdrawals.Key key =
+        Withdrawals.Key asked =
                 Withdrawals.key(withdrawal, clock.instant().plus(SKEW).getEpochSecond());
-        database.change(connection -> Withdrawals.add(connection, key));
+        Withdrawals.Key key = database.transact(connection -> Withdrawals.add(connection, asked));
         int marked = mark(key);
         if (marked > 0) {
             LOG.info("{} {}: {} results are void", key.kind(), key.what(), marked);
         }
         return database.read(connection ->
-                Withdrawals.devices(connection, key, after.map(Ueid::hex).orElse(""), WITHDRAWN_MAX));
+                Withdrawals.devices(connection, key, after.map(Ueid::hex).orElse(""), withdrawnMax));
     }
 
     /** @return how many were not void before */

@@ -86,12 +86,21 @@ final class Withdrawals {
         return name.length() + " " + name + " " + version;
     }
 
-    /** Remembers it; the latest of its kind counts. */
-    static void add(Connection connection, Key key) throws SQLException {
+    /** Remembers it; the latest of its kind counts. @return that one */
+    static Key add(Connection connection, Key key) throws SQLException {
         Sql.update(connection, """
                 insert into withdrawal(kind, what, supplier, until) values(?, ?, ?, ?)
                 on conflict(kind, what, supplier) do update set until = excluded.until
                 where excluded.until > withdrawal.until""", key.kind(), key.what(), key.supplier(), key.until());
+        long until = Sql.first(
+                        connection,
+                        "select until from withdrawal where kind = ? and what = ? and supplier = ?",
+                        row -> row.getLong(1),
+                        key.kind(),
+                        key.what(),
+                        key.supplier())
+                .orElseThrow();
+        return new Key(key.kind(), key.what(), key.supplier(), until);
     }
 
     /** Forgets those that no result can be old enough for. */

@@ -6,6 +6,7 @@ package org.m2me.operators.pva;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -41,58 +42,77 @@ final class KnownBads {
 
     private KnownBads() {}
 
+    /** One thing that a supplier named. */
+    private record Named(String kind, String what) {
+        /** Of reference values, all that there are of a model. */
+        boolean isOfAnyVersion() {
+            return kind.equals(SET) && !what.contains(":");
+        }
+    }
+
+    /** @throws Refused MALFORMED unless it is one thing, and a set is the supplier's */
+    private static Named named(String supplier, Pva.KnownBad bad) throws Refused {
+        List<Named> named = new ArrayList<>();
+        bad.referenceSet().ifPresent(set -> named.add(new Named(SET, set)));
+        bad.digest().ifPresent(digest -> named.add(new Named(DIGEST, digest.hex())));
+        bad.component()
+                .ifPresent(component ->
+                        named.add(new Named(COMPONENT, nameVersion(component.name(), component.version()))));
+        if (named.size() != 1) {
+            throw malformed("known bad: names " + named.size() + " things, wants one");
+        }
+        int length = bad.digest().map(Opaque::length).orElse(DIGEST_LENGTH);
+        if (length != DIGEST_LENGTH) {
+            throw malformed("known bad: digest of " + length + " bytes, wants " + DIGEST_LENGTH);
+        }
+        Named one = named.get(0);
+        if (one.kind().equals(SET) && !one.what().startsWith(supplier + "/")) {
+            throw malformed("reference set: " + one.what() + " is not of supplier " + supplier);
+        }
+        return one;
+    }
+
+    private static Refused malformed(String why) {
+        return new Refused(ResultCode.MALFORMED, why);
+    }
+
     /** Remembers what a supplier withdrew. @throws Refused MALFORMED */
     static void add(Connection connection, String supplier, Pva.KnownBad bad, Instant now)
             throws SQLException, Refused {
-        int named = (bad.referenceSet().isPresent() ? 1 : 0)
-                + (bad.digest().isPresent() ? 1 : 0)
-                + (bad.component().isPresent() ? 1 : 0);
-        if (named != 1) {
-            throw new Refused(ResultCode.MALFORMED, "known bad: names " + named + " things, wants one");
-        }
-        if (bad.referenceSet().isPresent()) {
-            addSet(connection, supplier, bad.referenceSet().get(), now);
-        } else if (bad.digest().isPresent()) {
-            int length = bad.digest().get().length();
-            if (length != DIGEST_LENGTH) {
-                throw new Refused(
-                        ResultCode.MALFORMED, "known bad: digest of " + length + " bytes, wants " + DIGEST_LENGTH);
+        Named named = named(supplier, bad);
+        add(connection, supplier, named, now);
+        if (named.isOfAnyVersion()) {
+            for (long version : Sql.all(
+                    connection,
+                    "select version from published where supplier = ? and model = ?",
+                    row -> row.getLong(1),
+                    supplier,
+                    named.what().substring(supplier.length() + 1))) {
+                add(connection, supplier, new Named(SET, named.what() + ":" + version), now);
             }
-            add(connection, supplier, DIGEST, bad.digest().get().hex(), now);
-        } else {
-            var component = bad.component().orElseThrow();
-            add(connection, supplier, COMPONENT, nameVersion(component.name(), component.version()), now);
         }
     }
 
-    /** A set that is named without a version: the newest, for older ones are compared with no more. */
-    private static void addSet(Connection connection, String supplier, String set, Instant now)
+    /** When a supplier withdrew this, if it did; of a set without a version, when it did so first. @throws Refused MALFORMED */
+    static Optional<Instant> since(Connection connection, String supplier, Pva.KnownBad bad)
             throws SQLException, Refused {
-        if (!set.startsWith(supplier + "/")) {
-            throw new Refused(ResultCode.MALFORMED, "reference set: " + set + " is not of supplier " + supplier);
-        }
-        if (set.contains(":")) {
-            add(connection, supplier, SET, set, now);
-            return;
-        }
-        for (long version : Sql.all(
+        Named named = named(supplier, bad);
+        return Sql.first(
                 connection,
-                "select version from published where supplier = ? and model = ?",
-                row -> row.getLong(1),
+                "select at from known_bad where supplier = ? and kind = ? and what = ?",
+                row -> Instant.ofEpochMilli(row.getLong(1)),
                 supplier,
-                set.substring(supplier.length() + 1))) {
-            add(connection, supplier, SET, set + ":" + version, now);
-        }
+                named.kind(),
+                named.what());
     }
 
-    private static void add(Connection connection, String supplier, String kind, String what, Instant now)
-            throws SQLException {
+    private static void add(Connection connection, String supplier, Named named, Instant now) throws SQLException {
         Sql.update(
                 connection,
                 "insert into known_bad(supplier, kind, what, at) values(?, ?, ?, ?) on conflict do nothing",
                 supplier,
-                kind,
-                what,
+                named.kind(),
+                named.what(),
                 now);
     }
 

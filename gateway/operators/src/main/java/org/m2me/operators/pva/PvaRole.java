@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -194,9 +195,12 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     }
 
     @Override
-    public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) throws Refused {
+    public Optional<List<Ueid>> withdraw(String supplier, KnownBad what, Optional<Ueid> after) throws Refused {
         if (!settings.suppliers().containsKey(supplier)) {
             throw new Refused(ResultCode.CREDENTIAL_INVALID, "supplier: " + supplier + " is not trusted here");
+        }
+        if (after.isPresent()) {
+            return moreOf(supplier, what, after.get());
         }
         String key = Opaque.of(Hashes.sha256((supplier + " " + what).getBytes(StandardCharsets.UTF_8)))
                 .hex();
@@ -206,6 +210,14 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
                     return new Revocations.Found<>(true, List.of(Revocations.ofSupplier(supplier, what)));
                 })
                 .devices();
+    }
+
+    /** Nothing is withdrawn anew: what its supplier has released since may rest on what it was named by. */
+    private Optional<List<Ueid>> moreOf(String supplier, KnownBad what, Ueid after) throws Refused {
+        Instant since = database.<Optional<Instant>, Refused>read(
+                        connection -> KnownBads.since(connection, supplier, what))
+                .orElseThrow(() -> new Refused(ResultCode.NOT_FOUND, supplier + " has not withdrawn " + what));
+        return revocations.more(Revocations.ofSupplier(supplier, what, since), after);
     }
 
     @Override
@@ -355,6 +367,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
     @Override
     public void close() {
         outbox.close();
+        revocations.close();
         credentials.close();
         database.close();
     }

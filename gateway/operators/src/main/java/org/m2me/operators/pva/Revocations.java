@@ -19,19 +19,22 @@ import java.util.concurrent.TimeoutException;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Peers;
 import org.m2me.operators.Pva;
+import org.m2me.operators.Unavailable;
 import org.m2me.operators.store.Database;
 import org.m2me.operators.store.Outbox;
 import org.m2me.operators.store.Outbox.FollowUp;
+import org.m2me.operators.wiring.BoundedCalls;
 import org.m2me.protocol.cbor.CborException;
 import org.m2me.protocol.cbor.CborMap;
 import org.m2me.protocol.identity.Opaque;
 import org.m2me.protocol.identity.Ueid;
+import org.m2me.protocol.message.Refused;
 
 /**
  * What is owed to the IVF when something is not to be relied on any more. It is owed in the transaction that found it, and
  * whoever found it answers only when the IVF knows, or does not answer for a moment: so the next inquiry comes after it.
  */
-final class Revocations {
+final class Revocations implements AutoCloseable {
     /** In the outbox. */
     static final String TO_IVF = "withdraw";
 
@@ -49,6 +52,7 @@ final class Revocations {
     private final Clock clock;
     private final Duration wait;
     private final Map<String, CompletableFuture<List<Ueid>>> waiting = new ConcurrentHashMap<>();
+    private final BoundedCalls questions = new BoundedCalls("withdrawn");
 
     /** @param wait until the IVF knows */
     Revocations(Peers peers, Clock clock, Duration wait) {
@@ -89,8 +93,13 @@ final class Revocations {
 
     /** What a supplier says is bad, for its own devices. */
     static Ivf.Withdrawal ofSupplier(String supplier, Pva.KnownBad bad) {
+        return ofSupplier(supplier, bad, WHEN_TOLD);
+    }
+
+    /** The same, of results that were issued until then. */
+    static Ivf.Withdrawal ofSupplier(String supplier, Pva.KnownBad bad, Instant until) {
         return new Ivf.Withdrawal(
-                WHEN_TOLD,
+                until,
                 Optional.of(supplier),
                 Optional.empty(),
                 Optional.empty(),
@@ -134,6 +143,25 @@ final class Revocations {
             return Optional.empty();
         } catch (InterruptedException stop) {
             Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+
+    /**
+     * More devices whose results are void by what the IVF was told; nothing is owed.
+     *
+     * @param withdrawal until when it was found, or earlier: the IVF remembers until when it was told
+     * @return if the IVF answered in time
+     */
+    Optional<List<Ueid>> more(Ivf.Withdrawal withdrawal, Ueid after) throws Refused {
+        try {
+            return Optional.of(questions.within(wait, () -> peers.ivf().withdraw(withdrawal, Optional.of(after))));
+        } catch (Unavailable silent) {
+            return Optional.empty();
+        } catch (Refused refused) {
+            if (Outbox.isFinal(refused)) {
+                throw refused;
+            }
             return Optional.empty();
         }
     }
@@ -193,5 +221,10 @@ final class Revocations {
 
     private static Optional<Opaque> digest(CborMap map, long key) throws CborException {
         return map.has(key) ? Optional.of(Opaque.of(map.bytes(key, DIGEST_LENGTH, DIGEST_LENGTH))) : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        questions.close();
     }
 }

@@ -213,8 +213,8 @@ public final class SupplierRole implements Supplier, AutoCloseable {
     }
 
     @Override
-    public Optional<List<Ueid>> withdraw(Pva.KnownBad what) throws Refused {
-        return peers.pva().withdraw(settings.name(), what);
+    public Optional<List<Ueid>> withdraw(Pva.KnownBad what, Optional<Ueid> after) throws Refused {
+        return peers.pva().withdraw(settings.name(), what, after);
     }
 
     @Override

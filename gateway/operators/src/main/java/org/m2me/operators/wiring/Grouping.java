@@ -14,7 +14,8 @@ import java.util.stream.Collectors;
 /**
  * Which roles are one operator's own system and call one another as objects, instead of over HTTP with mutual TLS: the
  * specification leaves open which roles go together (TR 33.812 5.1.3.7.1: RO and VNO, PVA and DPF hosted by the SHO, VNO
- * and SHO; 5.1.3.6.8: the IVF on the PVA, on an operator or alone).
+ * and SHO; 5.1.3.6.8: the IVF on the PVA, on an operator or alone). Within a group nobody asks who may call what: it is one
+ * system, and what its roles are allowed to over HTTP holds for the others.
  */
 public final class Grouping {
     /** Every role by itself. */

@@ -135,6 +135,18 @@ class IvfWithdrawalTest {
 
     @ParameterizedTest
     @EnumSource(Way.class)
+    void namesWhatIsVoidAlsoToWhoRepeatsItWithAnEarlierTime(Way way) throws Exception {
+        Instant before = world.clock.instant();
+        world.clock.advance(Duration.ofSeconds(2));
+        world.publish(world.claims(1));
+        world.ivf.withdraw(way.until(world.clock.instant(), ""), Optional.empty());
+
+        assertThat(world.ivf.withdraw(way.until(before, ""), Optional.empty())).containsExactly(device(1));
+        assertThat(world.standing(1)).isEqualTo(Standing.REVOKED);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Way.class)
     void touchesTheDevicesOfThatSupplierOnly(Way way) throws Exception {
         publishTwo();
 

@@ -122,7 +122,7 @@ class IvfDebtTest {
         TestDevice device = validated();
         Pva.KnownBad bad =
                 new Pva.KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
-        assertThat(world.supplier.withdraw(bad)).contains(List.of(device.ueid));
+        assertThat(world.supplier.withdraw(bad, Optional.empty())).contains(List.of(device.ueid));
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
     }
 
@@ -146,7 +146,8 @@ class IvfDebtTest {
     void aSupplierWithdrawsASetAndLearnsWhichDevicesRestOnIt() throws Exception {
         TestDevice device = validated();
 
-        assertThat(world.pva.withdraw("acme", set("acme/test-board:1"))).contains(List.of(device.ueid));
+        assertThat(world.pva.withdraw("acme", set("acme/test-board:1"), Optional.empty()))
+                .contains(List.of(device.ueid));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
         assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.REFERENCE_VALUES_MISSING);
@@ -161,7 +162,8 @@ class IvfDebtTest {
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
 
-        assertThat(world.pva.withdraw("acme", set("acme/test-board"))).contains(List.of(device.ueid));
+        assertThat(world.pva.withdraw("acme", set("acme/test-board"), Optional.empty()))
+                .contains(List.of(device.ueid));
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
     }
 
@@ -174,7 +176,7 @@ class IvfDebtTest {
         assertThat(world.validate(updated, next)).isEqualTo(ResultCode.OK);
         assertThat(world.validate(behind, GOOD)).isEqualTo(ResultCode.OK);
 
-        world.pva.withdraw("acme", set("acme/test-board:1"));
+        world.pva.withdraw("acme", set("acme/test-board:1"), Optional.empty());
 
         assertThat(world.validate(behind, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
         assertThat(world.validate(updated, next)).isEqualTo(ResultCode.OK);
@@ -194,8 +196,8 @@ class IvfDebtTest {
         TestDevice device = validated();
         KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
 
-        assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
-        assertThat(world.pva.withdraw("acme", digest)).contains(List.of(device.ueid));
+        assertThat(world.pva.withdraw("acme", digest, Optional.empty())).contains(List.of(device.ueid));
+        assertThat(world.pva.withdraw("acme", digest, Optional.empty())).contains(List.of(device.ueid));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
         assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
@@ -208,7 +210,7 @@ class IvfDebtTest {
         KnownBad version =
                 new KnownBad(Optional.empty(), Optional.empty(), Optional.of(new Ivf.NamedVersion("runtime", "1.0")));
 
-        assertThat(world.pva.withdraw("acme", version)).contains(List.of(device.ueid));
+        assertThat(world.pva.withdraw("acme", version, Optional.empty())).contains(List.of(device.ueid));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.REVOKED);
         assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.COMPONENT_MISMATCH);
@@ -219,9 +221,10 @@ class IvfDebtTest {
         TestDevice device = validated();
         KnownBad digest = new KnownBad(Optional.empty(), Optional.of(GOOD.get(1).sha256()), Optional.empty());
 
-        assertThat(world.pva.withdraw("rival", digest)).contains(List.of());
-        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("rival", set("acme/test-board:1")));
-        assertRefused(ResultCode.CREDENTIAL_INVALID, () -> world.pva.withdraw("nobody", digest));
+        assertThat(world.pva.withdraw("rival", digest, Optional.empty())).contains(List.of());
+        assertRefused(
+                ResultCode.MALFORMED, () -> world.pva.withdraw("rival", set("acme/test-board:1"), Optional.empty()));
+        assertRefused(ResultCode.CREDENTIAL_INVALID, () -> world.pva.withdraw("nobody", digest, Optional.empty()));
 
         assertThat(ask(device, GOOD).standing()).isEqualTo(Standing.VALID);
         assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.OK);
@@ -231,14 +234,14 @@ class IvfDebtTest {
     void refusesToWithdrawNothing() {
         KnownBad nothing = new KnownBad(Optional.empty(), Optional.empty(), Optional.empty());
 
-        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("acme", nothing));
+        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("acme", nothing, Optional.empty()));
     }
 
     @Test
     void refusesToWithdrawWhatIsNoDigest() {
         KnownBad bent = new KnownBad(Optional.empty(), Optional.of(Opaque.of(new byte[31])), Optional.empty());
 
-        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("acme", bent));
+        assertRefused(ResultCode.MALFORMED, () -> world.pva.withdraw("acme", bent, Optional.empty()));
     }
 
     @Test
@@ -310,28 +313,41 @@ class IvfDebtTest {
         return new KnownBad(Optional.of(id), Optional.empty(), Optional.empty());
     }
 
-    /** A device whose result the IVF has. */
     private TestDevice validated() throws Exception {
+        return validated(world);
+    }
+
+    /** A device whose result the IVF has. */
+    static TestDevice validated(PvaWorld world) throws Exception {
         TestDevice device = world.made();
         world.ivf.permit(
                 new Ivf.Permission("fleet", OPERATOR, List.of(new Ivf.Owned(device.ueid, device.inquiryToken()))));
         assertThat(world.validate(device, GOOD)).isEqualTo(ResultCode.OK);
-        awaitStanding(device, Standing.VALID);
+        awaitStanding(world, device, GOOD, Standing.VALID);
         return device;
     }
 
-    /** The outbox works on threads of its own; what fails there just after the clock was advanced waits from then on. */
     private void awaitStanding(TestDevice device, Standing wanted) throws Refused {
-        for (int i = 1; i < 2_000 && ask(device, GOOD).standing() != wanted; i++) {
+        awaitStanding(world, device, GOOD, wanted);
+    }
+
+    /** The outbox works on threads of its own; what fails there just after the clock was advanced waits from then on. */
+    static void awaitStanding(PvaWorld world, TestDevice device, List<MeasuredComponent> components, Standing wanted)
+            throws Refused {
+        for (int i = 1; i < 2_000 && ask(world, device, components).standing() != wanted; i++) {
             LockSupport.parkNanos(10_000_000);
             if (i % 100 == 0) {
                 world.clock.advance(Duration.ofSeconds(10));
             }
         }
-        assertThat(ask(device, GOOD).standing()).isEqualTo(wanted);
+        assertThat(ask(world, device, components).standing()).isEqualTo(wanted);
     }
 
     private Ivf.Answer ask(TestDevice device, List<MeasuredComponent> components) throws Refused {
+        return ask(world, device, components);
+    }
+
+    static Ivf.Answer ask(PvaWorld world, TestDevice device, List<MeasuredComponent> components) throws Refused {
         DeviceState state = new DeviceState(device.generation, MeasuredComponent.firmware(components));
         return world.ivf
                 .inquire(new Ivf.Inquiry(

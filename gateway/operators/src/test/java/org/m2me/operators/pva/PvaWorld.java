@@ -36,6 +36,7 @@ import org.m2me.operators.Supplier;
 import org.m2me.operators.Supplier.PcidWay;
 import org.m2me.operators.Unavailable;
 import org.m2me.operators.ivf.IvfRole;
+import org.m2me.operators.ivf.ShortLists;
 import org.m2me.operators.supplier.CcifRole;
 import org.m2me.operators.supplier.PcidSettings;
 import org.m2me.operators.supplier.SupplierRole;
@@ -103,6 +104,11 @@ final class PvaWorld implements Peers, AutoCloseable {
     }
 
     PvaWorld(Path directory, Instant start) throws IOException {
+        this(directory, start, 2);
+    }
+
+    /** @param pcids of the supplier, as many as devices that it may make */
+    PvaWorld(Path directory, Instant start, int pcids) throws IOException {
         clock = new ManualClock(start);
         root = authority("operators", rootKey);
         deviceCa = authority("acme devices", deviceCaKey);
@@ -116,7 +122,7 @@ final class PvaWorld implements Peers, AutoCloseable {
         ccif = new CcifRole(context(directory, "ccif"), this, pool);
         RoleContext supplierContext = context(directory, "supplier.acme");
         PcidSettings own =
-                new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 5_000, 2), Duration.ofDays(365), QUARANTINE);
+                new PcidSettings(REGISTRAR, ImsiRange.of(REGISTRAR, 5_000, pcids), Duration.ofDays(365), QUARANTINE);
         supplier = new SupplierRole(
                         supplierContext,
                         this,
@@ -145,6 +151,12 @@ final class PvaWorld implements Peers, AutoCloseable {
     void restartPva() {
         pva.close();
         pva = new PvaRole(pvaContext, this, settings(), ivfWait);
+    }
+
+    /** @param length devices in one list of whose results are void */
+    void restartIvf(int length) {
+        ivf.close();
+        ivf = ShortLists.of(ivfContext, pvaContext.certificate(), length);
     }
 
     void restartIvf() {

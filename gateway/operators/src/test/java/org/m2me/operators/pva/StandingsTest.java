@@ -79,7 +79,7 @@ final class StandingsTest {
     }
 
     private void withdraw(KnownBad bad) throws Refused {
-        assertThat(world.pva.withdraw("acme", bad)).isEmpty(); // the IVF does not know yet
+        assertThat(world.pva.withdraw("acme", bad, Optional.empty())).isEmpty(); // the IVF does not know yet
     }
 
     private static KnownBad set(String name) {

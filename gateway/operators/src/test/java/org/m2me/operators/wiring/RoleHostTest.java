@@ -161,7 +161,7 @@ final class RoleHostTest {
         }
 
         @Override
-        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what) {
+        public Optional<List<Ueid>> withdraw(String supplier, KnownBad what, Optional<Ueid> after) {
             return Optional.empty();
         }
 
