@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.m2me.lab.network.LabNetwork;
+import org.m2me.lab.radio.Carried;
 import org.m2me.lab.trace.AirMeter;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.lab.trace.Traces;
@@ -143,6 +144,11 @@ public final class DeviceRun implements AutoCloseable {
         agent.ifPresent(AgentProcess::close);
     }
 
+    /** Has the modem of a device that is off leave its network, too: all its sessions end. */
+    public void leave() {
+        hardware.leave();
+    }
+
     /** Leaves it switched off for a while. */
     public void rest(Duration pause) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
@@ -163,6 +169,11 @@ public final class DeviceRun implements AutoCloseable {
     /** What became of its application activation. */
     public ActivationWatch activation() {
         return activation;
+    }
+
+    /** What its modem has sent and received, by subscription. */
+    public Carried carried() {
+        return hardware.carried();
     }
 
     /** What went over the air, all of it. */
