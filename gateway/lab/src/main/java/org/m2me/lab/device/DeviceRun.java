@@ -90,6 +90,7 @@ public final class DeviceRun implements AutoCloseable {
 
     /** Switches it on. @param once whether its agent ends after the first telemetry */
     public void switchOn(Path runtime, boolean once) throws IOException {
+        status = -1;
         agent = Optional.of(AgentProcess.start(device, runtime, hardware.board(), once, this::follow));
     }
 
