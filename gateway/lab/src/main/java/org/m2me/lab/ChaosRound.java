@@ -163,7 +163,9 @@ final class ChaosRound {
         for (Expected one : expected) {
             one.run().switchOff();
             broken.addAll(aboard.broken(one));
+            one.run().leave();
         }
+        broken.addAll(invariants.settleCharges(expected));
         return broken;
     }
 

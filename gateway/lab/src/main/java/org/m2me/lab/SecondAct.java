@@ -108,7 +108,7 @@ final class SecondAct {
                     && now.get().isBefore(start.plus(LIMIT))
                     && !hasFailed(subscriber, run)) {
                 run.await(LOOK);
-                starts += keepOn(lab, run) ? 1 : 0;
+                starts += starts < STARTS_MAX && keepOn(lab, run) ? 1 : 0;
                 outcome = outcome(lab, run, procedure);
             }
             terminal.line(String.format(

@@ -108,8 +108,11 @@ class ChangeFaultIT {
 
     private static final List<String> SWITCHING = List.of("sho.262-02 sho.mayServe", "sho.262-02 sho.inUse");
 
-    private static final List<String> SERVICE =
-            List.of("sho.262-02 sho.subscription", "sho.262-02 sho.vectors", "drf.901-70 drf.subscribed");
+    private static final List<String> SERVICE = List.of(
+            "sho.262-02 sho.subscription",
+            "sho.262-02 sho.vectors",
+            "sho.262-02 sho.usage",
+            "drf.901-70 drf.subscribed");
 
     /** Every message of the device, and every call between roles, that has a part in it when the IVF answers. */
     private static final Map<Procedure, List<String>> CALLS = Map.of(

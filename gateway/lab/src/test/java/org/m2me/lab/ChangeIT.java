@@ -11,6 +11,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,9 @@ class ChangeIT {
             new Tap.Spoke("vno.262-02", "sho.262-02"),
             new Tap.Spoke("pva", "ivf"),
             new Tap.Spoke("supplier.acme", "ccif"));
+
+    private static final String AGAIN =
+            String.format("device 1: its agent ended with status 137, and is started again.%n");
 
     @TempDir
     Path directory;
@@ -72,6 +76,38 @@ class ChangeIT {
                     .contains(
                             "device 1: its agent ended with status 137, and is started again.",
                             "device 1: is a subscriber of 262-02 after");
+        }
+    }
+
+    @Test
+    @Tag("long")
+    void aDeviceWhoseAgentIsKilledFiveTimesHasTimeToGoOnAfterItsFifthStart() throws Exception {
+        assertThat(killed(5))
+                .contains(AGAIN.repeat(5) + "device 1: is a subscriber of 262-02 after")
+                .doesNotContain(AGAIN.repeat(6));
+    }
+
+    @Test
+    @Tag("long")
+    void aDeviceWhoseAgentIsKilledAgainAndAgainIsStartedFiveTimes() throws Exception {
+        assertThat(killed(Integer.MAX_VALUE))
+                .contains(AGAIN.repeat(5))
+                .doesNotContain(AGAIN.repeat(6))
+                .doesNotContain("is a subscriber of 262-02 after");
+    }
+
+    /** The second act of a device whose agent is killed so often, each time in its first state. */
+    private String killed(int times) throws Exception {
+        try (LabHarness lab = new LabHarness(options(1, true, ChangeWay.old, Together.apart), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+            lab.works(run, LabHarness.DEVICE_LIMIT);
+            AtomicInteger kills = new AtomicInteger();
+            run.onState(state -> {
+                if (kills.getAndIncrement() < times) {
+                    run.cut();
+                }
+            });
+            return lab.secondAct(run, ChangeWay.old);
         }
     }
 

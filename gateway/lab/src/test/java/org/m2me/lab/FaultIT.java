@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -19,11 +21,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.m2me.lab.device.DeviceRun;
 import org.m2me.lab.fault.AirFault;
 import org.m2me.lab.fault.AirFaults;
+import org.m2me.lab.fault.Expected;
 import org.m2me.lab.fault.Fault;
 import org.m2me.lab.fault.FaultNetwork;
 import org.m2me.lab.fault.Faults;
@@ -35,6 +39,7 @@ class FaultIT {
     /** With the slowest fault, half a minute for each of a dozen calls. */
     private static final Duration LIMIT = Duration.ofMinutes(10);
 
+    private static final String OPERATORS_NETWORK = "vno.262-01";
     private static final Faults NO_FAULTS = (role, call) -> Fault.NONE;
     private static final AirFaults CLEAR_AIR = (device, up) -> AirFault.NONE;
 
@@ -63,6 +68,7 @@ class FaultIT {
             storm = true;
 
             lab.arrives(run, LIMIT);
+            lab.isChargedOnce(Expected.first(run));
 
             assertThat(harmed)
                     .contains(
@@ -75,6 +81,9 @@ class FaultIT {
                             "dpf.901-70 device.MAIL",
                             "dpf.901-70 device.REPORT",
                             "sho.262-01 sho.provisioned");
+            if (cellular) { // nobody charges for the other access
+                assertThat(harmed).contains("icf.901-70 icf.usage", "sho.262-01 sho.usage");
+            }
         }
     }
 
@@ -94,9 +103,41 @@ class FaultIT {
         AirFaults third = (device, up) -> count.incrementAndGet() % 3 == 0 ? fault : AirFault.NONE;
         try (LabHarness lab =
                 new LabHarness(options(cellular), directory, new FaultNetwork(NO_FAULTS, third, System::nanoTime))) {
-            lab.arrives(lab.place(0).get(0), LIMIT);
+            DeviceRun run = lab.place(0).get(0);
+            lab.arrives(run, LIMIT);
+            lab.isChargedOnce(Expected.first(run));
         }
         assertThat(count.get()).isGreaterThan(9);
+    }
+
+    /** Its session ends when the network goes down, which finds out then that the operator does not answer. */
+    @ParameterizedTest
+    @EnumSource(names = {"REQUEST_LOST", "REPLY_LOST"})
+    void isChargedOnceAlthoughItsNetworkIsRestartedBeforeItKnowsThatTheOperatorKnows(Fault fault) throws Exception {
+        CountDownLatch told = new CountDownLatch(1);
+        Faults ofUsage = (role, call) -> {
+            boolean harmed = storm && call.equals("sho.usage");
+            if (harmed) {
+                told.countDown();
+            }
+            return harmed ? fault : Fault.NONE;
+        };
+        Options options = Options.with().keep(true).make();
+        try (LabHarness lab =
+                new LabHarness(options, directory, new FaultNetwork(ofUsage, CLEAR_AIR, System::nanoTime))) {
+            DeviceRun run = lab.place(0).get(0);
+            lab.works(run, LIMIT);
+            storm = true;
+            lab.lab.network().restart(OPERATORS_NETWORK);
+            assertThat(told.await(LIMIT.toSeconds(), TimeUnit.SECONDS)).isTrue();
+            lab.lab.network().restart(OPERATORS_NETWORK);
+            storm = false;
+
+            lab.retires(run, LIMIT);
+
+            lab.isChargedOnce(Expected.first(run));
+            assertThat(run.carried().sessions().get(run.imsi())).hasSizeGreaterThan(1);
+        }
     }
 
     @ParameterizedTest(name = "3GPP access: {0}")
@@ -112,6 +153,7 @@ class FaultIT {
             });
 
             lab.arrives(run, LIMIT);
+            lab.isChargedOnce(Expected.first(run));
         }
         assertThat(cut).contains("REGISTERING", "WAITING", "PROVING", "INSTALLING", "REPORTING", "REATTACHING");
     }
@@ -129,6 +171,7 @@ class FaultIT {
             });
 
             lab.arrives(run, LIMIT);
+            lab.isChargedOnce(Expected.first(run));
         }
         assertThat(cut).hasSize(cellular ? 14 : 12);
     }

@@ -118,6 +118,13 @@ final class LabHarness implements AutoCloseable {
         assertThat(outcome.good()).as(outcome.words()).isTrue();
     }
 
+    /** Has the modem of a device that is off leave its network; then every byte that it carried has to be charged once. */
+    void isChargedOnce(Expected expected) throws Exception {
+        expected.run().leave();
+        assertThat(new Invariants(lab.network(), Clock.systemUTC()).settleCharges(List.of(expected)))
+                .isEmpty();
+    }
+
     /** Lets a device that is at work send once more, so that it owes nobody anything, and switches it off. */
     void retires(DeviceRun run, Duration limit) throws Exception {
         Outcome outcome = supervision().sendAgain(run, limit);
@@ -126,8 +133,8 @@ final class LabHarness implements AutoCloseable {
     }
 
     /**
-     * Switches a device off that is at work; nothing may be broken then on board, nor in what the other operator wrote. It
-     * is started once more before, and sends at once: so it owes nobody anything.
+     * Switches a device off that is at work; nothing may be broken then on board, nor in what the other operator wrote or
+     * anybody charged. It is started once more before, and sends at once: so it owes nobody anything.
      */
     void isOffAndSound(Expected expected, Duration limit) throws Exception {
         DeviceRun run = expected.run();
@@ -137,6 +144,7 @@ final class LabHarness implements AutoCloseable {
         run.switchOff();
         assertThat(new Aboard(RANDOM).broken(expected)).isEmpty();
         assertThat(new Invariants(lab.network(), Clock.systemUTC()).secrecy()).isEmpty();
+        isChargedOnce(expected);
     }
 
     /** Has the owner of a device that is at work order something; nothing may be broken when it is done. */

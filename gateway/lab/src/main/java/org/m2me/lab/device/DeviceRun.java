@@ -16,6 +16,7 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.m2me.lab.network.LabNetwork;
+import org.m2me.lab.radio.Carried;
 import org.m2me.lab.trace.AirMeter;
 import org.m2me.lab.trace.DeviceTrace;
 import org.m2me.lab.trace.Traces;
@@ -89,6 +90,7 @@ public final class DeviceRun implements AutoCloseable {
 
     /** Switches it on. @param once whether its agent ends after the first telemetry */
     public void switchOn(Path runtime, boolean once) throws IOException {
+        status = -1;
         agent = Optional.of(AgentProcess.start(device, runtime, hardware.board(), once, this::follow));
     }
 
@@ -143,6 +145,11 @@ public final class DeviceRun implements AutoCloseable {
         agent.ifPresent(AgentProcess::close);
     }
 
+    /** Has the modem of a device that is off leave its network, too: all its sessions end. */
+    public void leave() {
+        hardware.leave();
+    }
+
     /** Leaves it switched off for a while. */
     public void rest(Duration pause) throws InterruptedException {
         TimeUnit.NANOSECONDS.sleep(pause.toNanos());
@@ -163,6 +170,11 @@ public final class DeviceRun implements AutoCloseable {
     /** What became of its application activation. */
     public ActivationWatch activation() {
         return activation;
+    }
+
+    /** What its modem has sent and received, by subscription. */
+    public Carried carried() {
+        return hardware.carried();
     }
 
     /** What went over the air, all of it. */

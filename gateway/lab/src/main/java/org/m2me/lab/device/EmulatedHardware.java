@@ -21,6 +21,7 @@ import org.m2me.hal.emulated.Radio;
 import org.m2me.lab.fault.Interference;
 import org.m2me.lab.network.LabNetwork;
 import org.m2me.lab.network.LabSettings;
+import org.m2me.lab.radio.Carried;
 import org.m2me.lab.radio.TcpHotspot;
 import org.m2me.lab.radio.TcpRadio;
 import org.m2me.lab.trace.AirMeter;
@@ -34,6 +35,7 @@ public final class EmulatedHardware implements AutoCloseable {
     private final EmulatedModem modem;
     private final EmulatedWlan wlan;
     private final Supplier<Duration> clockOffset;
+    private final Carried carried;
 
     /**
      * Switches both on.
@@ -45,7 +47,9 @@ public final class EmulatedHardware implements AutoCloseable {
             throws IOException {
         String label = device.ueid().hex();
         this.clockOffset = () -> air.interference().clockOffset(device.toString());
-        Radio waves = air.interference().radio(device.toString(), new TcpRadio(() -> reachable(network), air.random()));
+        TcpRadio antenna = new TcpRadio(() -> reachable(network), air.random());
+        this.carried = antenna.carried();
+        Radio waves = air.interference().radio(device.toString(), antenna);
         Radio radio = new MeteredRadio(waves, meter, attached);
         this.modem = new EmulatedModem(radio, imei(device.number()), EmulatedModem.RETRY_AFTER, air.nanoTime());
         modem.pressPowerKey();
@@ -101,6 +105,18 @@ public final class EmulatedHardware implements AutoCloseable {
             board.put("clock.offset", Long.toString(offset.toSeconds()));
         }
         return board;
+    }
+
+    /** What the modem has sent and received. */
+    Carried carried() {
+        return carried;
+    }
+
+    /** Has the modem leave its network, if it is on. */
+    void leave() {
+        if (modem.isOn()) {
+            modem.pressPowerKey();
+        }
     }
 
     @Override

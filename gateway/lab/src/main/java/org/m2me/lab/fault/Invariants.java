@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.m2me.lab.network.Billing;
 import org.m2me.lab.network.LabNetwork;
 import org.m2me.lab.network.LabSettings;
 import org.m2me.operators.Sho.Progress;
@@ -48,18 +49,27 @@ public final class Invariants {
 
     /** What does not hold, in words, when roles have told each other what they owed; empty when all is as it must be. */
     public List<String> settle(List<Expected> devices) throws Refused, InterruptedException {
+        return settle(() -> broken(devices));
+    }
+
+    /** One look at everything. */
+    private interface Look {
+        List<String> broken() throws Refused;
+    }
+
+    private List<String> settle(Look look) throws Refused, InterruptedException {
         Instant end = clock.instant().plus(SETTLE_LIMIT);
-        List<String> broken = look(devices);
+        List<String> broken = once(look);
         while (!broken.isEmpty() && clock.instant().isBefore(end)) {
             TimeUnit.MILLISECONDS.sleep(LOOK.toMillis());
-            broken = look(devices);
+            broken = once(look);
         }
         return broken;
     }
 
-    private List<String> look(List<Expected> devices) throws Refused {
+    private static List<String> once(Look look) throws Refused {
         try {
-            return broken(devices);
+            return look.broken();
         } catch (Unavailable | IllegalStateException starting) {
             return List.of("a role is not back yet: " + starting.getMessage());
         }
@@ -86,6 +96,27 @@ public final class Invariants {
                     broken.add(imsi + ": belongs to " + other + " and " + device);
                 }
             }
+        }
+        broken.addAll(charges(devices));
+        return broken;
+    }
+
+    /** Of all that only what devices are charged: of one that has left its network, each session in full. */
+    public List<String> settleCharges(List<Expected> devices) throws Refused, InterruptedException {
+        return settle(() -> charges(devices));
+    }
+
+    private List<String> charges(List<Expected> devices) {
+        Billing billing = network.billing();
+        List<String> broken = new ArrayList<>();
+        long owed = billing.owedReports();
+        if (owed > 0) {
+            broken.add("networks have not told yet what was used: " + owed + " reports");
+        }
+        Charges charges = new Charges(billing.charged(), billing.isTold()); // whatever was repeated is counted now
+        for (Expected expected : devices) {
+            charges.broken(expected.run().carried().sessions())
+                    .forEach(fault -> broken.add(expected.run().device() + ": " + fault));
         }
         return broken;
     }

@@ -334,6 +334,11 @@ public final class LabNetwork implements AutoCloseable {
         return directory("sho." + which);
     }
 
+    /** What operators charge for what devices use. */
+    public Billing billing() {
+        return new Billing(host, roleNames(), !settings.gsup());
+    }
+
     /** Every role, by the name in its certificate. */
     public List<String> roleNames() {
         return List.copyOf(names);

@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.m2me.hal.emulated.Radio;
 import org.m2me.protocol.radio.Apn;
 import org.m2me.protocol.radio.Frames;
@@ -42,20 +43,24 @@ final class TcpAttachment implements Radio.Attachment {
     private final Socket socket;
     private final OutputStream out;
     private final SecureRandom random;
+    private final Consumer<Tunnel> opened;
     private final Map<Integer, Tunnel> sessions = new ConcurrentHashMap<>();
     private final Map<Integer, CompletableFuture<RadioMessage.Downlink>> asked = new ConcurrentHashMap<>();
     private final AtomicReference<Runnable> onLost = new AtomicReference<>(() -> {});
     private final AtomicBoolean lost = new AtomicBoolean();
     private final AtomicBoolean leaving = new AtomicBoolean();
 
-    private TcpAttachment(Socket socket, SecureRandom random) throws IOException {
+    private TcpAttachment(Socket socket, SecureRandom random, Consumer<Tunnel> opened) throws IOException {
         this.socket = socket;
         this.out = socket.getOutputStream();
         this.random = random;
+        this.opened = opened;
     }
 
-    static TcpAttachment attach(Socket socket, Mobile mobile, SecureRandom random) throws IOException {
-        TcpAttachment attachment = new TcpAttachment(socket, random);
+    /** @param opened told each session */
+    static TcpAttachment attach(Socket socket, Mobile mobile, SecureRandom random, Consumer<Tunnel> opened)
+            throws IOException {
+        TcpAttachment attachment = new TcpAttachment(socket, random, opened);
         socket.setSoTimeout((int) ATTACH_LIMIT.toMillis());
         mobile.attach(socket.getInputStream(), attachment.out);
         socket.setSoTimeout(0);
@@ -74,6 +79,10 @@ final class TcpAttachment implements Radio.Attachment {
                     ask(transaction, new RadioMessage.ActivateRequest(transaction, apn(apn), tunnel.here()));
             if (answer instanceof RadioMessage.ActivateAccept accept) {
                 sessions.put(transaction, tunnel.join(accept.address(), socket.getInetAddress(), accept.tunnel()));
+                opened.accept(tunnel);
+                if (lost.get()) {
+                    tunnel.cut(); // meanwhile, when it was not among those to be cut yet
+                }
                 return tunnel;
             }
             int cause = answer instanceof RadioMessage.ActivateReject reject

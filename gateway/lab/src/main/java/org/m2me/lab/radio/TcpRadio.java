@@ -20,6 +20,7 @@ public final class TcpRadio implements Radio {
 
     private final Supplier<List<Reachable>> networks;
     private final SecureRandom random;
+    private final Carried carried = new Carried();
 
     /** A network that can be heard, and where it listens. */
     public record Reachable(Network network, InetSocketAddress signalling) {}
@@ -28,6 +29,11 @@ public final class TcpRadio implements Radio {
     public TcpRadio(Supplier<List<Reachable>> networks, SecureRandom random) {
         this.networks = networks;
         this.random = random;
+    }
+
+    /** What has crossed it. */
+    public Carried carried() {
+        return carried;
     }
 
     @Override
@@ -48,7 +54,8 @@ public final class TcpRadio implements Radio {
         try {
             socket.connect(reachable.signalling(), (int) CONNECT_LIMIT.toMillis());
             socket.setTcpNoDelay(true);
-            return TcpAttachment.attach(socket, new Mobile(imsi, imei, card), random);
+            return TcpAttachment.attach(
+                    socket, new Mobile(imsi, imei, card), random, tunnel -> carried.opened(imsi, tunnel));
         } catch (IOException e) {
             socket.close();
             throw e;

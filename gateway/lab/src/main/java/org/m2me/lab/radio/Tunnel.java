@@ -10,7 +10,9 @@ import java.net.DatagramSocket;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -31,6 +33,11 @@ final class Tunnel implements Radio.Session {
     /** A packet in its tunnel, with room for a longer header. */
     private static final int DATAGRAM_MAX = Ipv4Packet.LENGTH_MAX + 64;
 
+    /** It looks so often whether it has ended. */
+    private static final Duration LOOK = Duration.ofSeconds(1);
+    /** Looks after its end: a network that was slow to hear of it sends nothing more by then. */
+    private static final int LOOKS_AFTER_END = 3;
+
     private final DatagramSocket socket;
     private final TunnelEndpoint here;
     private final Runnable onClose;
@@ -38,6 +45,8 @@ final class Tunnel implements Radio.Session {
     private final AtomicLong bytesUp = new AtomicLong();
     private final AtomicLong packetsDown = new AtomicLong();
     private final AtomicLong bytesDown = new AtomicLong();
+    private final AtomicLong unanswered = new AtomicLong();
+    private volatile boolean ended;
     private final AtomicReference<Far> far = new AtomicReference<>();
     private volatile Radio.Receiver receiver =
             (localPort, source, payload) -> LOG.debug("nobody takes a datagram from {}", source);
@@ -53,6 +62,7 @@ final class Tunnel implements Radio.Session {
      */
     Tunnel(InetAddress local, SecureRandom random, Runnable onClose) throws IOException {
         this.socket = new DatagramSocket(new InetSocketAddress(local, 0));
+        socket.setSoTimeout((int) LOOK.toMillis());
         long teid = random.nextInt() & 0xffffffffL;
         this.here = new TunnelEndpoint(socket.getLocalPort(), Math.max(1, teid));
         this.onClose = onClose;
@@ -90,8 +100,12 @@ final class Tunnel implements Radio.Session {
             throw new IOException("destination " + destination + " has no IPv4 address");
         }
         Far network = far();
+        if (ended) {
+            throw new IOException("the session has ended");
+        }
         byte[] packet = new Ipv4Udp(network.address(), localPort, to, destination.getPort(), payload.clone()).encode();
         byte[] datagram = new GtpU(network.teid(), packet).encode();
+        unanswered.addAndGet(packet.length); // before the answer can come
         socket.send(new DatagramPacket(datagram, datagram.length, network.network()));
         packetsUp.incrementAndGet();
         bytesUp.addAndGet(packet.length);
@@ -99,19 +113,23 @@ final class Tunnel implements Radio.Session {
 
     private void receive() {
         byte[] buffer = new byte[DATAGRAM_MAX];
-        while (!socket.isClosed()) {
+        int looks = 0;
+        while (!socket.isClosed() && looks < LOOKS_AFTER_END) {
             DatagramPacket datagram = new DatagramPacket(buffer, buffer.length);
             try {
                 socket.receive(datagram);
                 take(datagram);
             } catch (MalformedException e) {
                 LOG.warn("radio: {}", e.getMessage());
+            } catch (SocketTimeoutException silent) {
+                looks = ended ? looks + 1 : 0;
             } catch (InterruptedIOException e) {
-                return;
+                break;
             } catch (IOException e) {
-                LOG.debug("radio: {}", e.toString()); // the socket was closed, or the network's port is gone
+                LOG.debug("radio: {}", e.toString()); // the network's port is gone
             }
         }
+        socket.close();
     }
 
     private void take(DatagramPacket datagram) throws MalformedException {
@@ -126,6 +144,10 @@ final class Tunnel implements Radio.Session {
         }
         packetsDown.incrementAndGet();
         bytesDown.addAndGet(tunnelled.packet().length);
+        unanswered.set(0);
+        if (ended) {
+            return; // it was on its way, and counts
+        }
         InetSocketAddress source = new InetSocketAddress(packet.source(), packet.sourcePort());
         receiver.received(packet.destinationPort(), source, packet.payload());
     }
@@ -140,15 +162,23 @@ final class Tunnel implements Radio.Session {
         return new Bearer.Counters(packetsUp.get(), bytesUp.get(), packetsDown.get(), bytesDown.get());
     }
 
+    Carried.Session carried() {
+        long bytes = bytesUp.get() + bytesDown.get();
+        return new Carried.Session(bytes, Math.min(bytes, unanswered.get()), ended);
+    }
+
     /** No packet passes any more, and the network knows. */
     void cut() {
-        socket.close();
+        ended = true;
+        if (far.get() == null) {
+            socket.close(); // nobody listens
+        }
     }
 
     @Override
     public void close() {
-        if (!socket.isClosed()) {
-            socket.close();
+        if (!ended) {
+            ended = true;
             onClose.run();
         }
     }

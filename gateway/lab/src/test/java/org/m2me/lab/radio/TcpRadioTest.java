@@ -73,6 +73,23 @@ class TcpRadioTest {
     }
 
     @Test
+    void countsWhatEverySessionOfASubscriptionCarried() throws Exception {
+        try (Radio.Attachment attachment = attach()) {
+            try (Radio.Session first = attachment.activate(Air.APN)) {
+                assertThat(echoed(first, air.gateway())).isEqualTo(HELLO);
+            }
+            Radio.Session second = attachment.activate(Air.APN);
+            assertThat(echoed(second, air.gateway())).isEqualTo(HELLO);
+            second.onReceive((port, source, payload) -> {});
+            second.send(5555, new InetSocketAddress("192.0.2.1", 1), HELLO); // the filter lets it not through
+            assertThat(radio.carried().sessions().get(Air.PCID))
+                    .containsExactly(new Carried.Session(66, 0, true), new Carried.Session(99, 33, false));
+            second.close();
+            assertThat(radio.carried().sessions().get(Air.PCID)).last().isEqualTo(new Carried.Session(99, 33, true));
+        }
+    }
+
+    @Test
     void opensASecondSessionAndASessionAgain() throws Exception {
         try (Radio.Attachment attachment = attach()) {
             try (Radio.Session first = attachment.activate(Air.APN);

@@ -97,6 +97,11 @@ public final class AccessNetwork implements AutoCloseable {
         return attachments.stream().map(Attachment::snapshot).toList();
     }
 
+    /** Reports of usage that homes have not acknowledged yet. */
+    public long owedReports() {
+        return reports.owed();
+    }
+
     /** Packets for tunnels that do not exist. */
     public long unknownTunnel() {
         return plane.unknownTunnel();

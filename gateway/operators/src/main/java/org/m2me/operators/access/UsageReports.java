@@ -56,6 +56,11 @@ final class UsageReports implements AutoCloseable {
         database.change(connection -> outbox.add(connection, KIND, session + " " + bytes, body));
     }
 
+    /** Reports that no home has acknowledged yet. */
+    long owed() {
+        return outbox.owed();
+    }
+
     private Outbox.FollowUp tell(String key, byte[] body) throws Refused {
         String[] fields = new String(body, StandardCharsets.US_ASCII).split(" ", -1);
         Imsi imsi = new Imsi(fields[0]);

@@ -10,6 +10,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.m2me.operators.AuthenticationCentre.Resynchronisation;
 import org.m2me.operators.AuthenticationCentre.VectorRequest;
@@ -170,6 +171,11 @@ public final class Auc {
     /** @throws Refused PCID_UNKNOWN */
     public Used used(Connection connection, Imsi imsi) throws SQLException, Refused {
         return tables.find(connection, imsi).orElseThrow(() -> unknown(imsi)).used();
+    }
+
+    /** The bytes that each subscription has used. */
+    public static Map<Imsi, Long> charged(Connection connection) throws SQLException {
+        return AucTables.charged(connection);
     }
 
     private static Refused unknown(Imsi imsi) {

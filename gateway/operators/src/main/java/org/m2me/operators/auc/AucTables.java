@@ -8,7 +8,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.m2me.protocol.aka.SqnArray;
 import org.m2me.protocol.aka.SqnParameters;
@@ -51,6 +53,17 @@ final class AucTables {
                         row.getBytes(1), parameters, row.getLong(5), new Auc.Used(row.getLong(6), row.getLong(7))));
             }
         }
+    }
+
+    static Map<Imsi, Long> charged(Connection connection) throws SQLException {
+        Map<Imsi, Long> charged = new HashMap<>();
+        try (PreparedStatement select = connection.prepareStatement("SELECT imsi, used FROM auc_subscription");
+                ResultSet row = select.executeQuery()) {
+            while (row.next()) {
+                charged.put(new Imsi(row.getString(1)), row.getLong(2));
+            }
+        }
+        return charged;
     }
 
     void put(Connection connection, Imsi imsi, byte[] sealed, SqnArray sqn) throws SQLException {

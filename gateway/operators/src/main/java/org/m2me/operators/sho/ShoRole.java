@@ -48,16 +48,12 @@ import org.m2me.protocol.step.Steps.Carried;
 public final class ShoRole implements Sho, AutoCloseable {
     /** A device that registers every few minutes for a day is seen whole in a few answers. */
     private static final int STANDINGS_MAX = 100;
-
     /** One answer: more is asked for page by page. */
     private static final int HOLDS_MAX = 100;
 
-    /**
-     * Outbox: where a subscriber was that has left it may not stay; keyed by its IMSI. It waits for the acknowledgement
-     * there, and hands it over from there: some exchanges, with their repetitions.
-     */
+    /** Outbox: where a subscriber was that has left it may not stay; keyed by its IMSI. */
     private static final String WITHDRAW = "withdraw";
-
+    /** It waits for the acknowledgement there, and hands it over from there: some exchanges, with their repetitions. */
     private static final Duration LEAVING = Duration.ofMinutes(1);
 
     private final RoleContext context;
@@ -117,6 +113,11 @@ public final class ShoRole implements Sho, AutoCloseable {
     /** Fleets that change to this operator. */
     public Campaigns campaigns() {
         return campaigns.staff();
+    }
+
+    /** The bytes that each of its subscriptions was charged. */
+    public Map<Imsi, Long> charged() {
+        return database.read(Auc::charged);
     }
 
     static Database open(Path directory) {

@@ -222,6 +222,11 @@ public final class Outbox implements AutoCloseable {
         table.drop(connection, kind, key);
     }
 
+    /** How much work is not done yet. */
+    public long owed() {
+        return database.read(OutboxTable::count);
+    }
+
     /** Looks for work that is due: for those who move the clock; after {@link #add} it looks by itself. */
     public void wake() {
         lock.lock();

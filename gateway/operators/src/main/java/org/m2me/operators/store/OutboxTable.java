@@ -103,6 +103,14 @@ final class OutboxTable {
     /** In milliseconds: when work was added, and when it is to be done. */
     record Times(long added, long due) {}
 
+    static long count(Connection connection) throws SQLException {
+        try (PreparedStatement select = connection.prepareStatement("SELECT COUNT(*) FROM outbox");
+                ResultSet row = select.executeQuery()) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
     /** Work that has become needless, unless it is being done. */
     void drop(Connection connection, String kind, String key) throws SQLException {
         try (PreparedStatement delete =

@@ -54,6 +54,11 @@ public final class Vno implements AutoCloseable {
         return network.attached();
     }
 
+    /** Reports of usage that homes have not acknowledged yet. */
+    public long owedReports() {
+        return network.owedReports();
+    }
+
     @Override
     public void close() {
         network.close();

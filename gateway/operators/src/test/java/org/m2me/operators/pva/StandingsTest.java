@@ -162,6 +162,30 @@ final class StandingsTest {
     }
 
     @Test
+    void doesNotStandByWhatADeviceHadBeforeItsUpdateAlsoWhereOnlyAVersionIsAnother() throws Exception {
+        TestDevice device = validated();
+        Instant issued = later();
+        MeasuredComponent renamed =
+                new MeasuredComponent(GOOD.get(2).name(), "next", GOOD.get(2).sha256());
+        pass(device, List.of(GOOD.get(0), GOOD.get(1), renamed));
+        assertThat(word(device).standsBy(issued)).isFalse();
+        assertThat(word(device).standsBy(world.clock.instant())).isTrue();
+    }
+
+    @Test
+    void doesNotStandByWhatWasIssuedBeforeTheLastOfSeveralReasons() throws Exception {
+        TestDevice device = validated();
+        assertThat(world.validate(device, GOOD.subList(0, 2))).isEqualTo(ResultCode.COMPONENT_MISMATCH);
+        Instant failed = later();
+        pass(device, GOOD);
+        Instant issued = later();
+        assertThat(word(device).standsBy(failed)).isFalse();
+        assertThat(word(device).standsBy(issued)).isTrue();
+        withdraw(new KnownBad(Optional.empty(), Optional.of(GOOD.get(2).sha256()), Optional.empty()));
+        assertThat(word(device).standsBy(issued)).isFalse();
+    }
+
+    @Test
     void doesNotStandByWhatWasIssuedBeforeACredentialWasRevokedAlsoWhenThatIsLifted() throws Exception {
         TestDevice device = validated();
         Instant issued = later();

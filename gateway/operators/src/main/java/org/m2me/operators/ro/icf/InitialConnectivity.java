@@ -9,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.m2me.operators.Icf;
@@ -165,6 +166,11 @@ public final class InitialConnectivity implements Icf, AutoCloseable {
     private static PcidTable.Row found(Connection connection, Imsi imsi) throws SQLException, Refused {
         return PcidTable.find(connection, imsi)
                 .orElseThrow(() -> new Refused(ResultCode.PCID_UNKNOWN, "PCID " + imsi + " was never received"));
+    }
+
+    /** The bytes that each PCID was charged. */
+    public Map<Imsi, Long> charged() {
+        return database.read(Auc::charged);
     }
 
     /** Where it listens for GSUP, if it does. */
