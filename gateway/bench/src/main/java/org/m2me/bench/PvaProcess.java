@@ -23,6 +23,10 @@ final class PvaProcess implements AutoCloseable {
     private static final long MILLIS_PER_TICK = 10; // USER_HZ of every Linux is 100
     private static final long END_SECONDS = 10; // it closes a database
 
+    /** How names of threads begin, cut to 15 characters, that are the virtual machine's own. */
+    private static final List<String> MACHINE =
+            List.of("C1 ", "C2 ", "GC ", "VM ", "Monitor Deflati", "Service Thread", "Sweeper");
+
     private final Process process;
     private final BufferedReader out;
     private final URI address;
@@ -92,7 +96,7 @@ final class PvaProcess implements AutoCloseable {
         try {
             String stat = Files.readString(thread.resolve("stat"));
             String name = stat.substring(stat.indexOf('(') + 1, stat.lastIndexOf(')'));
-            boolean machine = Stream.of("C1 ", "C2 ", "GC ", "VM ").anyMatch(name::startsWith);
+            boolean machine = MACHINE.stream().anyMatch(name::startsWith);
             return machine ? ticks(stat) : 0;
         } catch (NoSuchFileException ended) {
             return 0;

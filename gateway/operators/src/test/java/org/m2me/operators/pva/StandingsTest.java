@@ -7,11 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.m2me.operators.pva.PvaWorld.GOOD;
 import static org.m2me.operators.pva.PvaWorld.component;
 
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,12 +22,14 @@ import org.junit.jupiter.api.io.TempDir;
 import org.m2me.operators.Ivf;
 import org.m2me.operators.Pva;
 import org.m2me.operators.Pva.KnownBad;
+import org.m2me.operators.http.OcspServer;
 import org.m2me.operators.pva.PvaWorld.TestDevice;
 import org.m2me.protocol.evidence.Authenticity;
 import org.m2me.protocol.evidence.Authenticity.Vouched;
 import org.m2me.protocol.evidence.MeasuredComponent;
 import org.m2me.protocol.message.Refused;
 import org.m2me.protocol.message.ResultCode;
+import org.m2me.protocol.pki.Ocsp;
 
 /**
  * What the PVA says with its word on authenticity of results that it issued before. The IVF hears nothing in all of this,
@@ -191,5 +196,30 @@ final class StandingsTest {
         Instant issued = later();
         world.pva.revoked("acme", device.ueid); // its supplier says by OCSP that it is good
         assertThat(word(device).standsBy(issued)).isFalse();
+    }
+
+    @Test
+    void doesNotStandByWhatWasIssuedBeforeACredentialWasFoundRevokedAlsoWhenItIsGoodAgain() throws Exception {
+        TestDevice device = validated();
+        Instant issued = later();
+        AtomicReference<Ocsp.Status> status = new AtomicReference<>(new Ocsp.Status.Revoked(issued));
+        Ocsp.Responder responder =
+                new Ocsp.Responder(world.deviceCa.certificate(), Optional.empty(), world.deviceCaKey);
+        try (OcspServer server = OcspServer.start(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                request -> responder.respond(request, serial -> status.get(), world.clock.instant()))) {
+            world.responder = Optional.of(server.uri());
+            world.restartPva();
+            Pva.Applicant applicant = new Pva.Applicant(world.request(device).registration(), device.ueid);
+            assertThat(world.pva
+                            .authenticate(PvaWorld.OPERATOR, List.of(applicant))
+                            .refusals())
+                    .extracting(Pva.Refusal::code)
+                    .containsExactly(ResultCode.CREDENTIAL_REVOKED);
+
+            later();
+            status.set(new Ocsp.Status.Good());
+            assertThat(word(device).standsBy(issued)).isFalse();
+        }
     }
 }
