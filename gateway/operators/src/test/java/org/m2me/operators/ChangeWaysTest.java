@@ -79,9 +79,12 @@ final class ChangeWaysTest extends ChangeFixture {
     @Test
     void takesTheStepsToASecondSubscriptionAndOverToIt() throws Exception {
         preloaded();
-        assertThat(world.taken()).containsExactlyElementsOf(PRELOADED);
-        // The DRF may hear once or twice who is in use now: the device's report and its owner's word may be told as
-        // one.
+        // The DRF may hear once or twice who is in use now, by the device's report and by its owner's word, and by
+        // that before the report is taken.
+        int certain = PRELOADED.size() - 2;
+        assertThat(world.taken()).startsWith(PRELOADED.subList(0, certain).toArray(Step[]::new));
+        assertThat(world.taken().subList(certain, world.taken().size()))
+                .containsExactlyInAnyOrderElementsOf(PRELOADED.subList(certain, PRELOADED.size()));
         assertThat(calls.get()).isBetween(CALLS_OF_PRELOADED - 1, CALLS_OF_PRELOADED);
     }
 
