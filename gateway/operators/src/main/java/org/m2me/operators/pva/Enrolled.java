@@ -21,9 +21,9 @@ import org.m2me.protocol.pki.Certificate;
  *     does so for ever
  */
 record Enrolled(String supplier, SupplierTrust trust, Certificate credential, boolean issued) {
-    /** By which an authority is told from one that takes its place. */
-    static Opaque fingerprint(Certificate authority) {
-        return Opaque.of(Hashes.sha256(authority.der()));
+    /** By which a certificate is told from one that takes its place. */
+    static Opaque fingerprint(Certificate certificate) {
+        return Opaque.of(Hashes.sha256(certificate.der()));
     }
 
     /** @throws Refused as {@link #of} */

@@ -99,13 +99,15 @@ final class Examination {
     private final Database database;
     private final Releases releases;
     private final CredentialCheck credentials;
+    private final RecentWords words;
     private final PvaSettings settings;
     private final Clock clock;
 
-    Examination(Database database, CredentialCheck credentials, PvaSettings settings, Clock clock) {
+    Examination(Database database, CredentialCheck credentials, RecentWords words, PvaSettings settings, Clock clock) {
         this.database = database;
         this.releases = new Releases(database, clock);
         this.credentials = credentials;
+        this.words = words;
         this.settings = settings;
         this.clock = clock;
     }
@@ -156,7 +158,7 @@ final class Examination {
         }
         Enrolled enrolled = database.<Enrolled, Refused>read(connection -> Enrolled.find(connection, device, settings));
         Certificate credential = enrolled.credential();
-        credentials.pass(enrolled);
+        authenticate(validation.request(), enrolled, begun);
         Evidence evidence = verify(bytes, credential, device);
         notRolledBack(evidence);
         Releases.Match match = releases.match(evidence, enrolled);
@@ -167,6 +169,20 @@ final class Examination {
                 match.components(),
                 credential.publicKey().thumbprint(),
                 begun);
+    }
+
+    /** Of a registration that the PVA vouched for a moment ago, and which nothing has befallen since, the dates suffice. */
+    private void authenticate(Pva.Request request, Enrolled enrolled, Instant now) throws Refused {
+        Optional<Instant> vouched = words.find(request.registration(), enrolled.credential(), now);
+        if (vouched.isPresent() && !isEndedSince(request.device(), vouched.get())) {
+            credentials.passDates(enrolled);
+        } else {
+            credentials.pass(enrolled);
+        }
+    }
+
+    private boolean isEndedSince(Ueid device, Instant then) {
+        return database.read(connection -> Standings.isEndedSince(connection, device, then));
     }
 
     private static Evidence read(byte[] bytes) throws Refused {

@@ -96,9 +96,10 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         this.outbox = Outbox.of(database, clock, context.random(), handlers, Reports::givenUp)
                 .start();
         this.credentials = new CredentialCheck(peers, clock, context.random(), CredentialCheck.ANSWER_WAIT);
-        this.examination = new Examination(database, credentials, settings, clock);
+        RecentWords words = new RecentWords();
+        this.examination = new Examination(database, credentials, words, settings, clock);
         this.vouching = new Vouching(
-                context, settings, new Vouching.Parts(database, outbox, revocations, credentials, workload));
+                context, settings, new Vouching.Parts(database, outbox, revocations, credentials, words, workload));
     }
 
     @Override

@@ -9,6 +9,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -81,6 +82,14 @@ final class Standings {
                         + " on conflict(device) do update set void_until = excluded.void_until",
                 device,
                 later(before, Optional.of(now)));
+    }
+
+    /** Whether something that voids results was found of a device at that time or later. */
+    static boolean isEndedSince(Connection connection, Ueid device, Instant then) throws SQLException {
+        return find(connection, device)
+                .flatMap(Standing::voidUntil)
+                .filter(until -> !until.isBefore(then.truncatedTo(ChronoUnit.MILLIS))) // as it is kept
+                .isPresent();
     }
 
     /** Until when results about devices are void, of those of which some are. @param devices with what their suppliers do not vouch for */

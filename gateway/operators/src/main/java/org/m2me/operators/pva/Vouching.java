@@ -45,6 +45,7 @@ final class Vouching {
             Outbox outbox,
             Revocations revocations,
             CredentialCheck credentials,
+            RecentWords words,
             Workload workload) {}
 
     private final RoleContext context;
@@ -161,7 +162,15 @@ final class Vouching {
                 .objections(known.values().stream().map(Known::enrolled).toList());
         int number = 0;
         for (Map.Entry<Applicant, Known> one : known.entrySet()) {
-            decide(one.getKey(), one.getValue(), objections.get(number), findings);
+            Optional<Refused> objection = objections.get(number);
+            decide(one.getKey(), one.getValue(), objection, findings);
+            if (objection.isEmpty()) {
+                parts.words()
+                        .add(
+                                one.getKey().registration(),
+                                one.getValue().enrolled().credential(),
+                                begun);
+            }
             number++;
         }
         return findings.vouched.isEmpty()

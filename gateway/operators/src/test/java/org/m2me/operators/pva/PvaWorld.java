@@ -261,7 +261,12 @@ final class PvaWorld implements Peers, AutoCloseable {
 
     /** The device is asked for evidence, and has measured this. */
     ResultCode validate(TestDevice device, List<MeasuredComponent> components) throws Refused, CborException {
-        pva.validate(request(device));
+        return validate(request(device), device, components);
+    }
+
+    ResultCode validate(Pva.Request request, TestDevice device, List<MeasuredComponent> components)
+            throws Refused, CborException {
+        pva.validate(request);
         byte[] mail = pva.answer(device.ueid, DeviceResource.MAIL, new byte[0]).orElseThrow();
         Nonce challenge = ((Mail.Challenge) Mail.decode(mail)).nonce();
         byte[] answer = pva.answer(device.ueid, DeviceResource.EVIDENCE, device.evidence(challenge, components))
