@@ -3,6 +3,8 @@
 
 package org.m2me.bench;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.m2me.bench.LightDevice.Air;
@@ -36,6 +39,7 @@ import org.m2me.protocol.step.Procedure;
 final class OneWay {
     private static final Duration DEVICE = Duration.ofMinutes(20); // only one that hangs takes that long
     private static final int PER_MINUTE = Campaigns.DEVICES_MAX; // nothing is held back: the machine is the limit
+    private static final int WARM_UP_MOVES = 3; // an odd number: the measured one goes back
     private static final int WARM_UP_ROUNDS = 2_000;
     private static final int WARM_UP_DEVICES = 80; // as many as come in five seconds on two cores
     private static final int ALL = 100; // percent
@@ -55,10 +59,10 @@ final class OneWay {
     }
 
     /**
-     * The fleet moves to another operator and back: the second move is measured, when Java's compiler has seen all that the
-     * PVA does.
+     * The fleet moves to another operator and back, twice: the last move is measured, when Java's compiler has seen all that
+     * the PVA does, and often.
      *
-     * @param percent of the devices have new firmware, for the second move, since they were validated
+     * @param percent of the devices have new firmware, for the last move, since they were validated
      */
     Taken run(boolean ivf, int devices, int percent) throws IOException, Refused, TrustException, InterruptedException {
         String way = ivf ? "IVF on" : "IVF off";
@@ -68,8 +72,10 @@ final class OneWay {
                 Fleet fleet = new Fleet(network, own.resolve("devices"), clock, random, progress)) {
             fleet.make(devices);
             fleet.provision();
-            fleet.update(ALL); // so that the PVA validates as many in this move, either way
-            move(network, fleet, Names.SECOND);
+            for (int move = 1; move <= WARM_UP_MOVES; move++) {
+                fleet.update(ALL); // so that the PVA validates as many in this move, either way
+                move(network, fleet, move, move % 2 == 1 ? Names.SECOND : Names.FIRST);
+            }
             warmUp(network, fleet.names());
             TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
             fleet.update(percent);
@@ -79,7 +85,7 @@ final class OneWay {
 
     /**
      * A PVA that has been at work for a day has answered many rounds of questions about authenticity. A move asks so few that
-     * they would be measured while they are still interpreted; validations of integrity were two for each device by then.
+     * they would be measured while they are still interpreted; validations of integrity were four for each device by then.
      */
     private void warmUp(FleetNetwork network, List<Ueid> devices) throws IOException, Refused {
         Pva pva = network.client(Names.FIRST_SHO, Pva.class, Names.PVA);
@@ -95,11 +101,13 @@ final class OneWay {
 
     private Taken measure(String way, FleetNetwork network, Fleet fleet)
             throws IOException, Refused, InterruptedException {
+        Sho operator = network.client(Names.consoleOf(Names.FIRST_SHO), Sho.class, Names.FIRST_SHO);
+        Sho.ValidationCounts countsBefore = operator.validationCounts();
         Pva pva = network.pvaCounters();
         Pva.Counters countersBefore = pva.counters();
         PvaProcess.Cpu before = network.pva().cpu();
         Instant begun = clock.instant();
-        List<Air> air = move(network, fleet, Names.FIRST);
+        List<Air> air = move(network, fleet, WARM_UP_MOVES + 1, Names.FIRST);
         Duration wall = Duration.between(begun, clock.instant());
         TimeUnit.MILLISECONDS.sleep(SETTLE_MILLIS);
         PvaProcess.Cpu campaign = network.pva().cpu().since(before);
@@ -107,12 +115,27 @@ final class OneWay {
         Air all = new Air(
                 air.stream().mapToLong(Air::all).sum(),
                 air.stream().mapToLong(Air::validation).sum());
-        Sho operator = network.client(Names.consoleOf(Names.FIRST_SHO), Sho.class, Names.FIRST_SHO);
-        return new Taken(way, air.size(), counters, campaign, all, wall, operator.validationCounts());
+        return new Taken(
+                way, air.size(), counters, campaign, all, wall, since(countsBefore, operator.validationCounts()));
+    }
+
+    private static Sho.ValidationCounts since(Sho.ValidationCounts before, Sho.ValidationCounts now) {
+        return new Sho.ValidationCounts(
+                now.validations() - before.validations(),
+                since(before.answers(), now.answers()),
+                since(before.fallBacks(), now.fallBacks()));
+    }
+
+    private static List<Count> since(List<Count> before, List<Count> now) {
+        Map<String, Long> earlier = before.stream().collect(toMap(Count::name, Count::number));
+        return now.stream()
+                .map(count -> new Count(count.name(), count.number() - earlier.getOrDefault(count.name(), 0L)))
+                .filter(count -> count.number() > 0)
+                .toList();
     }
 
     /** By a campaign of the operator that the fleet moves to. @return what each device took on the air */
-    private List<Air> move(FleetNetwork network, Fleet fleet, Plmn to)
+    private List<Air> move(FleetNetwork network, Fleet fleet, int number, Plmn to)
             throws IOException, Refused, InterruptedException {
         List<Ueid> devices = fleet.names();
         network.client(Names.consoleOf(Names.SUBSCRIBER), Subscriber.class, Names.SUBSCRIBER)
@@ -121,7 +144,7 @@ final class OneWay {
         Campaigns campaigns = network.client(Names.consoleOf(sho), Campaigns.class, sho);
         Limits limits =
                 new Limits(devices.size(), 100, (int) DEVICE.toSeconds(), 1, 2 * Fleet.AT_ONCE, PER_MINUTE, PER_MINUTE);
-        String name = "to-" + to;
+        String name = "move-" + number;
         campaigns.begin(new Plan(name, Names.FLEET, Procedure.CHANGE, devices, limits, Optional.empty()));
         List<Air> air = fleet.change();
         awaitEnd(campaigns, name, devices.size());
