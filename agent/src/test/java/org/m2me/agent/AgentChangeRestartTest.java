@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -26,6 +27,7 @@ import org.m2me.protocol.message.ResultCode;
 import org.m2me.protocol.step.Procedure;
 
 /** An agent that is killed in the middle of what its owner ordered goes on where it was. */
+@Tag("long")
 final class AgentChangeRestartTest extends AgentFixture {
     /** How many states it enters, and how many exchanges it has, from its start to its end. */
     private static final Map<Procedure, Integer> STATES =
