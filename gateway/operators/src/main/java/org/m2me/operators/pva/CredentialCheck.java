@@ -91,7 +91,8 @@ final class CredentialCheck implements AutoCloseable {
                 .collect(groupingBy(Enrolled::supplier))
                 .forEach((supplier, its) -> lookAt(its.stream().distinct().toList(), end, found));
         return all.stream()
-                .map(one -> found.getOrDefault(one.credential(), Optional.of(unavailable(one, "not asked about"))))
+                .map(one -> found.computeIfAbsent(
+                        one.credential(), unused -> Optional.of(unavailable(one, "not asked about"))))
                 .toList();
     }
 
