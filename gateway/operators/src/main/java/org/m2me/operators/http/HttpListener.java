@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import org.eclipse.jetty.io.ssl.SslHandshakeListener;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -29,8 +30,19 @@ final class HttpListener implements AutoCloseable {
     /** Each of some hundred peers keeps a few open; 1 MB of buffers in all. */
     private static final int CONNECTIONS_MAX = 500;
 
-    /** Longer than a gateway waits for mail (30 s), so that its wait does not look idle. */
-    private static final Duration IDLE_MAX = Duration.ofSeconds(60);
+    /**
+     * How long a connection may be silent.
+     *
+     * @param during a call, and before the first one
+     * @param between calls of a peer that has proved who it is
+     */
+    record Silence(Duration during, Duration between) {
+        /**
+         * A gateway waits 30 s for mail, which must not look silent. Between two campaigns of a day peers have nothing to
+         * say; within one they have each few minutes, and to keep a connection so long takes less than a handshake.
+         */
+        static final Silence ALLOWED = new Silence(Duration.ofSeconds(60), Duration.ofMinutes(5));
+    }
 
     /** No path or header of ours comes near. */
     private static final int HEADER_SIZE_MAX = 4 * 1024;
@@ -59,6 +71,11 @@ final class HttpListener implements AutoCloseable {
 
     /** @throws IOException if the port is taken */
     static HttpListener start(Place place, Exchange exchange) throws IOException {
+        return start(place, exchange, Silence.ALLOWED);
+    }
+
+    /** @throws IOException if the port is taken */
+    static HttpListener start(Place place, Exchange exchange, Silence silence) throws IOException {
         QueuedThreadPool threads = new QueuedThreadPool(THREADS_MAX, THREADS_MIN);
         threads.setName(place.name());
         threads.setReservedThreads(0);
@@ -66,11 +83,11 @@ final class HttpListener implements AutoCloseable {
         threads.setStopTimeout(STOP_WAIT.toMillis());
         Server server = new Server(threads);
         ServerConnector connector = place.identity()
-                .map(identity -> new ServerConnector(server, 1, 1, tls(identity), http(true)))
-                .orElseGet(() -> new ServerConnector(server, 1, 1, http(false)));
+                .map(identity -> new ServerConnector(server, 1, 1, tls(identity, silence), http(true, silence)))
+                .orElseGet(() -> new ServerConnector(server, 1, 1, http(false, silence)));
         connector.setHost(InetAddress.getByName(place.host()).getHostAddress());
         connector.setPort(place.port());
-        connector.setIdleTimeout(IDLE_MAX.toMillis());
+        connector.setIdleTimeout(silence.during().toMillis());
         connector.addBean(new NetworkConnectionLimit(CONNECTIONS_MAX, connector));
         server.addConnector(connector);
         server.setHandler(exchange);
@@ -88,19 +105,27 @@ final class HttpListener implements AutoCloseable {
         }
     }
 
-    private static SslConnectionFactory tls(TlsIdentity identity) {
+    private static SslConnectionFactory tls(TlsIdentity identity, Silence silence) {
         SslContextFactory.Server tls = new SslContextFactory.Server();
         tls.setSslContext(identity.forServer());
         tls.setNeedClientAuth(true);
         tls.setIncludeProtocols(TlsIdentity.PROTOCOLS.toArray(String[]::new));
-        return new SslConnectionFactory(tls, "http/1.1");
+        SslConnectionFactory factory = new SslConnectionFactory(tls, "http/1.1");
+        factory.addBean(new SslHandshakeListener() {
+            @Override
+            public void handshakeSucceeded(Event handshake) {
+                handshake.getEndPoint().setIdleTimeout(silence.between().toMillis());
+            }
+        });
+        return factory;
     }
 
-    private static HttpConnectionFactory http(boolean secure) {
+    private static HttpConnectionFactory http(boolean secure, Silence silence) {
         HttpConfiguration http = new HttpConfiguration();
         http.setRequestHeaderSize(HEADER_SIZE_MAX);
         http.setSendServerVersion(false);
         http.setSendDateHeader(false);
+        http.setIdleTimeout(silence.during().toMillis());
         if (secure) {
             http.addCustomizer(new SecureRequestCustomizer(false)); // who may call is decided by name, not by host
         }
