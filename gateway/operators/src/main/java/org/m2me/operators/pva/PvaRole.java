@@ -79,6 +79,7 @@ public final class PvaRole implements Pva, DeviceService, AutoCloseable {
         schema.addAll(List.of(
                 Validations.SCHEMA,
                 Validations.SCHEMA_OPEN,
+                Validations.SCHEMA_DEVICE,
                 Validations.SCHEMA_WATERMARK,
                 AuthenticationRequests.SCHEMA,
                 AuthenticationRequests.SCHEMA_ASKED,

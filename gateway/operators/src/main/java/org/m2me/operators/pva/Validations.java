@@ -34,6 +34,7 @@ final class Validations {
               code integer,
               evidence text)""";
     static final String SCHEMA_OPEN = "create unique index validation_open on validation(device) where code is null";
+    static final String SCHEMA_DEVICE = "create index validation_device on validation(device)";
     static final String SCHEMA_WATERMARK =
             "create table watermark(device text primary key, boots integer not null, generation integer not null)";
 
