@@ -54,7 +54,8 @@ final class PvaProcess implements AutoCloseable {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
-                        "-XX:+UseSerialGC",
+                        "-XX:+UseSerialGC", // and the next, as gateway/operators/command.sh starts roles
+                        "-XX:-UsePerfData",
                         "-cp",
                         System.getProperty("java.class.path"),
                         BenchPva.class.getName(),
