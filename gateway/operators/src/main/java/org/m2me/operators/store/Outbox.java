@@ -251,12 +251,14 @@ public final class Outbox implements AutoCloseable {
                 before = now;
                 work.recover(now);
                 int free = idle.get();
-                if (free > 0 && untilNextDue(now).isZero()) {
+                Duration rest = untilNextDue(now);
+                if (free > 0 && rest.isZero()) {
                     database.transact((Database.Work<List<List<OutboxTable.Row>>, RuntimeException>)
                                     connection -> claim(connection, free, now))
                             .forEach(this::submit);
+                    rest = untilNextDue(now);
                 }
-                nap(idle.get() > 0 ? untilNextDue(now) : NAP_MAX);
+                nap(idle.get() > 0 ? rest : NAP_MAX);
             } catch (StorageFailed fault) {
                 LOG.error("outbox: {}", fault.getMessage());
                 nap(NAP_MAX);
