@@ -54,7 +54,7 @@ final class PvaProcess implements AutoCloseable {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx256m",
-                        "-XX:+UseSerialGC", // and the next, as gateway/operators/command.sh starts roles
+                        "-XX:+UseSerialGC", // this and the next as in gateway/operators/command.sh
                         "-XX:-UsePerfData",
                         "-cp",
                         System.getProperty("java.class.path"),

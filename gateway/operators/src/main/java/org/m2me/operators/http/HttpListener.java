@@ -30,25 +30,25 @@ final class HttpListener implements AutoCloseable {
     /** Each of some hundred peers keeps a few open; 1 MB of buffers in all. */
     private static final int CONNECTIONS_MAX = 500;
 
-    /**
-     * How long a connection may be silent.
-     *
-     * @param during a call, and before the first one
-     * @param between calls of a peer that has proved who it is
-     */
-    record Silence(Duration during, Duration between) {
-        /**
-         * A gateway waits 30 s for mail, which must not look silent. Between two campaigns of a day peers have nothing to
-         * say; within one they have each few minutes, and to keep a connection so long takes less than a handshake.
-         */
-        static final Silence ALLOWED = new Silence(Duration.ofSeconds(60), Duration.ofMinutes(5));
-    }
-
     /** No path or header of ours comes near. */
     private static final int HEADER_SIZE_MAX = 4 * 1024;
 
     /** Answers under way may go out; who waits for mail is interrupted. */
     private static final Duration STOP_WAIT = Duration.ofMillis(300);
+
+    /**
+     * How long a connection may be silent.
+     *
+     * @param during a call, and of a peer that has not proved who it is
+     * @param between calls of a peer that has
+     */
+    record Silence(Duration during, Duration between) {
+        /**
+         * A gateway waits 30 s for mail, which must not look silent. Within a campaign peers have something to say each few
+         * minutes; to keep their connections takes less than a handshake does.
+         */
+        static final Silence ALLOWED = new Silence(Duration.ofSeconds(60), Duration.ofMinutes(5));
+    }
 
     private final Server server;
     private final ServerConnector connector;

@@ -91,12 +91,11 @@ final class CredentialCheck implements AutoCloseable {
                 .collect(groupingBy(Enrolled::supplier))
                 .forEach((supplier, its) -> lookAt(its.stream().distinct().toList(), end, found));
         return all.stream()
-                .map(one -> found.computeIfAbsent(
-                        one.credential(), unused -> Optional.of(unavailable(one, "not asked about"))))
+                .map(one -> Optional.ofNullable(found.get(one.credential())).orElseThrow())
                 .toList();
     }
 
-    /** @param its of one supplier */
+    /** @param its of one supplier; afterwards something is found of each */
     private void lookAt(List<Enrolled> its, Instant end, Map<Certificate, Optional<Refused>> found) {
         for (Enrolled one : its) {
             objection(one, () -> checkPath(one)).ifPresent(why -> found.put(one.credential(), Optional.of(why)));
