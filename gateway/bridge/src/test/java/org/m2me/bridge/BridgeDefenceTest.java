@@ -25,6 +25,7 @@ final class BridgeDefenceTest extends BridgeFixture {
         Limits d = Limits.DEFAULT;
         return new Limits(
                 d.devices(),
+                d.quiet(),
                 perDevice,
                 d.recordsPerSource(),
                 handshakes,
@@ -116,6 +117,48 @@ final class BridgeDefenceTest extends BridgeFixture {
         Until.holds("something was dropped", () -> bridge.counters().get(Count.DATAGRAMS_DROPPED) > 0);
 
         assertThat(device.post("p", bytes(5)).getCode()).isEqualTo(ResponseCode.CHANGED);
+    }
+
+    /** Of so many devices, and each answer in a message of its own. */
+    private static Limits crowded(int devices, Duration quiet) {
+        Limits d = Limits.DEFAULT;
+        return new Limits(
+                devices,
+                quiet,
+                d.perDevice(),
+                d.recordsPerSource(),
+                d.handshakesPerSource(),
+                d.workers(),
+                d.queue(),
+                Duration.ZERO,
+                d.mailHold(),
+                d.mailRecheck(),
+                d.roleAnswer());
+    }
+
+    @Test
+    void letsADeviceInWhenAsManyAsItKeepsAreThereAndQuiet() throws Exception {
+        restartWith(crowded(2, Duration.ZERO));
+        for (int i = 0; i < 4; i++) {
+            try (TestDevice next = new TestDevice(pki, pki.device(pki.ueid()), bridge.address())) {
+                assertThat(next.post("p", bytes(5)).getCode()).isEqualTo(ResponseCode.CHANGED);
+            }
+        }
+    }
+
+    @Test
+    void keepsAConnectionThatWasUsedAMomentAgo() throws Exception {
+        restartWith(crowded(1, Duration.ofHours(1)));
+        device.post("p", bytes(5));
+
+        try (TestDevice next = new TestDevice(pki, pki.device(pki.ueid()), bridge.address())) {
+            long before = bridge.counters().get(Count.DATAGRAMS_IN);
+            next.sent(Code.POST, "p", bytes(5));
+            Until.holds("it has come twice", () -> bridge.counters().get(Count.DATAGRAMS_IN) > before + 1);
+        }
+
+        assertThat(device.post("p", bytes(5)).getCode()).isEqualTo(ResponseCode.CHANGED);
+        assertThat(device.handshakes).hasValue(1);
     }
 
     @Test

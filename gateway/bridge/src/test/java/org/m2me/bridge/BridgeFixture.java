@@ -56,6 +56,7 @@ abstract class BridgeFixture {
         Limits d = Limits.DEFAULT;
         return new Limits(
                 d.devices(),
+                d.quiet(),
                 d.perDevice(),
                 d.recordsPerSource(),
                 d.handshakesPerSource(),

@@ -47,6 +47,7 @@ final class GatewayConfiguration {
         c.set(CoapConfig.DEDUPLICATOR, CoapConfig.DEDUPLICATOR_PEERS_MARK_AND_SWEEP);
         c.set(CoapConfig.PEERS_MARK_AND_SWEEP_MESSAGES, MESSAGES_PER_PEER);
         c.set(CoapConfig.MAX_ACTIVE_PEERS, limits.devices());
+        c.set(CoapConfig.MAX_PEER_INACTIVITY_PERIOD, limits.quiet().toSeconds(), TimeUnit.SECONDS);
         c.set(CoapConfig.MAX_SERVER_OBSERVES, 1); // no resource is observable
         c.set(CoapConfig.PREFERRED_BLOCK_SIZE, BLOCK);
         c.set(CoapConfig.MAX_MESSAGE_SIZE, UNDIVIDED_MAX);
@@ -76,6 +77,7 @@ final class GatewayConfiguration {
         c.set(DtlsConfig.DTLS_MAC_ERROR_FILTER_QUIET_TIME, 2, TimeUnit.SECONDS);
         c.set(DtlsConfig.DTLS_MAC_ERROR_FILTER_THRESHOLD, 8); // forged records in a row before one connection goes deaf
         c.set(DtlsConfig.DTLS_MAX_CONNECTIONS, limits.devices());
+        c.set(DtlsConfig.DTLS_STALE_CONNECTION_THRESHOLD, limits.quiet().toSeconds(), TimeUnit.SECONDS);
         c.set(DtlsConfig.DTLS_REMOVE_STALE_DOUBLE_PRINCIPALS, true);
         c.set(DtlsConfig.DTLS_MAX_PENDING_INBOUND_JOBS, JOBS_MAX);
         c.set(DtlsConfig.DTLS_MAX_PENDING_OUTBOUND_JOBS, JOBS_MAX);

@@ -8,7 +8,9 @@ import java.time.Duration;
 /**
  * What the gateway allows, and how long it waits.
  *
- * @param devices how many connections are kept; the staleest goes when a new device comes
+ * @param devices how many connections are kept
+ * @param quiet so long a connection must have been quiet to give way to a new device's, when that many are kept: the one that
+ *     was for the longest does. Longer than any exchange takes; the device that it was of makes a new one
  * @param perDevice requests of one device
  * @param recordsPerSource datagrams with a connection ID from one source prefix (IPv4 /24, IPv6 /56)
  * @param handshakesPerSource other datagrams, that is handshakes, from one source prefix
@@ -22,6 +24,7 @@ import java.time.Duration;
  */
 public record Limits(
         int devices,
+        Duration quiet,
         Rate perDevice,
         Rate recordsPerSource,
         Rate handshakesPerSource,
@@ -34,6 +37,7 @@ public record Limits(
     /** For one machine and some thousands of devices, many of which may sit behind one address. */
     public static final Limits DEFAULT = new Limits(
             10_000,
+            Duration.ofMinutes(1),
             new Rate(30, 10),
             new Rate(10_000, 5_000),
             new Rate(4_000, 1_000),
