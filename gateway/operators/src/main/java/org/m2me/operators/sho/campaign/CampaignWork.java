@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +35,8 @@ import org.slf4j.LoggerFactory;
  * is given again, which has no second effect.
  */
 public final class CampaignWork {
-    /** Orders of one look, so that a look is soon over. */
-    private static final int STARTS_MAX = 100;
+    /** Devices that one look at a campaign is at, so that it is soon over. */
+    private static final int LOOK_MAX = 100;
 
     private static final Logger LOG = LoggerFactory.getLogger(CampaignWork.class);
 
@@ -45,6 +46,9 @@ public final class CampaignWork {
     private final Forecast forecast;
     private final Arrivals arrivals;
     private final Clock clock;
+
+    /** At which place of a campaign's list the next look begins, where not at the first one; lost with the process. */
+    private final Map<String, Integer> next = new HashMap<>();
 
     CampaignWork(Database database, Peers peers, Plmn operator, Forecast forecast, Arrivals arrivals, Clock clock) {
         this.database = database;
@@ -57,7 +61,9 @@ public final class CampaignWork {
 
     /** One look at all of them. */
     void look() {
-        for (Campaign campaign : database.read(CampaignTable::open)) {
+        List<Campaign> open = database.read(CampaignTable::open);
+        next.keySet().retainAll(open.stream().map(Campaign::name).toList());
+        for (Campaign campaign : open) {
             database.change(connection -> {
                 see(connection, campaign);
                 judge(connection, campaign.name());
@@ -147,7 +153,10 @@ public final class CampaignWork {
     /** A device that is ordered now. @param forPva whether it will need the PVA */
     private record Chosen(Member member, boolean forPva) {}
 
-    /** As many as the limits allow; those that would need the PVA do not hold up the others. */
+    /**
+     * As many as the limits allow. Those that would need the PVA do not hold up the others: where too many of them are waiting
+     * for one look, the next one is at those behind.
+     */
     private List<Chosen> choose(Campaign campaign) {
         long free = database.read(connection -> free(connection, campaign));
         List<Member> waiting = free > 0 ? database.read(connection -> waiting(connection, campaign)) : List.of();
@@ -164,6 +173,12 @@ public final class CampaignWork {
                 chosen.add(new Chosen(member, forPva));
                 validations -= forPva ? 1 : 0;
             }
+        }
+        boolean areOthersBehind = waiting.size() == LOOK_MAX && chosen.size() < Math.min(free, LOOK_MAX);
+        if (areOthersBehind) {
+            next.put(campaign.name(), waiting.get(LOOK_MAX - 1).place() + 1);
+        } else {
+            next.remove(campaign.name());
         }
         return chosen;
     }
@@ -207,7 +222,14 @@ public final class CampaignWork {
         }
         int wave = campaign.limits().wave();
         int end = (first.get() / wave + 1) * wave;
-        return FleetTable.waiting(connection, campaign.name(), end, STARTS_MAX, clock.instant());
+        int from = Optional.ofNullable(next.get(campaign.name())).orElse(0);
+        List<Member> behind = waiting(connection, campaign, new FleetTable.Places(from, end));
+        return behind.isEmpty() ? waiting(connection, campaign, new FleetTable.Places(0, from)) : behind;
+    }
+
+    private List<Member> waiting(Connection connection, Campaign campaign, FleetTable.Places places)
+            throws SQLException {
+        return FleetTable.waiting(connection, campaign.name(), places, LOOK_MAX, clock.instant());
     }
 
     private void order(Campaign campaign, Chosen one) {

@@ -133,17 +133,21 @@ final class FleetTable {
                 campaign);
     }
 
+    /** Places of a list. @param before the first one that is not meant */
+    record Places(int from, int before) {}
+
     /** Those that may be ordered now. */
-    static List<Member> waiting(Connection connection, String campaign, int before, int max, Instant now)
+    static List<Member> waiting(Connection connection, String campaign, Places places, int max, Instant now)
             throws SQLException {
         return Sql.all(
                 connection,
-                MEMBERS + "outcome = 'WAITING' AND place < ?"
+                MEMBERS + "outcome = 'WAITING' AND place >= ? AND place < ?"
                         // one of later than now is from before the clock was set back
                         + " AND (failed_at IS NULL OR failed_at <= ? OR failed_at > ?) ORDER BY place LIMIT ?",
                 FleetTable::member,
                 campaign,
-                before,
+                places.from(),
+                places.before(),
                 now.minus(RETRY_PAUSE),
                 now,
                 max);

@@ -150,6 +150,22 @@ final class PaceTest extends CampaignFixture {
     }
 
     @Test
+    void devicesThatNeedThePvaDoNotHoldUpTheOthersHoweverManyTheyAre() throws Exception {
+        unknownToTheIvf.addAll(devices(250));
+        staff.begin(plan(251, new Limits(300, 100, 600, 1, 10, 100, 1)));
+        work.look();
+        work.look();
+        assertThat(ordered).containsExactly(device(0));
+
+        work.look();
+        assertThat(ordered).containsExactly(device(0), device(250));
+
+        clock.advance(Duration.ofSeconds(61));
+        work.look();
+        assertThat(ordered).endsWith(device(1)).hasSize(3);
+    }
+
+    @Test
     void withoutAnAnswerOfTheIvfEachDeviceCountsAsOneForThePva() throws Exception {
         peers.set(Ivf.class, null);
         staff.begin(plan(6, new Limits(10, 100, 600, 1, 10, 100, 2)));
