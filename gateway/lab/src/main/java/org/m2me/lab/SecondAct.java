@@ -34,7 +34,6 @@ final class SecondAct {
     private static final Duration LIMIT = Duration.ofMinutes(4);
 
     private static final Duration LOOK = Duration.ofMillis(200);
-    private static final int STARTS_MAX = 5; // an agent that has ended so often would end again
 
     private final ChangeWay way;
     private final boolean cellular;
@@ -102,13 +101,12 @@ final class SecondAct {
         try {
             subscriber.change(run.device().ueid(), procedure, Lab.OTHER_OPERATOR);
             Outcome outcome = outcome(lab, run, procedure);
-            int starts = 0;
+            Restarts restarts = new Restarts(lab, run, terminal);
             while (!outcome.good()
-                    && (starts < STARTS_MAX || run.status() < 0)
+                    && restarts.keepOn()
                     && now.get().isBefore(start.plus(LIMIT))
                     && !hasFailed(subscriber, run)) {
                 run.await(LOOK);
-                starts += starts < STARTS_MAX && keepOn(lab, run) ? 1 : 0;
                 outcome = outcome(lab, run, procedure);
             }
             terminal.line(String.format(
@@ -124,16 +122,6 @@ final class SecondAct {
         } catch (IOException failed) {
             return new Outcome(run, false, "its agent cannot be started again: " + failed.getMessage());
         }
-    }
-
-    /** As a board does whose agent has ended, or was killed: the device goes on with its change. */
-    private boolean keepOn(Lab lab, DeviceRun run) throws IOException {
-        boolean ended = run.status() >= 0;
-        if (ended) {
-            terminal.line(run.device() + ": its agent ended with status " + run.status() + ", and is started again.");
-            lab.switchOn(run);
-        }
-        return ended;
     }
 
     private Outcome outcome(Lab lab, DeviceRun run, Procedure procedure) throws Refused {

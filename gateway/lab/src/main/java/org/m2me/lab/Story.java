@@ -224,11 +224,10 @@ final class Story {
                 power.await();
                 lab.switchOn(run);
                 mostUnder.accumulateAndGet(under.incrementAndGet(), Math::max);
-                if (options.keep() || options.change().isPresent()) {
-                    awaitWork(run);
-                } else {
-                    run.await(DEVICE_LIMIT);
-                }
+                Restarts restarts = new Restarts(lab, run, terminal);
+                do {
+                    await(run);
+                } while (restarts.afterKill());
                 return count(Outcome.of(run, options.cellular(), lab.network().subscriber()));
             } catch (IOException failed) {
                 return count(new Outcome(run, false, failed.toString()));
@@ -239,7 +238,11 @@ final class Story {
         }
 
         /** An agent that is kept does not end: its device has arrived when it works, or was refused. */
-        private void awaitWork(DeviceRun run) throws InterruptedException {
+        private void await(DeviceRun run) throws InterruptedException {
+            if (!options.keep() && options.change().isEmpty()) {
+                run.await(DEVICE_LIMIT);
+                return;
+            }
             Instant end = now.get().plus(DEVICE_LIMIT);
             while (now.get().isBefore(end)
                     && !Outcome.of(run, options.cellular(), lab.network().subscriber())

@@ -175,8 +175,13 @@ final class LabHarness implements AutoCloseable {
     /** What a person sees of the whole story. */
     static String told(Options options, Path directory) throws Exception {
         try (LabHarness lab = new LabHarness(options, directory)) {
-            return told(terminal -> new Story(options, terminal, Clock.systemUTC()::instant).tell(lab.lab));
+            return lab.told();
         }
+    }
+
+    /** What a person sees of the whole story. */
+    String told() throws Exception {
+        return told(terminal -> new Story(options, terminal, Clock.systemUTC()::instant).tell(lab));
     }
 
     /** What a person sees of the second act of a device that is at work. */

@@ -6,6 +6,9 @@ package org.m2me.lab;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +78,33 @@ class ProvisioningIT {
             assertThat(run.trace().taken()).doesNotContain(Step.AUTHORIZE_PROVISIONING, Step.DOWNLOAD_MCIM);
             assertThat(run.status()).isEqualTo(3);
         }
+    }
+
+    @Test
+    @Tag("long")
+    void aDeviceWhoseAgentIsKilledOnItsWayIsStartedAgainAndGoesOn() throws Exception {
+        try (LabHarness lab = new LabHarness(Options.simple(), directory)) {
+            AtomicBoolean killed = new AtomicBoolean();
+            lab.lab.traces().onEvent((trace, event) -> {
+                if (event.step() == Step.VALIDATE && killed.compareAndSet(false, true)) {
+                    agents().forEach(ProcessHandle::destroyForcibly);
+                }
+            });
+
+            assertThat(lab.told())
+                    .contains(
+                            "device 1: its agent ended with status 137, and is started again.",
+                            "VERDICT: good. 1 of 1");
+        }
+    }
+
+    private Stream<ProcessHandle> agents() {
+        return ProcessHandle.current()
+                .children()
+                .filter(child -> child.info()
+                        .commandLine()
+                        .filter(command -> command.contains(directory.toString()))
+                        .isPresent());
     }
 
     @ParameterizedTest
