@@ -14,19 +14,26 @@ import org.m2me.operators.Count;
  *
  * @param updated percent of the devices that have new firmware since they were validated
  */
-record Comparison(Taken on, Taken off, int updated) {
+record Comparison(Way on, Way off, int updated) {
     private static final double SAME = 0.05; // one run does not tell smaller differences
+
+    /** That moved each time. */
+    int devices() {
+        return on.moves().get(0).devices();
+    }
 
     String table() {
         StringBuilder table = new StringBuilder();
         table.append(String.format(
                 Locale.ROOT,
-                "%n%,d devices change operator, %d %% of them with new firmware%n%-58s %10s %10s %16s%n",
-                on.devices(),
+                "%n%,d devices change operator, %d %% of them with new firmware, %d times each way%n"
+                        + "%-58s %10s %10s %16s%n",
+                devices(),
                 updated,
+                on.moves().size(),
                 "for each device",
-                on.way(),
-                off.way(),
+                on.name(),
+                off.name(),
                 ""));
         row(table, "integrity validations by the PVA", "%.3f", Taken::validationsPerDevice);
         row(table, "processor time of the PVA's process, ms", "%.2f", Taken::cpuPerDevice);
@@ -36,15 +43,20 @@ record Comparison(Taken on, Taken off, int updated) {
         row(table, "bytes on the air for validation", "%.1f", Taken::validationBytes);
         row(table, "bytes on the air in all", "%.0f", Taken::bytes);
         table.append(line("seconds from the first order to the last device", "%.1f", Taken::seconds));
-        for (Taken one : List.of(on, off)) {
-            table.append(String.format(
-                    Locale.ROOT,
-                    "%s: %,d validations, %,d credentials checked alone; the IVF answered: %s; fall-backs: %s%n",
-                    one.way(),
-                    one.counters().validations(),
-                    one.counters().authentications(),
-                    words(one.counts().answers()),
-                    words(one.counts().fallBacks())));
+        for (Way way : List.of(on, off)) {
+            for (Taken move : way.moves()) {
+                table.append(String.format(
+                        Locale.ROOT,
+                        "%s: %,d validations, %,d credentials checked alone; process %.2f ms, its own work %.2f;"
+                                + " the IVF answered: %s; fall-backs: %s%n",
+                        way.name(),
+                        move.counters().validations(),
+                        move.counters().authentications(),
+                        move.cpuPerDevice(),
+                        move.ownPerDevice(),
+                        words(move.counts().answers()),
+                        words(move.counts().fallBacks())));
+            }
         }
         return table.toString();
     }
@@ -58,15 +70,15 @@ record Comparison(Taken on, Taken off, int updated) {
                 Locale.ROOT,
                 "%-58s %10s %10s %16s%n",
                 what,
-                String.format(Locale.ROOT, form, value.applyAsDouble(on)),
-                String.format(Locale.ROOT, form, value.applyAsDouble(off)),
+                String.format(Locale.ROOT, form, on.of(value)),
+                String.format(Locale.ROOT, form, off.of(value)),
                 saved(value));
     }
 
     /** What the IVF makes of it, in words; none where there is nothing to compare. */
     String saved(ToDoubleFunction<Taken> value) {
-        double with = value.applyAsDouble(on);
-        double without = value.applyAsDouble(off);
+        double with = on.of(value);
+        double without = off.of(value);
         if (with <= 0 || without <= 0) {
             return "";
         }

@@ -71,15 +71,17 @@ final class Drawing {
                 "fill=\"" + QUIET + "\"",
                 String.format(
                         Locale.ROOT,
-                        "%,d devices, firmware of %d %% unchanged since the PVA validated them; shorter is better",
-                        comparison.on().devices(),
-                        100 - comparison.updated()));
+                        "%,d devices, firmware of %d %% unchanged since the PVA validated them; mean of %d moves;"
+                                + " shorter is better",
+                        comparison.devices(),
+                        100 - comparison.updated(),
+                        comparison.on().moves().size()));
     }
 
     private void plain(Measure measure) {
         open(measure);
-        bar(measure, comparison.on(), List.of(new Piece(measure.value.applyAsDouble(comparison.on()), WITH)));
-        bar(measure, comparison.off(), List.of(new Piece(measure.value.applyAsDouble(comparison.off()), WITHOUT)));
+        bar(measure, comparison.on(), List.of(new Piece(comparison.on().of(measure.value), WITH)));
+        bar(measure, comparison.off(), List.of(new Piece(comparison.off().of(measure.value), WITHOUT)));
         y += GROUP_STEP - 2 * BAR_STEP;
     }
 
@@ -97,8 +99,9 @@ final class Drawing {
         y += GROUP_STEP - BAR_STEP;
     }
 
-    private static List<Piece> pieces(Taken one, String colour) {
-        return List.of(new Piece(one.ownPerDevice(), colour), new Piece(one.machinePerDevice(), MACHINE));
+    private static List<Piece> pieces(Way one, String colour) {
+        return List.of(
+                new Piece(one.of(Taken::ownPerDevice), colour), new Piece(one.of(Taken::machinePerDevice), MACHINE));
     }
 
     private int legend(int x, String colour, String words) {
@@ -117,17 +120,17 @@ final class Drawing {
         y += 12;
     }
 
-    private void bar(Measure measure, Taken one, List<Piece> pieces) {
+    private void bar(Measure measure, Way one, List<Piece> pieces) {
         double longest =
-                Math.max(measure.value.applyAsDouble(comparison.on()), measure.value.applyAsDouble(comparison.off()));
-        text(LEFT - 10, y + BASELINE, "text-anchor=\"end\"", one.way());
+                Math.max(comparison.on().of(measure.value), comparison.off().of(measure.value));
+        text(LEFT - 10, y + BASELINE, "text-anchor=\"end\"", one.name());
         double x = LEFT;
         for (Piece piece : pieces) {
             double width = longest > 0 ? piece.value / longest * BAR_WIDTH : 0;
             rectangle(x, y, width, BAR_HEIGHT, piece.colour);
             x += width;
         }
-        text(x + 8, y + BASELINE, "", String.format(Locale.ROOT, measure.form, measure.value.applyAsDouble(one)));
+        text(x + 8, y + BASELINE, "", String.format(Locale.ROOT, measure.form, one.of(measure.value)));
         y += BAR_STEP;
     }
 

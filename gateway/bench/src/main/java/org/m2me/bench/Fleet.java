@@ -85,7 +85,7 @@ final class Fleet implements AutoCloseable {
                 kind.personalise(store, content(made, anchor), random);
                 owner.choose(
                         new Subscriber.Purchase(made.device(), made.pcid(), made.ownerToken(), made.depositForm()),
-                        Names.FIRST);
+                        Names.WITH);
                 return new LightDevice(store, kind, random, clock);
             });
         }
@@ -147,20 +147,17 @@ final class Fleet implements AutoCloseable {
         }
     }
 
-    /** A newer release, which this share of the fleet has. @return how many those are */
-    int update(int percent) throws IOException, Refused, TrustException {
+    /** A newer release, which this share of the fleet has. */
+    void update(int percent) throws IOException, Refused, TrustException {
         List<MeasuredComponent> next = new ArrayList<>(newest);
         next.set(1, BenchIvf.newer(next.get(1)));
         newest = List.copyOf(next);
         network.client(Names.LINE, Supplier.class, Names.SUPPLIER).release(LightDevice.MODEL, newest);
-        int updated = 0;
         for (int i = 0; i < devices.size(); i++) {
             if ((i + 1) * percent / PERCENT > i * percent / PERCENT) { // all over the fleet
                 devices.get(i).update(newest);
-                updated++;
             }
         }
-        return updated;
     }
 
     /**

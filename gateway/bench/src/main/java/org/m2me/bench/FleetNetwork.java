@@ -85,7 +85,6 @@ final class FleetNetwork implements AutoCloseable {
     private static final int POOL = 8; // made in advance; the rest when they are needed
 
     private final Path directory;
-    private final boolean ivf;
     private final Clock clock;
     private final SecureRandom random;
     private final AddressBook book = new AddressBook(Map.of());
@@ -101,10 +100,8 @@ final class FleetNetwork implements AutoCloseable {
         private Optional<URI> uri = Optional.empty();
     }
 
-    /** @param ivf whether operators ask the IVF in a change */
-    FleetNetwork(Path directory, boolean ivf, Clock clock, SecureRandom random) throws IOException {
+    FleetNetwork(Path directory, Clock clock, SecureRandom random) throws IOException {
         this.directory = directory;
-        this.ivf = ivf;
         this.clock = clock;
         this.random = random;
         Instant now = clock.instant();
@@ -141,8 +138,8 @@ final class FleetNetwork implements AutoCloseable {
                                 new IcfSettings(
                                         List.of(Names.REGISTRATION), APN, IcfSettings.SESSIONS_MAX, Optional.empty())),
                         Icf.class));
-        start(Names.FIRST_SHO, sho(Names.FIRST));
-        start(Names.SECOND_SHO, sho(Names.SECOND));
+        start(Names.WITH_SHO, sho(Names.WITH, Optional.of(new ShoSettings.Inquiries(Optional.empty()))));
+        start(Names.WITHOUT_SHO, sho(Names.WITHOUT, Optional.empty()));
         pva = PvaProcess.start(directory, addresses());
         book.put(Names.PVA, pva.address());
         bridge = gateway();
@@ -187,7 +184,7 @@ final class FleetNetwork implements AutoCloseable {
         return new PcidSettings(Names.REGISTRATION, ImsiRange.of(Names.REGISTRATION, first, SUBSCRIPTIONS), YEAR, YEAR);
     }
 
-    private RoleHost.Factory sho(Plmn operator) {
+    private RoleHost.Factory sho(Plmn operator, Optional<ShoSettings.Inquiries> inquiries) {
         Set<String> components =
                 BenchIvf.COMPONENTS.stream().map(MeasuredComponent::name).collect(Collectors.toSet());
         return (context, peers) -> {
@@ -206,7 +203,7 @@ final class FleetNetwork implements AutoCloseable {
                                     APN,
                                     Duration.ofDays(1),
                                     Optional.empty(),
-                                    ivf ? Optional.of(new ShoSettings.Inquiries(Optional.empty())) : Optional.empty(),
+                                    inquiries,
                                     Optional.empty()))
                     .start();
             return new RunningRole(Map.of(Sho.class, role, Campaigns.class, role.campaigns()), Optional.empty(), role);

@@ -13,10 +13,11 @@ import java.util.logging.Logger;
 import org.m2me.operators.command.Arguments;
 import org.m2me.operators.command.Unusable;
 
-/** Moves the same fleet with the IVF and without, and compares. */
+/** Moves the same fleet with the IVF and without, several times, and compares. */
 final class MassChange {
     private static final int DEVICES_MAX = 10_000; // as many connections as the gateway keeps
     private static final int PERCENT = 100;
+    private static final int TIMES_MAX = 100; // three hours
 
     private MassChange() {}
 
@@ -24,13 +25,15 @@ final class MassChange {
     private static final String SVG = "--svg";
     private static final String DEVICES = "--devices";
     private static final String UPDATED = "--updated";
+    private static final String TIMES = "--times";
     private static final String USAGE = """
-            Moves a fleet to another operator twice, with the IVF and without: prints what that took, and draws it.
+            Moves a fleet to an operator that does not ask the IVF, and back to one that does: prints what that took, and draws it.
 
-            mass-change [--devices N] [--updated PERCENT] [--svg FILE]
+            mass-change [--devices N] [--updated PERCENT] [--times N] [--svg FILE]
 
               --devices N         1 to 10,000 (1000)
               --updated PERCENT   of them that have new firmware since they were validated, 0 to 100 (5)
+              --times N           that each way is measured, 1 to 100 (4)
               --svg FILE          the picture (gateway/bench/mass-change.svg)
             """;
 
@@ -41,7 +44,7 @@ final class MassChange {
             return;
         }
         try {
-            run(Arguments.parse(Set.of(DIRECTORY, SVG, DEVICES, UPDATED), Set.of(), words));
+            run(Arguments.parse(Set.of(DIRECTORY, SVG, DEVICES, UPDATED, TIMES), Set.of(), words));
         } catch (Unusable wrong) {
             System.err.println("mass-change: " + wrong.getMessage());
             System.exit(2);
@@ -55,14 +58,12 @@ final class MassChange {
         }
         int devices = number(arguments, DEVICES, 1, DEVICES_MAX, "1000");
         int updated = number(arguments, UPDATED, 0, PERCENT, "5");
+        int times = number(arguments, TIMES, 1, TIMES_MAX, "4");
         Path directory = arguments.path(DIRECTORY);
         Path svg = arguments.path(SVG);
         Clock clock = Clock.systemUTC();
         Progress progress = new Progress(System.out, Boolean.getBoolean("m2me.terminal"), clock);
-        OneWay one = new OneWay(directory, clock, new SecureRandom(), progress);
-        // With it first, when all but the PVA's process is still cold: the comparison is not in its favour.
-        Comparison comparison =
-                new Comparison(one.run(true, devices, updated), one.run(false, devices, updated), updated);
+        Comparison comparison = new Moves(directory, clock, new SecureRandom(), progress).run(devices, updated, times);
         System.out.print(comparison.table());
         Files.writeString(svg, Drawing.of(comparison));
         System.out.println("drawn in " + svg.toAbsolutePath());

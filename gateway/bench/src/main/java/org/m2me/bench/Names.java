@@ -8,10 +8,11 @@ import org.m2me.protocol.identity.Plmn;
 
 /** Who takes part in a mass change, by the common names of their certificates. */
 final class Names {
-    /** The operator that provisions, and to which devices come back. */
-    static final Plmn FIRST = Plmn.parse("262-01");
-    /** The operator to which they move first. */
-    static final Plmn SECOND = Plmn.parse("262-02");
+    /** The operator that provisions, and to which devices come back. It asks the IVF about a device that comes. */
+    static final Plmn WITH = Plmn.parse("262-01");
+
+    /** The operator to which they move, and which does not ask the IVF. */
+    static final Plmn WITHOUT = Plmn.parse("262-02");
 
     static final Plmn REGISTRATION = Plmn.parse("901-70");
 
@@ -27,8 +28,8 @@ final class Names {
     static final String ICF = "icf." + REGISTRATION;
     static final String DRF = "drf." + REGISTRATION;
     static final String DPF = "dpf." + REGISTRATION;
-    static final String FIRST_SHO = sho(FIRST);
-    static final String SECOND_SHO = sho(SECOND);
+    static final String WITH_SHO = sho(WITH);
+    static final String WITHOUT_SHO = sho(WITHOUT);
     static final String FLEET = "fleet";
     static final String SUBSCRIBER = "subscriber." + FLEET;
     static final String GATEWAY = "gateway";
@@ -43,13 +44,13 @@ final class Names {
             ICF,
             DRF,
             DPF,
-            FIRST_SHO,
-            SECOND_SHO,
+            WITH_SHO,
+            WITHOUT_SHO,
             SUBSCRIBER,
             GATEWAY,
             consoleOf(PVA),
-            consoleOf(FIRST_SHO),
-            consoleOf(SECOND_SHO),
+            consoleOf(WITH_SHO),
+            consoleOf(WITHOUT_SHO),
             consoleOf(SUBSCRIBER));
 
     private Names() {}

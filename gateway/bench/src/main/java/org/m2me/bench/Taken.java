@@ -8,9 +8,8 @@ import org.m2me.operators.Pva;
 import org.m2me.operators.Sho;
 
 /**
- * What it took to move a fleet, one way.
+ * What it took to move a fleet once.
  *
- * @param way its name
  * @param devices that changed, all that were to
  * @param counters of the PVA, in the campaign
  * @param pva processor time of the PVA's process in the campaign
@@ -19,7 +18,6 @@ import org.m2me.operators.Sho;
  * @param counts of the operator that they change to
  */
 record Taken(
-        String way,
         int devices,
         Pva.Counters counters,
         PvaProcess.Cpu pva,

@@ -28,9 +28,9 @@ class MassChangeTest {
     void countsOneValidationForEachUpdatedDeviceAndWithoutTheIvfOneForEachDevice() throws Exception {
         Clock clock = Clock.systemUTC();
         Progress silent = new Progress(new PrintStream(OutputStream.nullOutputStream(), false, "UTF-8"), false, clock);
-        OneWay one = new OneWay(directory, clock, new SecureRandom(), silent);
-        Taken on = one.run(true, DEVICES, PERCENT);
-        Taken off = one.run(false, DEVICES, PERCENT);
+        Comparison comparison = new Moves(directory, clock, new SecureRandom(), silent).run(DEVICES, PERCENT, 1);
+        Taken on = comparison.on().moves().get(0);
+        Taken off = comparison.off().moves().get(0);
 
         assertThat(on.devices()).isEqualTo(DEVICES).isEqualTo(off.devices());
         assertThat(on.counters().validations()).isEqualTo(1);
@@ -42,7 +42,6 @@ class MassChangeTest {
         assertThat(on.air().validation()).isBetween(1L, off.air().validation() / 2);
         assertThat(on.pva().all()).isPositive();
 
-        Comparison comparison = new Comparison(on, off, PERCENT);
         assertThat(comparison.table()).contains("integrity validations by the PVA");
         String svg = Drawing.of(comparison);
         assertThat(svg).contains("4.0 times less");
