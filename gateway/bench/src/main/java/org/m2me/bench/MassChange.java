@@ -33,7 +33,7 @@ final class MassChange {
 
               --devices N         1 to 10,000 (1000)
               --updated PERCENT   of them that have new firmware since they were validated, 0 to 100 (5)
-              --times N           that each way is measured, 1 to 100 (4)
+              --times N           that each way is measured, 1 to 100 (8)
               --svg FILE          the picture (gateway/bench/mass-change.svg)
             """;
 
@@ -58,7 +58,7 @@ final class MassChange {
         }
         int devices = number(arguments, DEVICES, 1, DEVICES_MAX, "1000");
         int updated = number(arguments, UPDATED, 0, PERCENT, "5");
-        int times = number(arguments, TIMES, 1, TIMES_MAX, "4");
+        int times = number(arguments, TIMES, 1, TIMES_MAX, "8");
         Path directory = arguments.path(DIRECTORY);
         Path svg = arguments.path(SVG);
         Clock clock = Clock.systemUTC();
