@@ -34,8 +34,9 @@ final class Restarts {
             return false;
         }
         count++;
-        terminal.line(run.device() + ": its agent ended with status " + run.status() + ", and is started again.");
+        int status = run.status();
         lab.switchOn(run);
+        terminal.line(run.device() + ": its agent ended with status " + status + ", and is started again.");
         return true;
     }
 

@@ -204,15 +204,19 @@ final class Story {
             ExecutorService threads = Executors.newFixedThreadPool(runs.size());
             Instant start = now.get();
             ProgressBar bar = new ProgressBar(terminal, runs.size(), "provisioned");
-            for (DeviceRun run : runs) {
-                threads.execute(() -> outcomes.add(live(run)));
-            }
-            power.countDown();
-            threads.shutdown();
-            while (!threads.awaitTermination(DRAW_PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-                if (runs.size() > 1) {
-                    bar.show(good.get(), bad.get(), under.get(), Duration.between(start, now.get()));
+            try {
+                for (DeviceRun run : runs) {
+                    threads.execute(() -> outcomes.add(live(run)));
                 }
+                power.countDown();
+                threads.shutdown();
+                while (!threads.awaitTermination(DRAW_PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+                    if (runs.size() > 1) {
+                        bar.show(good.get(), bad.get(), under.get(), Duration.between(start, now.get()));
+                    }
+                }
+            } finally {
+                threads.shutdownNow(); // else agents that are stopped with the lab would be started again
             }
             outcomes.sort(
                     Comparator.comparingInt(outcome -> outcome.run().device().number()));

@@ -4,7 +4,9 @@
 package org.m2me.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
@@ -95,6 +97,19 @@ class ProvisioningIT {
                     .contains(
                             "device 1: its agent ended with status 137, and is started again.",
                             "VERDICT: good. 1 of 1");
+        }
+    }
+
+    @Test
+    void aDeviceThatWasTakenAwayWithItsLabIsNotStartedAgain() throws Exception {
+        try (LabHarness lab = new LabHarness(Options.simple(), directory)) {
+            DeviceRun run = lab.place(0).get(0);
+            run.close();
+
+            assertThatThrownBy(() -> lab.lab.switchOn(run))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("has been taken away");
+            assertThat(agents()).isEmpty();
         }
     }
 

@@ -41,6 +41,7 @@ public final class DeviceRun implements AutoCloseable {
     private volatile Optional<AirMeter.Reading> untilConfirmed = Optional.empty();
     private volatile Optional<AgentProcess> agent = Optional.empty();
     private volatile int status = -1;
+    private boolean closed;
     private volatile String state = "OFF";
     private volatile String imsi = "";
     private volatile Consumer<String> onState = reached -> {};
@@ -89,7 +90,10 @@ public final class DeviceRun implements AutoCloseable {
     }
 
     /** Switches it on. @param once whether its agent ends after the first telemetry */
-    public void switchOn(Path runtime, boolean once) throws IOException {
+    public synchronized void switchOn(Path runtime, boolean once) throws IOException {
+        if (closed) { // by who stops the lab, while another thread sees its agent end for that
+            throw new IOException(device + " has been taken away");
+        }
         status = -1;
         agent = Optional.of(AgentProcess.start(device, runtime, hardware.board(), once, this::follow));
     }
@@ -202,7 +206,8 @@ public final class DeviceRun implements AutoCloseable {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
+        closed = true;
         agent.ifPresent(AgentProcess::close);
         hardware.close();
     }
