@@ -79,8 +79,8 @@ final class Moves {
             List<Taken> on = new ArrayList<>();
             for (int time = 1 - WARM_UP; time <= times; time++) {
                 String which = time > 0 ? time + " of " + times : "to warm up";
-                fleet.update(
-                        ALL); // else the PVA would look for ever older releases, and most often where it validates most
+                // Else the PVA would look for ever older releases, and most often where it validates most.
+                fleet.update(ALL);
                 fleet.update(percent);
                 Taken without = measured(network, fleet, Names.WITHOUT, which);
                 fleet.update(percent);
